@@ -1,0 +1,14 @@
+// Tests run on the sources: the `modeshift-source` condition points every workspace import at `src`.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['modeshift-source'] },
+  ssr: { resolve: { conditions: ['modeshift-source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/**/src/**/*.test.ts', 'apps/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+  },
+});
