@@ -1,0 +1,31 @@
+// The events of a streamed answer: the only thing that crosses the border between a provider and the SDK.
+import type { FilePart, ReasoningPart, SourcePart } from './message.ts';
+import type { Usage } from './usage.ts';
+
+/** Why a model stopped. */
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
+
+/** The log-probability (natural logarithm) of a generated token, and of the alternatives if they were asked for. */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly top?: readonly { readonly token: string; readonly logprob: number }[];
+}
+
+/**
+ * One event of an answer. A stream gives any number of deltas, at most one `usage` and exactly one `finish`, which is the
+ * last. What goes wrong is thrown, not sent.
+ */
+export type LanguageEvent =
+  /** What the provider says of its answer, before the first content. */
+  | { readonly type: 'response'; readonly id?: string; readonly modelId?: string }
+  | { readonly type: 'text-delta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
+  | { readonly type: 'reasoning-delta'; readonly text: string; readonly replay?: ReasoningPart['replay'] }
+  | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
+  | { readonly type: 'tool-call-delta'; readonly id: string; readonly argumentsDelta: string }
+  /** A tool call that is complete; `arguments` is JSON text. */
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
+  | { readonly type: 'source'; readonly source: SourcePart }
+  | { readonly type: 'file'; readonly file: FilePart }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly rawReason?: string };

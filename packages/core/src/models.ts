@@ -1,0 +1,171 @@
+// A model is what it can do: capabilities are interfaces told apart by their methods, not by flags.
+import type { CallContext } from './call-context.ts';
+import type { FinishReason, LanguageEvent, TokenLogprob } from './language-event.ts';
+import type { AssistantPart, Message } from './message.ts';
+import type { Progress } from './progress.ts';
+import type { Price, Usage } from './usage.ts';
+
+/** What every model carries. */
+export interface Model {
+  /** Who serves it, e.g. `openai`. */
+  readonly provider: string;
+  /** Its name there, e.g. `gpt-5-mini`. */
+  readonly modelId: string;
+  /** What it costs, where known. A model that runs in this process costs nothing per token: its price is 0. */
+  readonly price?: Price | undefined;
+}
+
+/** A tool as a model sees it. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** One request to a language model. */
+export interface LanguageCall {
+  readonly messages: readonly Message[];
+  /** The most tokens to generate. */
+  readonly maxTokens?: number;
+  /** 0 is greedy; usual is 0 to 2. */
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  /** Generation ends before any of these strings. */
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  /** How many alternatives to report with each token's log-probability; 0 reports the chosen token only. */
+  readonly logprobs?: number;
+  /** How hard to think, for models that reason. */
+  readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high';
+  readonly tools?: readonly ToolDefinition[];
+  readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
+  /** Asks for JSON that fits a schema, or for one of some strings. Providers that cannot enforce it say so by throwing. */
+  readonly output?:
+    | { readonly type: 'json'; readonly name?: string; readonly schema: Readonly<Record<string, unknown>> }
+    | { readonly type: 'choice'; readonly choices: readonly string[] };
+  /** Options of one provider, by its name; a provider reads only its own. */
+  readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A whole answer. */
+export interface LanguageResult {
+  readonly content: readonly AssistantPart[];
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  readonly logprobs?: readonly TokenLogprob[];
+  readonly responseId?: string;
+  /** The model that answered, as the provider names it. */
+  readonly modelId?: string;
+}
+
+/** Generates text. A provider author implements this one method. */
+export interface LanguageModel extends Model {
+  stream(call: LanguageCall, ctx: CallContext): AsyncIterable<LanguageEvent>;
+  /** The wire's own non-streaming request, where it has one. Left out: `generateText` reads the stream. */
+  generate?(call: LanguageCall, ctx: CallContext): Promise<LanguageResult>;
+}
+
+/** A request for the likelihood of given continuations. */
+export interface ScoreCall {
+  /** The text before, or the conversation before the assistant's turn. */
+  readonly prompt: string | readonly Message[];
+  readonly continuations: readonly string[];
+}
+
+/** How likely a continuation is. */
+export interface ScoredContinuation {
+  readonly continuation: string;
+  /** log p(continuation | prompt), natural logarithm, summed over its tokens. */
+  readonly logprob: number;
+  /** The same for each token. */
+  readonly tokens: readonly TokenLogprob[];
+}
+
+/** What a score call gives: one entry for each continuation, in the order asked. */
+export interface ScoreResult {
+  readonly scores: readonly ScoredContinuation[];
+  readonly usage: Usage;
+}
+
+/** Computes log p(continuation | prompt). */
+export interface ScoringModel extends Model {
+  score(call: ScoreCall, ctx: CallContext): Promise<ScoreResult>;
+}
+
+/** Vectors, one for each text, in order. */
+export interface EmbedResult {
+  readonly embeddings: readonly Float32Array[];
+  readonly usage: Usage;
+}
+
+/** Turns texts into vectors. */
+export interface EmbeddingModel extends Model {
+  readonly dimensions: number;
+  /** What one request may hold. Left out: no limit is known. */
+  readonly limits?: { readonly maxItems?: number; readonly maxTokens?: number };
+  embed(texts: readonly string[], ctx: CallContext): Promise<EmbedResult>;
+}
+
+/** A document's place in the order of relevance. */
+export interface Ranked {
+  /** Position in the documents that were given. */
+  readonly index: number;
+  /** Higher is more relevant; comparable within one result only. */
+  readonly score: number;
+}
+
+/** Orders documents by relevance to a query. */
+export interface RerankModel extends Model {
+  rerank(query: string, documents: readonly string[], ctx: CallContext): Promise<readonly Ranked[]>;
+}
+
+/** What to tune a model on. */
+export interface TuneSpec {
+  readonly train: readonly { readonly messages: readonly Message[] }[];
+  readonly validation?: readonly { readonly messages: readonly Message[] }[];
+  readonly method?: 'supervised' | 'preference';
+  readonly epochs?: number;
+  readonly learningRateMultiplier?: number;
+  readonly seed?: number;
+  /** Part of the new model's name. */
+  readonly suffix?: string;
+}
+
+/** A tuning job: follow its progress, await its result, or cancel it. */
+export interface TuneJob<Tuned extends Model = Model> {
+  readonly id: Promise<string>;
+  readonly progress: AsyncIterable<Progress>;
+  readonly result: Promise<Tuned>;
+  cancel(): Promise<void>;
+}
+
+/** Can be tuned by its vendor, or here. */
+export interface TunableModel<Tuned extends Model = Model> extends Model {
+  tune(spec: TuneSpec, ctx: CallContext): TuneJob<Tuned>;
+}
+
+/** What to train, in the words of the provider that trains it. */
+export interface TrainSpec {
+  /** The method, e.g. `lora`, `soft-prompt`, `full`. */
+  readonly method: string;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A training run in this process, step by step. */
+export interface Trainer<Batch = unknown> {
+  readonly trainedParameters: number;
+  step(batch: Batch, ctx: CallContext): Promise<{ readonly loss: number }>;
+  save(dir: string): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Gives gradients: local models only. */
+export interface TrainableModel<Batch = unknown> extends Model {
+  trainer(spec: TrainSpec): Promise<Trainer<Batch>>;
+}

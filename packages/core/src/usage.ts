@@ -1,0 +1,81 @@
+// What a call used, and what that costs. An unknown number is `undefined`, never 0 and never NaN.
+
+/** Tokens that a call used. A field that the provider did not report is `undefined`. */
+export interface Usage {
+  /** All tokens of the prompt, cached ones included. */
+  readonly inputTokens: number | undefined;
+  /** All generated tokens, reasoning included. */
+  readonly outputTokens: number | undefined;
+  /** The part of `inputTokens` that was read from the provider's prompt cache. */
+  readonly cachedInputTokens?: number | undefined;
+  /** The part of `outputTokens` that was reasoning. */
+  readonly reasoningTokens?: number | undefined;
+}
+
+/** What a model costs, with its date and its source: a price is data, and it gets old. */
+export interface Price {
+  /** US dollars per million prompt tokens. */
+  readonly inputPerMillion: number;
+  /** US dollars per million generated tokens. */
+  readonly outputPerMillion: number;
+  /** US dollars per million prompt tokens read from the cache. Left out: as `inputPerMillion`. */
+  readonly cachedInputPerMillion?: number;
+  /** The day the price was read, `YYYY-MM-DD`. */
+  readonly asOf: string;
+  /** Where it was read. */
+  readonly source: string;
+}
+
+/** Usage of which nothing is known. */
+export const unknownUsage: Usage = { inputTokens: undefined, outputTokens: undefined };
+
+/**
+ * Adds usages. A field is known in the sum when it is known in every part.
+ *
+ * @example
+ * ```ts
+ * import { addUsage } from '@modeshift/core';
+ *
+ * const sum = addUsage([{ inputTokens: 10, outputTokens: 2 }, { inputTokens: 5, outputTokens: undefined }]);
+ * console.log(sum.inputTokens, sum.outputTokens); // 15 undefined
+ * ```
+ */
+export function addUsage(usages: readonly Usage[]): Usage {
+  if (usages.length === 0) return { inputTokens: 0, outputTokens: 0 };
+  const sum = (read: (usage: Usage) => number | undefined): number | undefined => {
+    let total = 0;
+    for (const usage of usages) {
+      const value = read(usage);
+      if (value === undefined) return undefined;
+      total += value;
+    }
+    return total;
+  };
+  return {
+    inputTokens: sum(usage => usage.inputTokens),
+    outputTokens: sum(usage => usage.outputTokens),
+    cachedInputTokens: sum(usage => usage.cachedInputTokens),
+    reasoningTokens: sum(usage => usage.reasoningTokens),
+  };
+}
+
+/**
+ * The price of a call in US dollars, or `undefined` where the price or the usage is unknown.
+ *
+ * @example
+ * ```ts
+ * import { costOf } from '@modeshift/core';
+ *
+ * const price = { inputPerMillion: 0.5, outputPerMillion: 2, asOf: '2026-11-01', source: 'an example' };
+ * console.log(costOf({ inputTokens: 1000, outputTokens: 100 }, price)); // 0.0007
+ * ```
+ */
+export function costOf(usage: Usage, price: Price | undefined): number | undefined {
+  if (!price || usage.inputTokens === undefined || usage.outputTokens === undefined) return undefined;
+  const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
+  const millionths =
+    (usage.inputTokens - cached) * price.inputPerMillion +
+    cached * (price.cachedInputPerMillion ?? price.inputPerMillion) +
+    usage.outputTokens * price.outputPerMillion;
+  return Number((millionths / 1e6).toPrecision(12));
+}
