@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['modeshift-source'] },
   ssr: { resolve: { conditions: ['modeshift-source', 'node', 'import', 'default'] } },
   test: {
-    include: ['packages/**/src/**/*.test.ts', 'apps/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -23,6 +23,7 @@ export type {
   ToolResultPart,
 } from './message.ts';
 export type { Footprint, Mode, ModeKind, Prediction, Solution } from './mode.ts';
+export type { AnsweringModel, ModeOffer, ProviderOffer } from './mode-offer.ts';
 export type {
   EmbeddingModel,
   EmbedResult,

@@ -1,0 +1,31 @@
+// How a package offers its modes and models to tools such as the command line, without the tool knowing them.
+import type { Mode, ModeKind } from './mode.ts';
+import type { LanguageModel, Model, ScoringModel } from './models.ts';
+import type { Price } from './usage.ts';
+
+/** A model that can answer in text, by generating or by scoring. */
+export type AnsweringModel = LanguageModel | ScoringModel;
+
+/**
+ * A mode that a package offers. Every mode package exports `modes: readonly ModeOffer[]`; whoever adds an entry there has
+ * added the mode to the command line and to the apps.
+ */
+export interface ModeOffer {
+  /** As in `--modes`, e.g. `few-shot`. */
+  readonly name: string;
+  readonly kind: ModeKind;
+  /** One line for the help. */
+  readonly summary: string;
+  /** The kind of model it needs; `none` runs by itself. */
+  readonly needs: 'none' | 'answering';
+  /** @throws ModeshiftError `invalid-input` when the model cannot do what the mode needs. */
+  create(options: { readonly model?: AnsweringModel }): Mode<{ text: string }, string>;
+}
+
+/** A provider that a package offers. Every provider package exports `provider: ProviderOffer`. */
+export interface ProviderOffer {
+  /** As in `--model name:id`, e.g. `openai`. */
+  readonly name: string;
+  /** @throws ModeshiftError `invalid-input` or `authentication` before any I/O, when something is missing. */
+  model(modelId: string, options: { readonly price?: Price }): Model;
+}

@@ -1,0 +1,166 @@
+// Every package, packed as it would be published, installs into an empty project, is typed there and can be imported.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const windows = process.platform === 'win32';
+const project = mkdtempSync(join(tmpdir(), 'modeshift-pack-'));
+const folders = globSync(['packages/*/package.json', 'packages/providers/*/package.json'], { cwd: root })
+  .sort()
+  .map(dirname);
+const names = folders.map(
+  folder => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name as string,
+);
+const run = (file: string, args: readonly string[], cwd: string): string =>
+  execFileSync(file, [...args], {
+    cwd,
+    encoding: 'utf8',
+    shell: windows,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 26,
+  });
+
+beforeAll(() => {
+  const unbuilt = folders.filter(folder => !existsSync(join(root, folder, 'dist', 'index.js')));
+  if (unbuilt.length > 0) throw new Error(`Build first (npm run build): ${unbuilt.join(', ')} have no dist.`);
+  const tarballs = join(project, 'tarballs');
+  mkdirSync(tarballs);
+  const npm = windows ? 'npm.cmd' : 'npm';
+  run(
+    npm,
+    ['pack', '--silent', '--ignore-scripts', '--pack-destination', tarballs, ...folders.map(folder => `./${folder}`)],
+    root,
+  );
+  const packed = Object.fromEntries(
+    names.map(name => {
+      const start = `${name.replace('@', '').replace('/', '-')}-`;
+      const file = readdirSync(tarballs).find(
+        candidate => candidate.startsWith(start) && /^\d/.test(candidate.slice(start.length)),
+      );
+      return [name, `file:./tarballs/${file}`];
+    }),
+  );
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, type: 'module', dependencies: { ...packed, zod: '4.6.7' } }),
+  );
+  // The packages stand for one another by their tarballs. pnpm takes what others they need from the store that the
+  // set-up filled, so that nothing is downloaded twice; MODESHIFT_PACK_WITH=npm takes npm itself.
+  writeFileSync(
+    join(project, 'pnpm-workspace.yaml'),
+    `packages: ['.']\nnodeLinker: hoisted\nallowBuilds: { onnxruntime-node: false, protobufjs: false }\noverrides:\n${Object.entries(
+      packed,
+    )
+      .map(([name, file]) => `  '${name}': '${file}'`)
+      .join('\n')}\n`,
+  );
+  run(
+    windows ? 'npx.cmd' : 'npx',
+    ['--yes', 'pnpm@12', 'install', '--prefer-offline', '--ignore-scripts', '--reporter=silent'],
+    project,
+  );
+}, 600_000);
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it('packs what it needs and nothing else', () => {
+  for (const name of names) {
+    const folder = join(project, 'node_modules', ...name.split('/'));
+    const files = globSync('**/*', { cwd: folder, exclude: path => path.includes('node_modules') });
+    expect(files, name).toContain('README.md');
+    expect(files, name).toContain('LICENSE');
+    expect(files, name).toContain(join('dist', 'index.js'));
+    expect(files, name).toContain(join('dist', 'index.d.ts'));
+    expect(
+      files.filter(file => /\.test\.|fixtures|^src/.test(file)),
+      name,
+    ).toEqual([]);
+  }
+});
+
+it('imports every package from its tarball', () => {
+  const code = `const counts = {}; for (const name of ${JSON.stringify(names)}) counts[name] = Object.keys(await import(name)).length; console.log(JSON.stringify(counts));`;
+  writeFileSync(join(project, 'import.mjs'), code);
+  const counts = JSON.parse(run(process.execPath, ['import.mjs'], project)) as Record<string, number>;
+  for (const name of names) expect(counts[name], `${name} exports nothing`).toBeGreaterThan(0);
+});
+
+it('is typed for users of NodeNext and of bundlers, without our compiler settings', () => {
+  const lines = names.map(
+    (name, index) => `import * as p${index} from '${name}'; export const n${index}: object = p${index};`,
+  );
+  writeFileSync(
+    join(project, 'use.ts'),
+    `${lines.join('\n')}\nimport { defineTask, type ModeshiftError } from '@modeshift/core';\nimport { z } from 'zod';\nexport type E = ModeshiftError;\nconst task = defineTask({ name: 'a', instruction: 'b', input: z.string(), output: z.enum(['x', 'y']), examples: { train: [{ input: 'i', output: 'x' }], test: [{ input: 'i', output: 'y' }] } });\nexport const answer: 'x' | 'y' = task.test[0]!.output;\n`,
+  );
+  for (const [module, moduleResolution] of [
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'bundler'],
+  ] as const) {
+    const args = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      'false',
+      '--target',
+      'es2023',
+      '--module',
+      module,
+      '--moduleResolution',
+      moduleResolution,
+      '--typeRoots',
+      join(root, 'node_modules', '@types'),
+      '--types',
+      'node',
+      'use.ts',
+    ];
+    expect(() => run(join(root, 'node_modules', '.bin', 'tsc'), args, project)).not.toThrow();
+  }
+}, 120_000);
+
+it('runs the command line from its tarball', () => {
+  const bin = join(project, 'node_modules', '.bin', windows ? 'modeshift.CMD' : 'modeshift');
+  expect(run(bin, ['--version'], project).trim()).toMatch(/^\d+\.\d+\.\d+/);
+  writeFileSync(
+    join(project, 'rows.csv'),
+    `text,topic\n${Array.from({ length: 12 }, (_, i) => `${i % 2 ? 'refund please' : 'parcel late'} ${i},${i % 2 ? 'refund' : 'delivery'}`).join('\n')}\n`,
+  );
+  const out = run(
+    bin,
+    [
+      'compare',
+      'rows.csv',
+      '--input',
+      'text',
+      '--label',
+      'topic',
+      '--modes',
+      'majority,nearest,scratch',
+      '--quiet',
+      '--json',
+      'report.json',
+    ],
+    project,
+  );
+  expect(out).toBeDefined();
+  const report = JSON.parse(readFileSync(join(project, 'report.json'), 'utf8')) as {
+    modes: { name: string; status: string }[];
+  };
+  expect(report.modes.map(mode => [mode.name, mode.status])).toEqual([
+    ['majority', 'ok'],
+    ['nearest', 'ok'],
+    ['scratch', 'ok'],
+  ]);
+}, 120_000);
