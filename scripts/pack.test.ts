@@ -56,21 +56,24 @@ beforeAll(() => {
     join(project, 'package.json'),
     JSON.stringify({ name: 'empty', private: true, type: 'module', dependencies: { ...packed, zod: '4.6.7' } }),
   );
-  // The packages stand for one another by their tarballs. pnpm takes what others they need from the store that the
-  // set-up filled, so that nothing is downloaded twice; MODESHIFT_PACK_WITH=npm takes npm itself.
+  if (process.env.MODESHIFT_PACK_WITH === 'npm') {
+    run(npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], project);
+    return;
+  }
+  // pnpm takes what the packages need from the store that the set-up filled, so that nothing is downloaded twice.
+  const overrides = Object.entries(packed).map(([name, file]) => `  '${name}': '${file}'`);
   writeFileSync(
     join(project, 'pnpm-workspace.yaml'),
-    `packages: ['.']\nnodeLinker: hoisted\nallowBuilds: { onnxruntime-node: false, protobufjs: false }\noverrides:\n${Object.entries(
-      packed,
-    )
-      .map(([name, file]) => `  '${name}': '${file}'`)
-      .join('\n')}\n`,
+    [
+      "packages: ['.']",
+      'nodeLinker: hoisted',
+      'allowBuilds: { onnxruntime-node: false, protobufjs: false }',
+      'overrides:',
+      ...overrides,
+    ].join('\n'),
   );
-  run(
-    windows ? 'npx.cmd' : 'npx',
-    ['--yes', 'pnpm@12', 'install', '--prefer-offline', '--ignore-scripts', '--reporter=silent'],
-    project,
-  );
+  const npx = windows ? 'npx.cmd' : 'npx';
+  run(npx, ['--yes', 'pnpm@12', 'install', '--prefer-offline', '--ignore-scripts', '--reporter=silent'], project);
 }, 600_000);
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));

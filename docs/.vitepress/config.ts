@@ -2,7 +2,7 @@ import { type DefaultTheme, defineConfig } from 'vitepress';
 
 const sidebar = (
   texts: Record<
-    'start' | 'compare' | 'modes' | 'read' | 'own' | 'architecture' | 'decisions' | 'guide' | 'inside',
+    'start' | 'compare' | 'read' | 'own' | 'architecture' | 'decisions' | 'guide' | 'inside',
     string
   >,
   base: string,
@@ -37,7 +37,6 @@ const english = {
   guide: 'Guide',
   start: 'Getting started',
   compare: 'Compare on your data',
-  modes: 'Modes',
   read: 'Reading the report',
   own: 'Writing a mode',
   inside: 'Inside',

@@ -31,7 +31,9 @@ export async function chooseModes(choice: ModeChoice): Promise<Mode<{ text: stri
   const options = choice.model ? { model: choice.model } : {};
   return chosen.map(offer => {
     if (offer.needs !== 'none' && !choice.model) {
-      throw invalidInput(`Mode "${offer.name}" needs a model. Add --model provider:id, e.g. --model openai:gpt-5-mini.`);
+      throw invalidInput(
+        `Mode "${offer.name}" needs a model. Add --model provider:id, e.g. --model openai:gpt-5-mini.`,
+      );
     }
     return offer.create(options);
   });
@@ -51,6 +53,7 @@ async function offersOf(source: string): Promise<readonly ModeOffer[]> {
   } catch (error) {
     throw invalidInput(`--use ${source} could not be loaded: ${(error as Error).message}`);
   }
-  if (!Array.isArray(module.modes)) throw invalidInput(`--use ${source} exports no \`modes\`. Export an array of ModeOffer.`);
+  if (!Array.isArray(module.modes))
+    throw invalidInput(`--use ${source} exports no \`modes\`. Export an array of ModeOffer.`);
   return module.modes as readonly ModeOffer[];
 }

@@ -12,10 +12,12 @@ const bundled: Readonly<Record<string, ProviderOffer>> = { openai };
  */
 export async function loadModel(name: string, price: Price | undefined): Promise<AnsweringModel> {
   const [, providerName, modelId] = /^([^:]+):(.+)$/.exec(name) ?? [];
-  if (!providerName || !modelId) throw invalidInput(`"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5-mini.`);
+  if (!providerName || !modelId)
+    throw invalidInput(`"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5-mini.`);
   const offer = Object.hasOwn(bundled, providerName) ? bundled[providerName]! : await installedProvider(providerName);
   const model = offer.model(modelId, price ? { price } : {});
-  if (!isAnsweringModel(model)) throw invalidInput(`${name} can neither generate text nor score it. Choose another model.`);
+  if (!isAnsweringModel(model))
+    throw invalidInput(`${name} can neither generate text nor score it. Choose another model.`);
   return model;
 }
 
@@ -30,7 +32,9 @@ async function installedProvider(name: string): Promise<ProviderOffer> {
     }
     if (isProviderOffer(module.provider)) return module.provider;
   }
-  throw invalidInput(`There is no provider "${name}". Known: ${Object.keys(bundled).join(', ')}; others come with npm install.`);
+  throw invalidInput(
+    `There is no provider "${name}". Known: ${Object.keys(bundled).join(', ')}; others come with npm install.`,
+  );
 }
 
 function isProviderOffer(value: unknown): value is ProviderOffer {

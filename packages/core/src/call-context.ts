@@ -6,4 +6,16 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /** Extra HTTP headers, for providers that speak HTTP. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Told about every HTTP response of the call, failed ones included, before its body is read. Providers that speak HTTP call
+   * it; `rateLimit` learns from it. What it throws is ignored.
+   */
+  readonly onResponse?: (response: ResponseInfo) => void;
+}
+
+/** What a provider tells of an HTTP response. */
+export interface ResponseInfo {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }

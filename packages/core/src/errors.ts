@@ -1,4 +1,6 @@
 // The one error of the house: a tagged reason, whether to try again, and a message that says what to do.
+import type { AssistantPart } from './message.ts';
+import type { Usage } from './usage.ts';
 
 /** Why something failed. `tag` tells the cases apart; the other fields depend on it. */
 export type ErrorReason =
@@ -51,6 +53,17 @@ export interface RedactedRequest {
   readonly url?: string;
 }
 
+/** What had been answered when a call failed or was cancelled. */
+export interface PartialAnswer {
+  readonly content: readonly AssistantPart[];
+  /** The text parts of `content`, joined. */
+  readonly text: string;
+  /** `undefined` where the provider had not reported it yet. */
+  readonly usage: Usage | undefined;
+  /** Price in US dollars; `undefined` where the price or the usage is unknown. */
+  readonly usd: number | undefined;
+}
+
 /** Options of {@link ModeshiftError}. */
 export interface ModeshiftErrorOptions {
   readonly cause?: unknown;
@@ -60,6 +73,7 @@ export interface ModeshiftErrorOptions {
   readonly retryAfterMs?: number;
   readonly requestId?: string;
   readonly request?: RedactedRequest;
+  readonly partial?: PartialAnswer;
 }
 
 const brand = Symbol.for('modeshift.error');
@@ -83,6 +97,13 @@ export class ModeshiftError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
   readonly request: RedactedRequest | undefined;
+  /** When the provider expects the next try, worked out from `retryAfterMs` when the error was made. */
+  readonly retryAt: Date | undefined;
+  /**
+   * What had been answered before a stream failed or was cancelled. Not enumerable, so that a log of the error does not print
+   * it. `undefined` where nothing was being answered.
+   */
+  declare readonly partial: PartialAnswer | undefined;
 
   constructor(reason: ErrorReason, message: string, options: ModeshiftErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -91,6 +112,8 @@ export class ModeshiftError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.requestId = options.requestId;
     this.request = options.request;
+    this.retryAt = options.retryAfterMs === undefined ? undefined : new Date(Date.now() + options.retryAfterMs);
+    Object.defineProperty(this, 'partial', { value: options.partial, configurable: true });
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -1,98 +1,118 @@
 // One answer of a language model, whole.
+import { textOf } from './answer-builder.ts';
+import { AnswerEvents } from './answer-events.ts';
 import type { CallContext } from './call-context.ts';
-import { ModeshiftError, throwIfAborted } from './errors.ts';
-import type { FinishReason, TokenLogprob } from './language-event.ts';
-import type { AssistantPart } from './message.ts';
-import type { LanguageCall, LanguageModel, LanguageResult } from './models.ts';
-import { costOf, type Usage, unknownUsage } from './usage.ts';
+import type { LanguageModelOptions, ModelThatGenerates } from './capability.ts';
+import { Deadline, orAborted, type Timeout } from './deadline.ts';
+import { asModeshiftError } from './fail.ts';
+import type { LanguageCall, LanguageModel, LanguageResult, Model, ToolDefinition } from './models.ts';
+import { readToolCalls, type ToolCall, withoutExecution } from './tool-call.ts';
+import { costOf } from './usage.ts';
 
 /** What {@link generateText} gives. */
-export interface GenerateTextResult extends LanguageResult {
+export interface GenerateTextResult<Tools extends readonly ToolDefinition[] = readonly ToolDefinition[]>
+  extends LanguageResult {
   /** The text parts of `content`, joined. */
   readonly text: string;
+  /** The calls of tools that the model wants, read and checked; wrong arguments are reported here, not thrown. */
+  readonly toolCalls: readonly ToolCall<Tools>[];
   /** Price in US dollars; `undefined` where the price or the usage is unknown. */
   readonly usd: number | undefined;
+}
+
+/** What {@link generateText} and `streamText` take. */
+export interface TextCall<M extends Model, Tools extends readonly ToolDefinition[]>
+  extends Omit<LanguageCall, 'tools' | 'toolChoice' | 'providerOptions'>,
+    CallContext {
+  readonly model: M & ModelThatGenerates<M>;
+  readonly tools?: Tools;
+  readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: Tools[number]['name'] };
+  /** Options of the model's provider, by its name, typed by the model. */
+  readonly providerOptions?: LanguageModelOptions<M>;
+  readonly timeout?: Timeout;
 }
 
 /**
  * Asks a language model and waits for the whole answer. Uses the wire's own non-streaming request where there is one.
  *
- * @throws ModeshiftError with the provider's reason; `aborted` when `signal` fires.
+ * @throws ModeshiftError with the provider's reason; `aborted` when `signal` fires, `timeout` when a limit of time runs out.
+ * Where a part of the answer had come, the error carries it as `partial`.
+ * @example
+ * ```ts
+ * import { generateText } from '@modeshift/core';
+ * import { scriptedModel } from '@modeshift/testing';
+ *
+ * const model = scriptedModel({ reply: () => '你好' });
+ * const answer = await generateText({ model, messages: [{ role: 'user', content: 'Say hello in Chinese.' }] });
+ * console.log(answer.text, answer.finishReason, answer.usage.outputTokens); // 你好 stop 2
+ * ```
  */
-export async function generateText(
-  call: LanguageCall & { readonly model: LanguageModel } & CallContext,
-): Promise<GenerateTextResult> {
-  const { model, signal, headers, ...rest } = call;
-  throwIfAborted(signal);
-  const ctx: CallContext = { ...(signal && { signal }), ...(headers && { headers }) };
-  const result = model.generate ? await model.generate(rest, ctx) : await collect(model, rest, ctx);
-  const text = result.content.map(part => (part.type === 'text' ? part.text : '')).join('');
-  return { ...result, text, usd: costOf(result.usage, model.price) };
+export async function generateText<
+  M extends Model,
+  const Tools extends readonly ToolDefinition[] = readonly ToolDefinition[],
+>(call: TextCall<M, Tools>): Promise<GenerateTextResult<Tools>> {
+  const { model, request, context, deadline } = prepare(call);
+  try {
+    return await finishAnswer(model, await ask(model, request, context, deadline), call.tools);
+  } finally {
+    deadline.stop();
+  }
 }
 
-async function collect(model: LanguageModel, call: LanguageCall, ctx: CallContext): Promise<LanguageResult> {
-  const content: AssistantPart[] = [];
-  let text: string[] = [];
-  let reasoning: string[] = [];
-  const logprobs: TokenLogprob[] = [];
-  let usage: Usage = unknownUsage;
-  let finishReason: FinishReason | undefined;
-  let responseId: string | undefined;
-  let modelId: string | undefined;
-  const flush = (): void => {
-    if (reasoning.length > 0) content.push({ type: 'reasoning', text: reasoning.join('') });
-    if (text.length > 0) content.push({ type: 'text', text: text.join('') });
-    reasoning = [];
-    text = [];
-  };
-  for await (const event of model.stream(call, ctx)) {
-    switch (event.type) {
-      case 'response':
-        responseId = event.id;
-        modelId = event.modelId;
-        break;
-      case 'text-delta':
-        if (reasoning.length > 0) flush();
-        text.push(event.text);
-        if (event.logprobs) logprobs.push(...event.logprobs);
-        break;
-      case 'reasoning-delta':
-        if (text.length > 0) flush();
-        reasoning.push(event.text);
-        break;
-      case 'tool-call':
-        flush();
-        content.push({ type: 'tool-call', id: event.id, name: event.name, arguments: event.arguments });
-        break;
-      case 'source':
-        flush();
-        content.push(event.source);
-        break;
-      case 'file':
-        flush();
-        content.push(event.file);
-        break;
-      case 'usage':
-        usage = event.usage;
-        break;
-      case 'finish':
-        finishReason = event.reason;
-        break;
-    }
-  }
-  flush();
-  if (finishReason === undefined) {
-    throw new ModeshiftError(
-      { tag: 'interrupted' },
-      `${model.provider} ended the answer before it was complete. Try again.`,
-    );
-  }
+/** Takes a call apart into what the provider sees and what it does not. Starts the clock. */
+export function prepare<M extends Model, Tools extends readonly ToolDefinition[]>(
+  call: TextCall<M, Tools>,
+): { model: LanguageModel; request: LanguageCall; context: CallContext; deadline: Deadline } {
+  const { model, signal, headers, onResponse, timeout, tools, ...rest } = call;
   return {
-    content,
-    finishReason,
-    usage,
-    ...(logprobs.length > 0 && { logprobs }),
-    ...(responseId !== undefined && { responseId }),
-    ...(modelId !== undefined && { modelId }),
+    model: model as unknown as LanguageModel,
+    request: { ...rest, ...(tools && { tools: tools.map(withoutExecution) }) } as LanguageCall,
+    context: { ...(headers && { headers }), ...(onResponse && { onResponse }) },
+    deadline: new Deadline(signal, timeout, `${model.provider} ${model.modelId}`),
   };
+}
+
+/** A provider's answer as the result of a call. */
+export async function finishAnswer<Tools extends readonly ToolDefinition[]>(
+  model: LanguageModel,
+  result: LanguageResult,
+  tools: Tools | undefined,
+): Promise<GenerateTextResult<Tools>> {
+  return {
+    ...result,
+    text: textOf(result.content),
+    toolCalls: await readToolCalls(result.content, tools),
+    usd: costOf(result.usage, result.price ?? model.price),
+  };
+}
+
+async function ask(
+  model: LanguageModel,
+  request: LanguageCall,
+  context: CallContext,
+  deadline: Deadline,
+): Promise<LanguageResult> {
+  if (!model.generate) return collect(model, request, context, deadline);
+  deadline.wait();
+  try {
+    return await orAborted(model.generate(request, { ...context, signal: deadline.signal }), deadline.signal);
+  } catch (error) {
+    throw asModeshiftError(error, model.provider, false);
+  }
+}
+
+function collect(
+  model: LanguageModel,
+  request: LanguageCall,
+  context: CallContext,
+  deadline: Deadline,
+): Promise<LanguageResult> {
+  return new Promise((resolve, reject) => {
+    const open = (signal: AbortSignal) => model.stream(request, { ...context, signal });
+    const events = new AnswerEvents(model, deadline, open, resolve, reject);
+    const pull = (): void => {
+      events.next().then(next => next.done || pull(), reject);
+    };
+    pull();
+  });
 }

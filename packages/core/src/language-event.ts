@@ -1,6 +1,6 @@
 // The events of a streamed answer: the only thing that crosses the border between a provider and the SDK.
 import type { FilePart, ReasoningPart, SourcePart } from './message.ts';
-import type { Usage } from './usage.ts';
+import type { CachedAnswer, Price, Usage } from './usage.ts';
 
 /** Why a model stopped. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
@@ -18,8 +18,17 @@ export interface TokenLogprob {
  */
 export type LanguageEvent =
   /** What the provider says of its answer, before the first content. */
-  | { readonly type: 'response'; readonly id?: string; readonly modelId?: string }
+  | {
+      readonly type: 'response';
+      readonly id?: string;
+      readonly modelId?: string;
+      /** The price of the model that answers, where it is another than the one asked (a fallback). */
+      readonly price?: Price;
+      /** Present when the answer comes from a cache. */
+      readonly cached?: CachedAnswer;
+    }
   | { readonly type: 'text-delta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
+  /** `replay` comes with the last delta of a reasoning part and ends that part; the text may then be empty. */
   | { readonly type: 'reasoning-delta'; readonly text: string; readonly replay?: ReasoningPart['replay'] }
   | { readonly type: 'tool-call-start'; readonly id: string; readonly name: string }
   | { readonly type: 'tool-call-delta'; readonly id: string; readonly argumentsDelta: string }

@@ -1,9 +1,19 @@
 // Messages of a conversation and the parts they are made of.
 
+/**
+ * Marks the end of a prefix that later calls repeat. A provider with explicit prompt caching (Anthropic) puts a cache point
+ * there; one that caches by itself (OpenAI) needs no hint and ignores it.
+ */
+export interface PromptCacheHint {
+  /** How long the prefix should stay cached, in seconds. Left out: the provider's default. */
+  readonly ttlSeconds?: number;
+}
+
 /** Text. */
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
+  readonly cache?: PromptCacheHint;
 }
 
 /** Bytes of an image, a sound or a document, or where to read them. */
@@ -14,6 +24,7 @@ export interface FilePart {
   /** The bytes, or a URL that the provider can read. */
   readonly data: Uint8Array | URL;
   readonly filename?: string;
+  readonly cache?: PromptCacheHint;
 }
 
 /** What a model thought before it answered. */
@@ -42,6 +53,7 @@ export interface ToolResultPart {
   readonly name: string;
   readonly content: string | readonly (TextPart | FilePart)[];
   readonly isError?: boolean;
+  readonly cache?: PromptCacheHint;
 }
 
 /** Where an answer was taken from. */
@@ -57,7 +69,7 @@ export type AssistantPart = TextPart | ReasoningPart | ToolCallPart | FilePart |
 
 /** One message. `content` as a string is one text part. */
 export type Message =
-  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'system'; readonly content: string; readonly cache?: PromptCacheHint }
   | { readonly role: 'user'; readonly content: string | readonly (TextPart | FilePart)[] }
   | { readonly role: 'assistant'; readonly content: string | readonly AssistantPart[] }
   | { readonly role: 'tool'; readonly content: readonly ToolResultPart[] };

@@ -1,9 +1,9 @@
 // A model is what it can do: capabilities are interfaces told apart by their methods, not by flags.
 import type { CallContext } from './call-context.ts';
 import type { FinishReason, LanguageEvent, TokenLogprob } from './language-event.ts';
-import type { AssistantPart, Message } from './message.ts';
+import type { AssistantPart, Message, PromptCacheHint } from './message.ts';
 import type { Progress } from './progress.ts';
-import type { Price, Usage } from './usage.ts';
+import type { CachedAnswer, Price, Usage } from './usage.ts';
 
 /** What every model carries. */
 export interface Model {
@@ -21,7 +21,11 @@ export interface ToolDefinition {
   readonly description?: string;
   /** JSON Schema of the arguments. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly cache?: PromptCacheHint;
 }
+
+/** Options of providers, by the provider's name. */
+export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** One request to a language model. */
 export interface LanguageCall {
@@ -45,10 +49,18 @@ export interface LanguageCall {
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   /** Asks for JSON that fits a schema, or for one of some strings. Providers that cannot enforce it say so by throwing. */
   readonly output?:
-    | { readonly type: 'json'; readonly name?: string; readonly schema: Readonly<Record<string, unknown>> }
+    | {
+        readonly type: 'json';
+        readonly name?: string;
+        readonly schema: Readonly<Record<string, unknown>>;
+        /** Whether the schema keeps to strict mode: closed objects whose properties are all required. Left out: unknown. */
+        readonly strict?: boolean;
+      }
     | { readonly type: 'choice'; readonly choices: readonly string[] };
   /** Options of one provider, by its name; a provider reads only its own. */
-  readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly providerOptions?: ProviderOptions;
+  /** Routes calls with a common prefix to the same prompt cache, for providers that take such a key. */
+  readonly promptCacheKey?: string;
 }
 
 /** A whole answer. */
@@ -60,10 +72,20 @@ export interface LanguageResult {
   readonly responseId?: string;
   /** The model that answered, as the provider names it. */
   readonly modelId?: string;
+  /** The price of the model that answered, where it is another than the one asked (a fallback). */
+  readonly price?: Price;
+  /** Present when the answer was taken from a cache. */
+  readonly cached?: CachedAnswer;
 }
 
-/** Generates text. A provider author implements this one method. */
-export interface LanguageModel extends Model {
+/**
+ * Generates text. A provider author implements this one method.
+ *
+ * `Options` types `providerOptions` of calls to this model, e.g. `LanguageModel<{ openai: { user?: string } }>`. It exists
+ * for the compiler only.
+ */
+export interface LanguageModel<Options extends object = object> extends Model {
+  readonly '~options'?: Options;
   stream(call: LanguageCall, ctx: CallContext): AsyncIterable<LanguageEvent>;
   /** The wire's own non-streaming request, where it has one. Left out: `generateText` reads the stream. */
   generate?(call: LanguageCall, ctx: CallContext): Promise<LanguageResult>;
@@ -94,6 +116,11 @@ export interface ScoreResult {
 /** Computes log p(continuation | prompt). */
 export interface ScoringModel extends Model {
   score(call: ScoreCall, ctx: CallContext): Promise<ScoreResult>;
+}
+
+/** Counts tokens exactly, by the model's own tokenizer or its vendor's endpoint. A model that could only guess lacks it. */
+export interface TokenCountingModel extends Model {
+  countTokens(call: string | LanguageCall, ctx: CallContext): Promise<number>;
 }
 
 /** Vectors, one for each text, in order. */

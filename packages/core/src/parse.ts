@@ -36,7 +36,8 @@ export function parse<T>(schema: StandardSchema<T>, value: unknown, what: string
   );
 }
 
-function describeIssue(issue: SchemaIssue): string {
+/** An issue as a line of text: where and what. */
+export function describeIssue(issue: SchemaIssue): string {
   const path = (issue.path ?? []).map(part => String(typeof part === 'object' ? part.key : part)).join('.');
   return path ? `${path}: ${issue.message}` : issue.message;
 }

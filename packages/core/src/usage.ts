@@ -8,6 +8,8 @@ export interface Usage {
   readonly outputTokens: number | undefined;
   /** The part of `inputTokens` that was read from the provider's prompt cache. */
   readonly cachedInputTokens?: number | undefined;
+  /** The part of `inputTokens` that was written to the provider's prompt cache. */
+  readonly cacheWriteTokens?: number | undefined;
   /** The part of `outputTokens` that was reasoning. */
   readonly reasoningTokens?: number | undefined;
 }
@@ -20,10 +22,17 @@ export interface Price {
   readonly outputPerMillion: number;
   /** US dollars per million prompt tokens read from the cache. Left out: as `inputPerMillion`. */
   readonly cachedInputPerMillion?: number;
+  /** US dollars per million prompt tokens written to the cache. Left out: as `inputPerMillion`. */
+  readonly cacheWritePerMillion?: number;
   /** The day the price was read, `YYYY-MM-DD`. */
   readonly asOf: string;
   /** Where it was read. */
   readonly source: string;
+}
+
+/** Says that an answer was taken from a cache: its usage is 0, and this is what it took when it was made. */
+export interface CachedAnswer {
+  readonly usage: Usage;
 }
 
 /** Usage of which nothing is known. */
@@ -46,7 +55,7 @@ export function addUsage(usages: readonly Usage[]): Usage {
     let total = 0;
     for (const usage of usages) {
       const value = read(usage);
-      if (value === undefined) return undefined;
+      if (value === undefined || Number.isNaN(value)) return undefined;
       total += value;
     }
     return total;
@@ -55,6 +64,7 @@ export function addUsage(usages: readonly Usage[]): Usage {
     inputTokens: sum(usage => usage.inputTokens),
     outputTokens: sum(usage => usage.outputTokens),
     cachedInputTokens: sum(usage => usage.cachedInputTokens),
+    cacheWriteTokens: sum(usage => usage.cacheWriteTokens),
     reasoningTokens: sum(usage => usage.reasoningTokens),
   };
 }
@@ -73,9 +83,12 @@ export function addUsage(usages: readonly Usage[]): Usage {
 export function costOf(usage: Usage, price: Price | undefined): number | undefined {
   if (!price || usage.inputTokens === undefined || usage.outputTokens === undefined) return undefined;
   const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached);
   const millionths =
-    (usage.inputTokens - cached) * price.inputPerMillion +
+    (usage.inputTokens - cached - written) * price.inputPerMillion +
     cached * (price.cachedInputPerMillion ?? price.inputPerMillion) +
+    written * (price.cacheWritePerMillion ?? price.inputPerMillion) +
     usage.outputTokens * price.outputPerMillion;
+  if (!Number.isFinite(millionths)) return undefined;
   return Number((millionths / 1e6).toPrecision(12));
 }

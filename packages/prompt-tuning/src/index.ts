@@ -1,1 +1,12 @@
-export {};
+export type { AnswerOptions, CallSettings } from './answer-options.ts';
+export type { MustAnswer } from './answering-model.ts';
+export { type FewShotOptions, fewShot } from './few-shot.ts';
+export { type LoadPromptedOptions, loadPrompted } from './load-prompted.ts';
+export { modes } from './modes.ts';
+export { type ParsedLabel, parseLabel } from './parse-label.ts';
+export type { PromptMode } from './prompt-mode.ts';
+export type { AnswerCounts, PromptSolution } from './prompt-solution.ts';
+export { type PromptedOptions, prompted } from './prompted.ts';
+export type { ShotOrder, ShotSelector } from './select-shots.ts';
+export type { Shot } from './shot.ts';
+export type { PromptLanguage } from './wording.ts';

@@ -1,0 +1,69 @@
+// Reverse-mode differentiation: walk the tape backwards and add up what each use of a tensor contributes.
+import { isFloat } from './dtype.ts';
+import { AutogradError } from './errors.ts';
+import { add } from './ops/arithmetic.ts';
+import { formatShape, sameShape } from './shape.ts';
+import type { FloatTensor, Tensor } from './tensor.ts';
+
+/**
+ * The gradients of a scalar `loss` with respect to `targets` (parameters, inputs or anything between), in the same order,
+ * each of its target's shape. Gradients are tensors of the same graph, so they can be differentiated again.
+ *
+ * Throws `gradient` when the loss is no scalar, when it does not depend on a target, or when an operator on the way has no gradient.
+ *
+ * @example
+ * ```ts
+ * import { Graph, evaluate, gradients, mul, reduceSum } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const x = graph.input('x', 'float32', ['n']);
+ * const [dx] = gradients(reduceSum(mul(x, x)), [x]);
+ * const out = await evaluate({ dx: dx! }, { x: [1, 2, 3] });
+ * console.log(out.dx.data); // Float32Array [2, 4, 6]
+ * ```
+ */
+export function gradients(loss: FloatTensor, targets: readonly FloatTensor[]): FloatTensor[] {
+  if (loss.rank !== 0)
+    throw new AutogradError(
+      'gradient',
+      `gradients: the loss must be a scalar, got ${formatShape(loss.shape)}; reduce it first (reduceMean, reduceSum).`,
+    );
+  const graph = loss.graph;
+  const needed = new Set<Tensor>(targets);
+  const tape = [...graph.tape];
+  for (const operation of tape)
+    if (operation.inputs.some(input => needed.has(input)))
+      for (const output of operation.outputs) if (isFloat(output.dtype)) needed.add(output);
+
+  const found = new Map<Tensor, FloatTensor>([[loss, graph.scalar(1, loss.dtype)]]);
+  for (const operation of tape.reverse()) {
+    if (!operation.outputs.some(output => found.has(output) && needed.has(output))) continue;
+    if (!operation.inputs.some(input => needed.has(input))) continue;
+    const back = operation.backward(operation.outputs.map(output => found.get(output)));
+    for (const [i, input] of operation.inputs.entries()) {
+      if (!needed.has(input)) continue;
+      const gradient = back[i];
+      if (!gradient)
+        throw new AutogradError(
+          'gradient',
+          `${operation.name} has no gradient for its input ${input}; use stopGradient.`,
+        );
+      if (!sameShape(gradient.shape, input.shape))
+        throw new AutogradError(
+          'shape',
+          `${operation.name}: the gradient has shape ${formatShape(gradient.shape)}, its input ${formatShape(input.shape)}.`,
+        );
+      const sofar = found.get(input);
+      found.set(input, sofar ? add(sofar, gradient) : gradient);
+    }
+  }
+  return targets.map(target => {
+    const gradient = found.get(target);
+    if (!gradient)
+      throw new AutogradError(
+        'gradient',
+        `gradients: the loss does not depend on ${target}; leave it out of the targets.`,
+      );
+    return gradient;
+  });
+}

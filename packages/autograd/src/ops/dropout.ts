@@ -1,0 +1,77 @@
+// Dropout whose mask is a pure function of a seed: the same seed drops the same elements, on resume too.
+import { AutogradError } from '../errors.ts';
+import type { Graph } from '../graph.ts';
+import { product } from '../shape.ts';
+import type { FloatTensor, Tensor } from '../tensor.ts';
+import { add, mul } from './arithmetic.ts';
+import { reshape } from './layout.ts';
+import { requireFloat, requireRank } from './operand.ts';
+import { range } from './range.ts';
+import { cast, less } from './select.ts';
+
+/** Options of {@link dropout}. */
+export interface DropoutOptions {
+  /** The share of elements set to zero, in [0, 1). */
+  readonly rate: number;
+  /** A scalar int32 input: another value at every step gives another mask. */
+  readonly seed: Tensor<'int32'>;
+}
+
+/** How many dropouts each graph has: the n-th one has its own stream. */
+const sites = new WeakMap<Graph, number>();
+
+// 2^32 / φ, and the factors of murmur3's finaliser, as signed 32-bit integers.
+const golden = 0x9e3779b1 | 0;
+const first = 0x85ebca6b | 0;
+const second = 0xc2b2ae35 | 0;
+
+/** x ^ (x >>> bits), on int32 through uint32, since ONNX shifts unsigned integers only. */
+function xorShift(x: Tensor<'int32'>, bits: number): Tensor<'int32'> {
+  const graph = x.graph;
+  const unsigned = cast(x, 'uint32');
+  const out = { dtype: 'uint32', shape: x.shape } as const;
+  const shifted = graph.emit('BitShift', [unsigned, graph.scalar(bits, 'uint32')], out, { direction: 'RIGHT' });
+  return cast(graph.emit('BitwiseXor', [unsigned, shifted], out), 'int32');
+}
+
+/**
+ * Sets a random share of elements to zero and divides the rest by `1 - rate`, so that the expected value stays. The
+ * mask is murmur3's finaliser over the element's place, the seed and the number of the dropout in its graph: no generator holds
+ * state, so equal seeds give equal masks on every run and every machine. For inference build the graph without it.
+ *
+ * Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
+ *
+ * @example
+ * ```ts
+ * import { Graph, dropout, evaluate } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const seed = graph.input('seed', 'int32', []);
+ * const y = dropout(graph.constant(new Float32Array(1000).fill(1)), { rate: 0.5, seed });
+ * const out = await evaluate({ y }, { seed: 1 });
+ * console.log(out.y.data.filter(value => value === 0).length); // about 500
+ * ```
+ */
+export function dropout(x: FloatTensor, options: DropoutOptions): FloatTensor {
+  requireFloat('dropout', x);
+  requireRank('dropout', options.seed, 0, 'the seed');
+  const { rate, seed } = options;
+  if (!(rate >= 0 && rate < 1))
+    throw new AutogradError('argument', `dropout: the rate must be in [0, 1), got ${rate}.`);
+  if (rate === 0) return x;
+  const graph = x.graph;
+  const place = (sites.get(graph) ?? 0) + 1;
+  sites.set(graph, place);
+  const stream = xorShift(mul(add(seed, Math.imul(place, golden)), first), 15);
+  const counter = add(mul(range(graph, product(x.shape), 'int32'), golden), stream);
+  const mixed = mul(xorShift(mul(xorShift(counter, 16), first), 13), second);
+  // A signed 32-bit number is below this threshold with probability 1 - rate.
+  const keep = less(mixed, Math.floor((0.5 - rate) * 0x1_0000_0000));
+  const mask = reshape(mul(cast(keep, x.dtype), 1 / (1 - rate)), x.shape);
+  return graph.operation(
+    'dropout',
+    [x],
+    () => mul(x, mask),
+    dy => [mul(dy, mask)],
+  );
+}

@@ -1,0 +1,124 @@
+// Reading by index, whose gradient is adding by index.
+import type { DType } from '../dtype.ts';
+import { AutogradError } from '../errors.ts';
+import { type Dim, normalizeAxis, product, type Shape } from '../shape.ts';
+import type { FloatTensor, IndexTensor, Tensor } from '../tensor.ts';
+import { reshape } from './layout.ts';
+import { requireFloat, requireRank } from './operand.ts';
+import { cast } from './select.ts';
+
+function requireIndices(name: string, indices: Tensor): asserts indices is IndexTensor {
+  if (indices.dtype !== 'int64' && indices.dtype !== 'int32')
+    throw new AutogradError('dtype', `${name}: indices must be int64 or int32, got ${indices}.`);
+}
+
+/** Zeros of a shape. */
+export function zerosOf<D extends DType>(like: Tensor<D>, shape: Shape): Tensor<D> {
+  return like.graph.emit('Expand', [like.graph.scalar(0, like.dtype), like.graph.shapeTensor(shape)], {
+    dtype: like.dtype,
+    shape,
+  });
+}
+
+/**
+ * Sums rows into `count` segments: row `i` of `x` `[n, …]` is added to row `segments[i]` of the result `[count, …]`.
+ * Rows of the result that no segment names are zero.
+ *
+ * Source: https://onnx.ai/onnx/operators/onnx__ScatterND.html with `reduction="add"`
+ *
+ * @example
+ * ```ts
+ * import { Graph, evaluate, segmentSum } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const segments = graph.constant([0, 0, 1], { dtype: 'int64' });
+ * const out = await evaluate({ y: segmentSum(graph.constant([[1], [2], [3]]), segments, 2) });
+ * console.log(out.y.data); // Float32Array [3, 3]
+ * ```
+ */
+export function segmentSum(x: FloatTensor, segments: IndexTensor, count: Dim): FloatTensor {
+  requireFloat('segmentSum', x);
+  requireIndices('segmentSum', segments);
+  requireRank('segmentSum', segments, 1, 'the segments');
+  if (x.rank < 1 || x.shape[0] !== segments.shape[0])
+    throw new AutogradError('shape', `segmentSum: ${segments} must have one entry for each row of ${x}.`);
+  const shape = [count, ...x.shape.slice(1)];
+  return x.graph.operation(
+    'segmentSum',
+    [x],
+    () => {
+      const places = reshape(cast(segments, 'int64'), [-1, 1]);
+      return x.graph.emit('ScatterND', [zerosOf(x, shape), places, x], { dtype: x.dtype, shape }, { reduction: 'add' });
+    },
+    dy => [gather(dy, segments)],
+  );
+}
+
+/**
+ * Rows of a table by index: `table` `[rows, …]`, `indices` of any shape; the result is `[...indices, …]`. This is an
+ * embedding when the table holds one vector for each token. The gradient adds into the rows that were read.
+ *
+ * Source: https://onnx.ai/onnx/operators/onnx__Gather.html
+ *
+ * @example
+ * ```ts
+ * import { Graph, gather, normal } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const table = graph.parameter('embedding', [1000, 16], { initialize: normal(0.02) });
+ * console.log(gather(table, graph.input('ids', 'int64', ['batch', 'length'])).shape); // [ 'batch', 'length', 16 ]
+ * ```
+ */
+export function gather(table: FloatTensor, indices: IndexTensor): FloatTensor {
+  requireFloat('gather', table);
+  requireIndices('gather', indices);
+  if (table.rank === 0) throw new AutogradError('shape', `gather: ${table} has no rows.`);
+  const rest = table.shape.slice(1);
+  const shape = [...indices.shape, ...rest];
+  return table.graph.operation(
+    'gather',
+    [table],
+    () => table.graph.emit('Gather', [table, indices], { dtype: table.dtype, shape }, { axis: 0 }),
+    dy => [segmentSum(reshape(dy, [product(indices.shape), ...rest]), reshape(indices, [-1]), table.shape[0]!)],
+  );
+}
+
+/**
+ * One element per index along an axis (PyTorch's `gather`): `indices` has the rank of `x`, and the result has its shape.
+ *
+ * Source: https://onnx.ai/onnx/operators/onnx__GatherElements.html
+ *
+ * @example
+ * ```ts
+ * import { Graph, evaluate, gatherElements } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const picks = graph.constant([[2], [0]], { dtype: 'int64' });
+ * const out = await evaluate({ y: gatherElements(graph.constant([[1, 2, 3], [4, 5, 6]]), picks) });
+ * console.log(out.y.data); // Float32Array [3, 4]
+ * ```
+ */
+export function gatherElements(x: FloatTensor, indices: IndexTensor, axis = -1): FloatTensor {
+  requireFloat('gatherElements', x);
+  requireIndices('gatherElements', indices);
+  requireRank('gatherElements', indices, x.rank, 'the indices');
+  const at = normalizeAxis('gatherElements', axis, x.rank);
+  return x.graph.operation(
+    'gatherElements',
+    [x],
+    () => x.graph.emit('GatherElements', [x, indices], { dtype: x.dtype, shape: indices.shape }, { axis: at }),
+    dy => [scatterElements(x, indices, dy, at)],
+  );
+}
+
+function scatterElements(x: FloatTensor, indices: IndexTensor, dy: FloatTensor, axis: number): FloatTensor {
+  return x.graph.operation(
+    'scatterElements',
+    [dy],
+    () => {
+      const out = { dtype: x.dtype, shape: x.shape };
+      return x.graph.emit('ScatterElements', [zerosOf(x, x.shape), indices, dy], out, { axis, reduction: 'add' });
+    },
+    ddx => [gatherElements(ddx, indices, axis)],
+  );
+}

@@ -1,0 +1,143 @@
+// ONNX Runtime behind one small class: open a model, run it, share it, let it go.
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { AutogradError } from './errors.ts';
+import type { OnnxModel } from './write-onnx.ts';
+
+/** How a model is run. */
+export interface SessionOptions {
+  /** Threads of one operator. Default: the processors this process may use. */
+  readonly threads?: number;
+  /** How far ONNX Runtime rewrites the graph. Default `'all'`. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Threads that wait for work spin during a run (faster) or sleep. They never spin between runs. Default true. */
+  readonly spinning?: boolean;
+  /** ONNX Runtime's execution providers. Default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+  /** Write ONNX Runtime's profile to files that begin with this path, when the session is disposed. */
+  readonly profile?: string;
+}
+
+type Runtime = typeof import('onnxruntime-node');
+
+let loading: Promise<Runtime> | undefined;
+
+/** The native runtime, loaded at the first use and not at import. */
+export function loadRuntime(): Promise<Runtime> {
+  loading ??= import('onnxruntime-node');
+  return loading;
+}
+
+interface Shared {
+  readonly session: Promise<InferenceSession>;
+  users: number;
+}
+
+const open = new Map<string, Shared>();
+const bufferIds = new WeakMap<ArrayBufferLike, number>();
+let buffers = 0;
+
+function keyOf(model: OnnxModel, options: SessionOptions): string {
+  const hash = createHash('sha256').update(model.bytes);
+  for (const [name, bytes] of model.external) {
+    // Weights are told apart by the memory they lie in: hashing them would cost more than it saves.
+    let id = bufferIds.get(bytes.buffer);
+    if (id === undefined) bufferIds.set(bytes.buffer, (id = buffers++));
+    hash.update(`${name}:${id}:${bytes.byteOffset}:${bytes.byteLength};`);
+  }
+  return hash.update(JSON.stringify(options)).digest('hex');
+}
+
+async function create(model: OnnxModel, options: SessionOptions): Promise<InferenceSession> {
+  const { InferenceSession } = await loadRuntime();
+  const spinning = options.spinning === false ? '0' : '1';
+  return InferenceSession.create(model.bytes, {
+    executionProviders: [...(options.executionProviders ?? ['cpu'])],
+    intraOpNumThreads: options.threads ?? availableParallelism(),
+    interOpNumThreads: 1,
+    graphOptimizationLevel: options.optimization ?? 'all',
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    externalData: [...model.external].map(([path, data]) => ({ path, data })),
+    extra: { session: { intra_op: { allow_spinning: spinning }, force_spinning_stop: '1' } },
+    ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+  });
+}
+
+/**
+ * A model loaded into ONNX Runtime. Equal models with equal options share one session in memory, which is released when
+ * the last user disposes of it. Most callers use `compile` or `compileTraining` instead.
+ *
+ * @example
+ * ```ts
+ * import { Graph, Session, mul, writeOnnx } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const model = writeOnnx(graph, { y: mul(graph.constant([1, 2]), 2) });
+ * const session = await Session.open(model, { threads: 1 });
+ * const { y } = await session.run({});
+ * console.log(y!.type); // float32
+ * await session.dispose();
+ * ```
+ */
+export class Session {
+  readonly #key: string;
+  readonly #native: InferenceSession;
+  #disposed = false;
+  readonly #profiled: boolean;
+
+  private constructor(key: string, native: InferenceSession, profiled: boolean) {
+    this.#key = key;
+    this.#native = native;
+    this.#profiled = profiled;
+  }
+
+  /** Loads a model, or joins the session that has it loaded. Throws `runtime` when ONNX Runtime refuses the model. */
+  static async open(model: OnnxModel, options: SessionOptions = {}): Promise<Session> {
+    const key = keyOf(model, options);
+    let shared = open.get(key);
+    if (!shared) {
+      shared = { session: create(model, options), users: 0 };
+      open.set(key, shared);
+    }
+    shared.users++;
+    try {
+      return new Session(key, await shared.session, options.profile !== undefined);
+    } catch (cause) {
+      open.delete(key);
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new AutogradError('runtime', `ONNX Runtime refused the model: ${message}`, { cause });
+    }
+  }
+
+  /** The number of sessions that are loaded, for tests of leaks. */
+  static get loaded(): number {
+    return open.size;
+  }
+
+  /** Runs the model. `fetches` may name outputs, or give the tensors they are written into. */
+  async run(
+    feeds: Readonly<Record<string, OrtTensor>>,
+    fetches?: Readonly<Record<string, OrtTensor | null>>,
+  ): Promise<InferenceSession.OnnxValueMapType> {
+    if (this.#disposed) throw new AutogradError('disposed', 'This session was disposed; compile the graph again.');
+    try {
+      return await (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds));
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new AutogradError('runtime', `ONNX Runtime failed: ${message}`, { cause });
+    }
+  }
+
+  /** Lets go of the session; a second call does nothing. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const shared = open.get(this.#key);
+    if (!shared || --shared.users > 0) return;
+    open.delete(this.#key);
+    if (this.#profiled) this.#native.endProfiling();
+    await this.#native.release();
+  }
+}

@@ -1,0 +1,94 @@
+// From the options of the command line to a task: a file or the bundled sample, split and checked.
+import { basename } from 'node:path';
+import { invalidInput, type Task } from '@modeshift/core';
+import {
+  classificationTask,
+  commandLineNames,
+  describeWarning,
+  type ExamplesRead,
+  prepareExamples,
+  readExamples,
+  readTable,
+  type TextInput,
+  type WarningLanguage,
+} from '@modeshift/data';
+import { sampleTask } from './sample-task.ts';
+
+/** The options that say what to compare on. */
+export interface TaskOptions {
+  readonly file?: string;
+  readonly sample?: boolean;
+  readonly input?: string;
+  readonly label?: string;
+  readonly test?: string;
+  readonly split?: number;
+  readonly limit?: number;
+  readonly perLabel?: number;
+  readonly seed: number;
+  readonly keepLeaks?: boolean;
+  readonly lang: WarningLanguage;
+}
+
+/** A task with what its reader should know of the data. */
+export interface TaskRead {
+  readonly task: Task<TextInput, string>;
+  readonly notes: readonly string[];
+}
+
+/** @throws ModeshiftError `invalid-input` in the words of the command line. */
+export async function readTask(options: TaskOptions): Promise<TaskRead> {
+  const source = sourceOf(options);
+  const read = async (path: string): Promise<ExamplesRead> => {
+    const table = await readTable(path, { settingNames: commandLineNames });
+    const { examples, warnings } = readExamples({
+      table,
+      input: source.input,
+      label: source.label,
+      settingNames: commandLineNames,
+    });
+    return { examples, warnings: [...table.warnings, ...warnings] };
+  };
+  const train = await read(source.train);
+  const test = source.test === undefined ? undefined : await read(source.test);
+  const prepared = prepareExamples({
+    train: train.examples,
+    ...(test && { test: test.examples }),
+    ...(options.split !== undefined && { split: options.split }),
+    ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.perLabel !== undefined && { perLabel: options.perLabel }),
+    seed: options.seed,
+    keepLeaks: options.keepLeaks ?? false,
+    settingNames: commandLineNames,
+  });
+  const warnings = [...train.warnings, ...(test?.warnings ?? []), ...prepared.warnings];
+  const { name, instruction } = source;
+  const task = classificationTask({ name, ...prepared, ...(instruction !== undefined && { instruction }) });
+  return { task, notes: warnings.map(warning => describeWarning(warning, options.lang)) };
+}
+
+interface Source {
+  readonly name: string;
+  readonly instruction?: string;
+  readonly train: string;
+  readonly test?: string;
+  readonly input: string;
+  readonly label: string;
+}
+
+function sourceOf(options: TaskOptions): Source {
+  const { file, input, label, test } = options;
+  if (options.sample) {
+    if (file !== undefined) throw invalidInput('Give a file or --sample, not both.');
+    const { name, instruction, inputColumn, labelColumn, trainFile, testFile } = sampleTask();
+    return { name, instruction, input: inputColumn, label: labelColumn, train: trainFile, test: testFile };
+  }
+  if (file === undefined) {
+    throw invalidInput('Give a file: modeshift compare FILE --input COLUMN --label COLUMN, or --sample to try it.');
+  }
+  if (input === undefined || label === undefined) {
+    const missing = [input === undefined && '--input COLUMN', label === undefined && '--label COLUMN'].filter(Boolean);
+    throw invalidInput(`Say which column is which: add ${missing.join(' and ')}.`);
+  }
+  const name = basename(file).replace(/\.[^.]+$/, '');
+  return { name, train: file, ...(test !== undefined && { test }), input, label };
+}

@@ -1,0 +1,42 @@
+// What a caller may say about an OpenAI-compatible endpoint.
+import type { Price } from '@modeshift/core';
+
+/** Where a model is served and how to reach it. */
+export interface EndpointOptions {
+  /**
+   * The key. Left out: the environment variable `OPENAI_API_KEY`, but only for the endpoint that the environment names too: a
+   * `baseURL` given in code gets no key from the environment, so that a key never travels to a server it was not made for.
+   */
+  readonly apiKey?: string;
+  /** Left out: `OPENAI_BASE_URL`, and without it `https://api.openai.com/v1`. Most compatible servers end in `/v1`. */
+  readonly baseURL?: string;
+  /** Extra HTTP headers of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the model costs. Left out: the price list of this package for OpenAI's own endpoint, unknown elsewhere. */
+  readonly price?: Price;
+  /**
+   * Milliseconds that an attempt may take: to the end of an answer that is not streamed; to the first chunk, and between two
+   * chunks, of one that is. Left out: 300,000, the most that Node's own fetch waits.
+   */
+  readonly timeoutMs?: number;
+  /** How often a request is repeated after 408, 409, 429, 5xx or a lost connection, before any answer began. Left out: 2. */
+  readonly maxRetries?: number;
+  /** Replaces the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Options of `openai`. */
+export interface OpenAIOptions extends EndpointOptions {
+  /**
+   * The wire's name for the limit of tokens. Left out: `max_completion_tokens` for OpenAI and Azure, which refuse the other
+   * name for reasoning models, and `max_tokens` elsewhere, because compatible servers know only that.
+   */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Asks for usage in streams. Left out: true. Turn it off for a server that refuses `stream_options`. */
+  readonly includeUsage?: boolean;
+  /**
+   * Sends the reasoning of earlier turns back as `reasoning_content`. Left out: false, because most servers refuse it. Some
+   * need it inside a loop of tool calls.
+   */
+  readonly replayReasoning?: boolean;
+}
