@@ -1,4 +1,4 @@
-"""Tokens per second of PyTorch's training step, for bench/train-step.ts: bench_torch.py WORK SIZES_JSON SECONDS."""
+"""Tokens per second of PyTorch's training step, for bench/train-step.ts: bench_torch.py WORK SIZES_JSON SECONDS THREADS."""
 
 import json
 import resource
@@ -12,8 +12,8 @@ import torch.nn.functional as F
 import models
 
 
-def bag_loss(p, s, ids, offsets, weights, labels):
-    x = F.embedding_bag(ids, p["table"], offsets, per_sample_weights=weights, mode="sum")
+def bag_loss(p, s, ids, offsets, weights, labels, sparse=False):
+    x = F.embedding_bag(ids, p["table"], offsets, per_sample_weights=weights, mode="sum", sparse=sparse)
     return F.cross_entropy(F.linear(x, p["w"], p["b"]), labels)
 
 
@@ -21,6 +21,7 @@ def main():
     work, s, seconds = sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3])
     random = np.random.RandomState(1)
     batch, length = s["batch"], s["length"]
+    torch.set_num_threads(int(sys.argv[4]))
     ids = torch.from_numpy(random.randint(1, s["vocabulary"], (batch, length)))
     tokens = batch * length
     if work == "decoder":
@@ -38,13 +39,21 @@ def main():
         inputs, loss_of, tokens = (flat, offsets, weights, labels), bag_loss, batch * (length + s["shortest"]) / 2
     p = {n: torch.from_numpy(random.randn(*z).astype(np.float32) * 0.02).requires_grad_() for n, z in shapes.items()}
     best = 0.0
+    rows = work == "rows"
+    if rows:
+        inputs += (True,)
     for fused in (None, True):
-        optimizer = models.adamw(p, 1e-3, 0.01, fused)
+        dense = {name: tensor for name, tensor in p.items() if not (rows and name == "table")}
+        optimizers = [models.adamw(dense, 1e-3, 0.01, fused)]
+        if rows:
+            optimizers.append(torch.optim.SparseAdam([p["table"]], lr=1e-3))
 
         def step():
-            optimizer.zero_grad()
+            for optimizer in optimizers:
+                optimizer.zero_grad()
             loss_of(p, s, *inputs).backward()
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
 
         for _ in range(3):
             step()

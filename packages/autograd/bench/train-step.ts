@@ -1,5 +1,6 @@
 // Tokens per second of training steps, beside PyTorch in turn where PyTorch is installed.
-// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|classifier|bag]
+// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|classifier|bag|flat|rows] [rounds]
+// BENCH_THREADS sets the threads of both
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -27,20 +28,25 @@ const works = {
   },
   bag: { vocabulary: 50_000, size: 96, classes: 8, batch: 64, length: 60, shortest: 5 },
 };
-type Work = keyof typeof works;
+type Bag = 'bag' | 'flat' | 'rows';
+type Work = 'decoder' | 'classifier' | Bag;
+const isBag = (work: Work): work is Bag => work !== 'decoder' && work !== 'classifier';
+const sizesOf = (work: Work) => works[isBag(work) ? 'bag' : work];
+const threads = Number(process.env.BENCH_THREADS ?? availableParallelism());
 
 const ids = (count: number, high: number, random: Random): BigInt64Array =>
   BigInt64Array.from({ length: count }, () => BigInt(1 + random.integer(high - 1)));
 
 /** A padded or flat bag-of-embeddings classifier over texts of different lengths. */
-function bag(flat: boolean): {
+function bag(form: 'bag' | 'flat' | 'rows'): {
   graph: Graph;
   options: Parameters<typeof compileTraining>[0];
   feeds: Record<string, Feed>;
 } {
   const { vocabulary, size, classes, batch, length, shortest } = works.bag;
   const graph = new Graph();
-  const table = graph.parameter('table', [vocabulary, size], { initialize: normal(0.1) });
+  const rowsBy = form === 'rows' ? { rowsBy: ['ids'] } : {};
+  const table = graph.parameter('table', [vocabulary, size], { initialize: normal(0.1), ...rowsBy });
   const labels = graph.input('labels', 'int64', ['batch']);
   const head = (x: Parameters<typeof linear>[0]) =>
     crossEntropy(
@@ -50,7 +56,7 @@ function bag(flat: boolean): {
   const random = new Random(1);
   const lengths = Array.from({ length: batch }, () => shortest + random.integer(length - shortest + 1));
   const feeds: Record<string, Feed> = { labels: tensorValue(ids(batch, classes, random)) };
-  if (!flat) {
+  if (form === 'bag') {
     const weights = new Float32Array(batch * length);
     for (const [i, count] of lengths.entries()) weights.fill(1 / count, i * length, i * length + count);
     feeds.ids = tensorValue(ids(batch * length, vocabulary, random), [batch, length]);
@@ -76,12 +82,12 @@ function bag(flat: boolean): {
   return { graph, options: { loss: head(pooled) }, feeds };
 }
 
-async function ours(work: Work | 'flat'): Promise<{ trainer: Trainer; feeds: Record<string, Feed>; tokens: number }> {
-  if (work === 'bag' || work === 'flat') {
-    const { options, feeds } = bag(work === 'flat');
+async function ours(work: Work): Promise<{ trainer: Trainer; feeds: Record<string, Feed>; tokens: number }> {
+  if (isBag(work)) {
+    const { options, feeds } = bag(work);
     const { batch, length, shortest } = works.bag;
     return {
-      trainer: await compileTraining({ ...options, optimizer: adamW() }),
+      trainer: await compileTraining({ ...options, optimizer: adamW(), threads }),
       feeds,
       tokens: (batch * (length + shortest)) / 2,
     };
@@ -95,10 +101,10 @@ async function ours(work: Work | 'flat'): Promise<{ trainer: Trainer; feeds: Rec
     work === 'decoder'
       ? tensorValue(ids(batch * length, vocabulary, random), [batch, length])
       : tensorValue(ids(batch, works.classifier.classes, random));
-  return { trainer: await compileTraining({ loss: built.loss }), feeds, tokens: batch * length };
+  return { trainer: await compileTraining({ loss: built.loss, threads }), feeds, tokens: batch * length };
 }
 
-async function measure(work: Work | 'flat', seconds: number): Promise<{ tokensPerSecond: number; growth: number }> {
+async function measure(work: Work, seconds: number): Promise<{ tokensPerSecond: number; growth: number }> {
   const { trainer, feeds, tokens } = await ours(work);
   for (let i = 0; i < 3; i++) await trainer.step(feeds);
   const before = process.memoryUsage().rss;
@@ -120,20 +126,24 @@ function torch(
   seconds: number,
 ): { tokensPerSecond: number; peakMegabytes: number; version: string } | undefined {
   const script = fileURLToPath(new URL('../../../oracles/autograd/bench_torch.py', import.meta.url));
-  const { status, stdout } = spawnSync('python3', [script, work, JSON.stringify(works[work]), String(seconds)], {
-    encoding: 'utf8',
-  });
+  const { status, stdout } = spawnSync(
+    'python3',
+    [script, work, JSON.stringify(sizesOf(work)), String(seconds), String(threads)],
+    {
+      encoding: 'utf8',
+    },
+  );
   return status === 0 ? JSON.parse(stdout) : undefined;
 }
 
-const asked = process.argv[2] as Work | 'flat' | undefined;
+const asked = process.argv[2] as Work | undefined;
 const rounds = Number(process.argv[3] ?? 3);
 if (process.env.BENCH_CHILD) {
   const result = await measure(asked!, 3);
   console.log(JSON.stringify({ ...result, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
 } else {
-  console.log(`${availableParallelism()} threads, the tenth-fastest percentile of steps, best of ${rounds} rounds in turn`);
-  for (const work of asked ? [asked] : (['decoder', 'classifier', 'bag', 'flat'] as const)) {
+  console.log(`${threads} threads, the fastest tenth of steps, best of ${rounds} rounds in turn`);
+  for (const work of asked ? [asked] : (['decoder', 'classifier', 'bag', 'flat', 'rows'] as const)) {
     let best = { tokensPerSecond: 0, peakMegabytes: 0, growth: 0 };
     let other: ReturnType<typeof torch>;
     for (let round = 0; round < rounds; round++) {
@@ -144,7 +154,7 @@ if (process.env.BENCH_CHILD) {
       if (child.status !== 0) throw new Error(child.stderr);
       const mine = JSON.parse(child.stdout);
       if (mine.tokensPerSecond > best.tokensPerSecond) best = mine;
-      const theirs = torch(work === 'flat' ? 'bag' : work, 3);
+      const theirs = torch(work, 3);
       if (theirs && theirs.tokensPerSecond > (other?.tokensPerSecond ?? 0)) other = theirs;
     }
     const mine = `${Math.round(best.tokensPerSecond)} tokens/s, peak ${Math.round(best.peakMegabytes)} MB, growth while stepping ${(best.growth / 2 ** 20).toFixed(1)} MB`;

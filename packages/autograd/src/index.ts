@@ -44,7 +44,7 @@ export type { FloatTensor, IndexTensor } from './tensor.ts';
 export { Tensor } from './tensor.ts';
 export type { Feed, NestedNumbers, TensorValue } from './tensor-value.ts';
 export { tensorValue } from './tensor-value.ts';
-export type { StepOptions, StepResult, TrainingOptions, TrainingState } from './training.ts';
 export { compileTraining, Trainer } from './training.ts';
+export type { StepOptions, StepResult, TrainingOptions, TrainingState } from './training-options.ts';
 export type { OnnxModel, WriteOptions } from './write-onnx.ts';
 export { writeOnnx } from './write-onnx.ts';

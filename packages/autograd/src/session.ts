@@ -43,7 +43,10 @@ function keyOf(model: OnnxModel, options: SessionOptions): string {
   for (const [name, bytes] of model.external) {
     // Weights are told apart by the memory they lie in: hashing them would cost more than it saves.
     let id = bufferIds.get(bytes.buffer);
-    if (id === undefined) bufferIds.set(bytes.buffer, (id = buffers++));
+    if (id === undefined) {
+      id = buffers++;
+      bufferIds.set(bytes.buffer, id);
+    }
     hash.update(`${name}:${id}:${bytes.byteOffset}:${bytes.byteLength};`);
   }
   return hash.update(JSON.stringify(options)).digest('hex');

@@ -14,7 +14,8 @@ import { adamW, sgd } from './optimizers.ts';
 import { classifierLoss, decoderLoss } from './reference-models.ts';
 import { Session } from './session.ts';
 import type { Feed } from './tensor-value.ts';
-import { compileTraining, type Trainer, type TrainingOptions } from './training.ts';
+import { compileTraining, type Trainer } from './training.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 interface Run {
   readonly sizes: Parameters<typeof classifierLoss>[1];

@@ -1,6 +1,5 @@
-// Training: a gradient graph that writes into flat buffers, and an optimizer graph that updates them in place.
+// Training: a gradient graph that writes into flat buffers, and an optimizer that updates them in place.
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { createArray } from './dtype.ts';
 import { AutogradError } from './errors.ts';
 import { fromNative, toFeeds, toNative } from './feeds.ts';
 import {
@@ -15,74 +14,27 @@ import {
   writeFlat,
 } from './flat-parameters.ts';
 import { gradients } from './gradients.ts';
-import { Graph, type Parameter } from './graph.ts';
-import { add, mul } from './ops/arithmetic.ts';
-import { sumSquares } from './ops/reduce.ts';
-import { adamW, type GroupOptions, type Optimizer } from './optimizers.ts';
-import type { Schedule } from './schedules.ts';
-import { loadRuntime, Session, type SessionOptions } from './session.ts';
+import { adamW, type Optimizer } from './optimizers.ts';
+import { Session } from './session.ts';
 import { SparseTable } from './sparse-table.ts';
-import type { FloatTensor, Tensor } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
 import type { Feed, TensorValue } from './tensor-value.ts';
+import {
+  checkTables,
+  chooseParameters,
+  type StepOptions,
+  type StepResult,
+  sessionOptions,
+  type TrainingOptions,
+  type TrainingState,
+} from './training-options.ts';
+import { type UpdateArrays, UpdateRunner } from './update-runner.ts';
 import { type OnnxModel, writeOnnx } from './write-onnx.ts';
 
-/** Options of {@link compileTraining}. */
-export interface TrainingOptions extends SessionOptions {
-  /** The scalar to make smaller. */
-  readonly loss: FloatTensor;
-  /** Tensors to read at every step, such as an accuracy. */
-  readonly metrics?: Readonly<Record<string, Tensor>>;
-  /** Names of the parameters to train. Default: every parameter the loss depends on. */
-  readonly train?: readonly string[];
-  /** Default `adamW()`. */
-  readonly optimizer?: Optimizer;
-  /** The rate of every step, or a schedule. Default 1e-3; a step may give its own. */
-  readonly learningRate?: number | Schedule;
-  /** How optimizer groups (`graph.parameter(…, { group })`) differ. */
-  readonly groups?: Readonly<Record<string, GroupOptions>>;
-  /** Scale gradients down when their global norm is above this. Default: no clipping. */
-  readonly clipNorm?: number;
-  /** First values by name; the rest are drawn from their initialisers. */
-  readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
-  /** Seed of the initialisers. Default 0. */
-  readonly seed?: number;
-}
-
-/** Options of one step. */
-export interface StepOptions {
-  /** The rate of this step, in place of the schedule's. */
-  readonly learningRate?: number;
-}
-
-/** What one step tells. */
-export interface StepResult {
-  readonly loss: number;
-  /** The global norm of the gradients before clipping; undefined without `clipNorm`. */
-  readonly gradientNorm?: number;
-  readonly metrics: Readonly<Record<string, TensorValue>>;
-}
-
-/** Everything a run needs to go on, to the bit. */
-export interface TrainingState {
-  /** Optimizer steps done. */
-  readonly step: number;
-  readonly optimizer: string;
-  readonly parameters: ParameterValues;
-  /** Moments by slot, then by parameter. */
-  readonly slots: Readonly<Record<string, ParameterValues>>;
-}
-
-/** Elements an optimizer graph updates at once: its intermediate values then stay in the processor's cache. */
-const chunkLength = 1 << 16;
-
 interface Sessions {
+  readonly model: OnnxModel;
   readonly gradient: Session;
-  readonly gradientModel: OnnxModel;
-  readonly update: Session;
-  /** The update with gradients times a factor, for clipping and accumulation. */
-  readonly scaledUpdate: Session;
-  readonly norm: Session;
-  readonly accumulate: Session;
+  readonly updates: UpdateRunner;
 }
 
 /**
@@ -166,14 +118,11 @@ export class Trainer {
     const outputs: Record<string, Tensor> = { loss };
     for (const [name, tensor] of Object.entries(metrics)) outputs[`metric:${name}`] = tensor;
     for (const [i, { name }] of targets.entries()) outputs[`gradient:${name}`] = found[i]!;
-    const gradientModel = writeOnnx(graph, outputs, { parameters: frozen, weights: 'beside' });
+    const model = writeOnnx(graph, outputs, { parameters: frozen, weights: 'beside' });
     const sessions: Sessions = {
-      gradientModel,
-      gradient: await Session.open(gradientModel, sessionOptions(options)),
-      update: await Session.open(updateModel(optimizer, layout, false), sessionOptions(options)),
-      scaledUpdate: await Session.open(updateModel(optimizer, layout, true), sessionOptions(options)),
-      norm: await Session.open(normModel(layout), sessionOptions(options)),
-      accumulate: await Session.open(accumulateModel(layout), sessionOptions(options)),
+      model,
+      gradient: await Session.open(model, sessionOptions(options)),
+      updates: await UpdateRunner.open(optimizer, layout.dtype, sessionOptions(options)),
     };
     const trainer = new Trainer({ ...options, optimizer }, layout, frozen, tables, sessions);
     writeFlat(layout, trainer.#values, all);
@@ -187,7 +136,7 @@ export class Trainer {
       trainer.#feeds[name] = await view(trainer.#values);
       trainer.#fetches[`gradient:${name}`] = await view(trainer.#gradient);
     }
-    for (const { modelName } of gradientModel.outputs) trainer.#fetches[modelName] ??= null;
+    for (const { modelName } of model.outputs) trainer.#fetches[modelName] ??= null;
     return trainer;
   }
 
@@ -225,12 +174,7 @@ export class Trainer {
     const result = await this.#run(feeds);
     if (!this.#accumulated) this.#accumulated = createFlat(this.#layout);
     else if (this.#weight === 0) this.#accumulated.fill(0);
-    const total = this.#accumulated;
-    await this.#chunks(0, this.#layout.length, async native => {
-      const sum = native(total);
-      const feeds = { sum, gradient: native(this.#gradient), weight: await this.#scalar(weight) };
-      await this.#sessions.accumulate.run(feeds, { 'out:sum': sum });
-    });
+    await this.#sessions.updates.accumulate(this.#accumulated, this.#gradient, weight);
     this.#weight += weight;
     return result;
   }
@@ -297,8 +241,7 @@ export class Trainer {
 
   /** Releases the sessions; parameters can still be read. */
   async dispose(): Promise<void> {
-    const { gradientModel: _, ...sessions } = this.#sessions;
-    await Promise.all(Object.values(sessions).map(session => session.dispose()));
+    await Promise.all([this.#sessions.gradient.dispose(), this.#sessions.updates.dispose()]);
   }
 
   /** Copies of the trained parameters, or of one slot of the optimizer. */
@@ -308,21 +251,21 @@ export class Trainer {
   }
 
   async #run(given: Readonly<Record<string, Feed>>): Promise<StepResult> {
-    const { gradient, gradientModel } = this.#sessions;
+    const { gradient, model } = this.#sessions;
     let feeds = given;
     const native = { ...this.#feeds };
     const fetches = { ...this.#fetches };
     for (const table of this.#tables) {
-      const rows = gradientModel.inputs.filter(input => table.parameter.rowsBy!.includes(input.name));
+      const rows = model.inputs.filter(input => table.parameter.rowsBy!.includes(input.name));
       feeds = { ...feeds, ...table.select(rows, feeds) };
       native[table.name] = await table.native('values');
       fetches[`gradient:${table.name}`] = await table.native('gradient');
     }
-    const inputs = gradientModel.inputs.filter(input => !(input.name in native));
+    const inputs = model.inputs.filter(input => !(input.name in native));
     const results = await gradient.run({ ...native, ...(await toFeeds(inputs, feeds)) }, fetches);
     const metrics: Record<string, TensorValue> = {};
     let loss = Number.NaN;
-    for (const { name, modelName } of gradientModel.outputs) {
+    for (const { name, modelName } of model.outputs) {
       if (name === 'loss') loss = Number(fromNative(results[modelName] as OrtTensor).data[0]);
       else if (name.startsWith('metric:')) metrics[name.slice(7)] = fromNative(results[modelName] as OrtTensor);
     }
@@ -337,139 +280,24 @@ export class Trainer {
     let factor = scale;
     if (clipNorm !== undefined) {
       let total = 0;
-      for (const data of [gradient, ...compact.map(rows => rows.gradient!)]) {
-        const whole = await toNative({ dtype: this.#layout.dtype, shape: [data.length], data } as TensorValue);
-        const { squares } = await this.#sessions.norm.run({ gradient: whole });
-        total += Number((squares as OrtTensor).data[0]);
-      }
+      for (const data of [gradient, ...compact.map(rows => rows.gradient!)])
+        total += await this.#sessions.updates.squares(data);
       norm = Math.sqrt(total) * scale;
       factor *= Math.min(1, clipNorm / (norm + 1e-6));
     }
     const rate = options.learningRate ?? (typeof learningRate === 'number' ? learningRate : learningRate(this.#step));
-    const dense = { values: this.#values, gradient, ...this.#slots };
-    const parts = [
-      ...this.#layout.groups.map(({ name, start, end }) => ({
-        group: name,
-        arrays: dense as (typeof compact)[0],
-        start,
-        end,
-      })),
-      ...this.#tables.map((table, i) => {
-        return { group: table.parameter.group, arrays: compact[i]!, start: 0, end: compact[i]!.gradient!.length };
-      }),
-    ];
-    for (const { group, arrays, start, end } of parts) {
-      const scalars: Record<string, OrtTensor> = factor === 1 ? {} : { scale: await this.#scalar(factor) };
-      const session = factor === 1 ? this.#sessions.update : this.#sessions.scaledUpdate;
-      for (const [key, value] of Object.entries(this.#optimizer.scalars(this.#step, rate, groups[group] ?? {})))
-        scalars[key] = await this.#scalar(value);
-      await this.#chunks(start, end, async native => {
-        const feeds: Record<string, OrtTensor> = { ...scalars, gradient: native(arrays.gradient!) };
-        const fetches: Record<string, OrtTensor> = {};
-        for (const key of ['values', ...this.#optimizer.slots]) {
-          // Each update is elementwise and reads its element before writing it, so it may happen in place.
-          const tensor = native(arrays[key]!);
-          feeds[key] = tensor;
-          fetches[`out:${key}`] = tensor;
-        }
-        await session.run(feeds, fetches);
-      });
+    const update = (group: string, arrays: UpdateArrays, start: number, end: number): Promise<void> => {
+      const scalars = this.#optimizer.scalars(this.#step, rate, groups[group] ?? {});
+      return this.#sessions.updates.update(arrays, [start, end], scalars, factor);
+    };
+    const dense = { ...this.#slots, values: this.#values, gradient };
+    for (const { name, start, end } of this.#layout.groups) await update(name, dense, start, end);
+    for (const [i, table] of this.#tables.entries()) {
+      await update(table.parameter.group, compact[i]!, 0, compact[i]!.gradient!.length);
+      table.writeBack();
     }
-    for (const table of this.#tables) table.writeBack();
     return norm;
   }
-
-  /** Calls back for each piece of [start, end) with a function that views a flat array there. */
-  async #chunks(
-    start: number,
-    end: number,
-    each: (native: (flat: FloatArray) => OrtTensor) => Promise<void>,
-  ): Promise<void> {
-    const { Tensor: Native } = await loadRuntime();
-    const { dtype } = this.#layout;
-    for (let from = start; from < end; from += chunkLength) {
-      const to = Math.min(end, from + chunkLength);
-      await each(flat => new Native(dtype as 'float32', flat.subarray(from, to) as Float32Array, [to - from]));
-    }
-  }
-
-  #scalar(value: number): Promise<OrtTensor> {
-    const data = createArray(this.#layout.dtype, 1);
-    data[0] = value;
-    return toNative({ dtype: this.#layout.dtype, shape: [], data } as TensorValue);
-  }
-}
-
-function sessionOptions({
-  threads,
-  optimization,
-  spinning,
-  executionProviders,
-  profile,
-}: TrainingOptions): SessionOptions {
-  const given = { threads, optimization, spinning, executionProviders, profile };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** The parameters to train, by name: those asked for, or all that the loss depends on. */
-function chooseParameters({ loss, train }: TrainingOptions): Map<string, Parameter> {
-  const all = loss.graph.parameters;
-  const unknown = train?.find(name => !all.has(name));
-  if (unknown !== undefined)
-    throw new AutogradError('graph', `compileTraining: the graph has no parameter "${unknown}".`);
-  const reached = new Set<Tensor>([loss]);
-  for (const { inputs, outputs } of [...loss.graph.tape].reverse())
-    if (outputs.some(output => reached.has(output))) for (const input of inputs) reached.add(input);
-  const chosen = [...all].filter(([name, { tensor }]) => (train ? train.includes(name) : reached.has(tensor)));
-  if (chosen.length === 0)
-    throw new AutogradError(
-      'gradient',
-      'compileTraining: the loss depends on no parameter; make some with graph.parameter.',
-    );
-  return new Map(chosen);
-}
-
-/** Throws when an input that picks rows of a table is no integer input, or picks rows of two tables. */
-function checkTables(graph: Graph, tables: readonly SparseTable[]): void {
-  const names = tables.flatMap(({ parameter }) => parameter.rowsBy!);
-  for (const name of names) {
-    const dtype = graph.inputs.get(name)?.dtype;
-    if (dtype !== 'int64' && dtype !== 'int32')
-      throw new AutogradError(
-        'graph',
-        `rowsBy: "${name}" is ${dtype ? `of ${dtype}` : 'no input of the graph'}; name an int64 or int32 input.`,
-      );
-  }
-  if (new Set(names).size < names.length)
-    throw new AutogradError(
-      'graph',
-      'rowsBy: one input can pick rows of one table only; make an input for each table.',
-    );
-}
-
-const flatInput = (graph: Graph, name: string): FloatTensor => graph.input(name, graph.dtype, ['n']);
-
-function updateModel(optimizer: Optimizer, { dtype }: FlatLayout, scaled: boolean): OnnxModel {
-  const graph = new Graph({ dtype });
-  const parameter = flatInput(graph, 'values');
-  const raw = flatInput(graph, 'gradient');
-  const gradient = scaled ? mul(raw, graph.input('scale', dtype, [])) : raw;
-  const slots = Object.fromEntries(optimizer.slots.map(slot => [slot, flatInput(graph, slot)]));
-  const names = Object.keys(optimizer.scalars(1, 0, {}));
-  const scalars = Object.fromEntries(names.map(name => [name, graph.input(name, dtype, []) as FloatTensor]));
-  const updated = optimizer.update({ parameter, gradient, slots, scalars });
-  return writeOnnx(graph, { values: updated.parameter, ...updated.slots });
-}
-
-function normModel({ dtype }: FlatLayout): OnnxModel {
-  const graph = new Graph({ dtype });
-  return writeOnnx(graph, { squares: sumSquares(flatInput(graph, 'gradient')) });
-}
-
-function accumulateModel({ dtype }: FlatLayout): OnnxModel {
-  const graph = new Graph({ dtype });
-  const scaled = mul(flatInput(graph, 'gradient'), graph.input('weight', dtype, []));
-  return writeOnnx(graph, { sum: add(flatInput(graph, 'sum'), scaled) });
 }
 
 /**

@@ -1,10 +1,10 @@
 // Which modes run: those that the packages offer, chosen by name or by what is at hand.
-import { pathToFileURL } from 'node:url';
 import { type AnsweringModel, invalidInput, type Mode, type ModeOffer } from '@modeshift/core';
 import { modes as evalModes } from '@modeshift/eval';
 import { modes as finetuneModes } from '@modeshift/finetune';
 import { modes as promptTuningModes } from '@modeshift/prompt-tuning';
 import { modes as ragModes } from '@modeshift/rag';
+import { importInstalled } from './import-installed.ts';
 
 /** Every mode of the packages that come with the command line, in the order of the report. */
 export const bundledOffers: readonly ModeOffer[] = [...evalModes, ...ragModes, ...finetuneModes, ...promptTuningModes];
@@ -32,7 +32,7 @@ export async function chooseModes(choice: ModeChoice): Promise<Mode<{ text: stri
   return chosen.map(offer => {
     if (offer.needs !== 'none' && !choice.model) {
       throw invalidInput(
-        `Mode "${offer.name}" needs a model. Add --model provider:id, e.g. --model openai:gpt-5-mini.`,
+        `Mode "${offer.name}" needs a model. Add --model provider:id, e.g. --model openai:gpt-5.4-mini.`,
       );
     }
     return offer.create(options);
@@ -46,13 +46,14 @@ function offerNamed(name: string, offers: readonly ModeOffer[]): ModeOffer {
 }
 
 async function offersOf(source: string): Promise<readonly ModeOffer[]> {
-  const isFile = /^\.{0,2}[/\\]|^[a-z]:\\|\.[cm]?[jt]s$/i.test(source);
-  let module: { readonly modes?: unknown };
+  let module: Readonly<Record<string, unknown>> | undefined;
   try {
-    module = (await import(isFile ? pathToFileURL(source).href : source)) as { readonly modes?: unknown };
+    module = await importInstalled(source);
   } catch (error) {
     throw invalidInput(`--use ${source} could not be loaded: ${(error as Error).message}`);
   }
+  if (!module)
+    throw invalidInput(`--use ${source}: there is no such file or package. Check the path, or npm install it.`);
   if (!Array.isArray(module.modes))
     throw invalidInput(`--use ${source} exports no \`modes\`. Export an array of ModeOffer.`);
   return module.modes as readonly ModeOffer[];

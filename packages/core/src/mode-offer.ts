@@ -22,7 +22,7 @@ export interface ModeOffer {
   create(options: { readonly model?: AnsweringModel }): Mode<{ text: string }, string>;
 }
 
-/** A provider that a package offers. Every provider package exports `provider: ProviderOffer`. */
+/** A provider that a package offers. Every provider package exports `providers: readonly ProviderOffer[]`. */
 export interface ProviderOffer {
   /** As in `--model name:id`, e.g. `openai`. */
   readonly name: string;

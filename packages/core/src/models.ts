@@ -9,7 +9,7 @@ import type { CachedAnswer, Price, Usage } from './usage.ts';
 export interface Model {
   /** Who serves it, e.g. `openai`. */
   readonly provider: string;
-  /** Its name there, e.g. `gpt-5-mini`. */
+  /** Its name there, e.g. `gpt-5.4-mini`. */
   readonly modelId: string;
   /** What it costs, where known. A model that runs in this process costs nothing per token: its price is 0. */
   readonly price?: Price | undefined;
@@ -111,6 +111,8 @@ export interface ScoredContinuation {
 export interface ScoreResult {
   readonly scores: readonly ScoredContinuation[];
   readonly usage: Usage;
+  /** The price of the model that scored, where it is another than the one asked (a fallback). */
+  readonly price?: Price;
 }
 
 /** Computes log p(continuation | prompt). */

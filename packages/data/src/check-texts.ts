@@ -5,22 +5,21 @@ import { textKey } from './text-key.ts';
 
 /** Warns of repeated texts: `duplicate-texts` counts the further rows, `conflicting-labels` the texts. */
 export function checkTexts(examples: readonly LabelledExample[], source: string | undefined): DataWarning[] {
-  const first = new Map<string, LabelledExample>();
-  const seen = new Set<string>();
+  const seen = new Map<string, Seen>();
   const duplicates: number[] = [];
   const conflicts = new Map<string, number[]>();
-  for (const example of examples) {
-    const key = textKey(example.text);
-    const earlier = first.get(key);
-    const withLabel = `${example.label}\u0000${key}`;
-    if (!earlier) first.set(key, example);
-    else if (seen.has(withLabel)) duplicates.push(example.line);
+  for (const { text, label, line } of examples) {
+    const key = textKey(text);
+    const earlier = seen.get(key);
+    if (!earlier) seen.set(key, { label, line });
+    else if (earlier.label === label || earlier.others?.has(label)) duplicates.push(line);
     else {
+      earlier.others ??= new Set();
+      earlier.others.add(label);
       const lines = conflicts.get(key);
-      if (lines) lines.push(example.line);
-      else conflicts.set(key, [earlier.line, example.line]);
+      if (lines) lines.push(line);
+      else conflicts.set(key, [earlier.line, line]);
     }
-    seen.add(withLabel);
   }
   const from = source === undefined ? {} : { source };
   const warnings: DataWarning[] = [];
@@ -32,4 +31,10 @@ export function checkTexts(examples: readonly LabelledExample[], source: string 
     warnings.push(dataWarning({ code: 'conflicting-labels', count: conflicts.size, lines, ...from }));
   }
   return warnings;
+}
+
+interface Seen {
+  readonly label: string;
+  readonly line: number;
+  others?: Set<string>;
 }

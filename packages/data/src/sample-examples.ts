@@ -49,23 +49,27 @@ export function sampleStratified(examples: readonly LabelledExample[], count: nu
 
 /** The rows of each label in seeded order, the first occurrence of each text before repeated ones. */
 function seededOrder(examples: readonly LabelledExample[], seed: number): number[][] {
-  const strata = new Map<string, { row: number; key: string; text: string; rank: number; repeat: number }[]>();
-  const seen = new Map<string, number>();
+  const strata = new Map<string, { places: Place[]; seen: Map<string, number> }>();
   examples.forEach(({ text, label }, row) => {
+    const stratum = strata.get(label) ?? { places: [], seen: new Map<string, number>() };
+    if (stratum.places.length === 0) strata.set(label, stratum);
     const key = textKey(text);
-    const occurrence = `${label}\u0000${key}`;
-    const repeat = seen.get(occurrence) ?? 0;
-    seen.set(occurrence, repeat + 1);
-    const stratum = strata.get(label);
-    const place = { row, key, text, rank: seededRank(seed, key), repeat };
-    if (stratum) stratum.push(place);
-    else strata.set(label, [place]);
+    const repeat = stratum.seen.get(key) ?? 0;
+    stratum.seen.set(key, repeat + 1);
+    stratum.places.push({ row, key, rank: seededRank(seed, key), repeat });
   });
   return [...strata]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, places]) =>
+    .map(([, { places }]) =>
       places
         .sort((a, b) => a.repeat - b.repeat || a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
         .map(place => place.row),
     );
+}
+
+interface Place {
+  readonly row: number;
+  readonly key: string;
+  readonly rank: number;
+  readonly repeat: number;
 }

@@ -13,8 +13,12 @@
  * ```
  */
 export function textKey(text: string): string {
+  if (plain.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
+
+/** ASCII words with one space between them: nothing to normalise but the case. */
+const plain = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * A number in [0, 1) drawn from a seed and a text: two 32-bit multiplicative hashes with a final mix. Sorting by it is a

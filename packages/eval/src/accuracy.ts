@@ -1,9 +1,9 @@
 // Accuracy, plain and balanced over the labels.
 import type { Judged, Metric } from '@modeshift/core';
 import { confusionOf } from './confusion.ts';
-import { labelKey } from './label-key.ts';
 import type { LabelCounts } from './label-counts.ts';
 import { labelCounts } from './label-counts.ts';
+import { labelKey } from './label-key.ts';
 
 /**
  * The share of answers that are right, 0 to 1. An answer that is no valid answer counts as wrong. Values other than strings

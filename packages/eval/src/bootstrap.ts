@@ -72,8 +72,10 @@ export function bootstrapCounts(
   options: BootstrapOptions = {},
 ): Interval {
   const { seed = 0, replicates = 1000, confidence = 0.95 } = options;
-  if (!Number.isInteger(replicates) || replicates < 1) throw invalidInput('Give `replicates` as a whole number above 0.');
-  if (!(confidence > 0 && confidence < 1)) throw invalidInput('Give `confidence` as a number between 0 and 1, e.g. 0.95.');
+  if (!Number.isInteger(replicates) || replicates < 1)
+    throw invalidInput('Give `replicates` as a whole number above 0.');
+  if (!(confidence > 0 && confidence < 1))
+    throw invalidInput('Give `confidence` as a number between 0 and 1, e.g. 0.95.');
   const rounds = Math.min(replicates, Math.max(200, Math.floor(mostDraws / Math.max(1, counts.length))));
   const source = random(seed);
   const drawn = new Float64Array(counts.length);

@@ -52,7 +52,8 @@ export async function collectAnswers<Input, Output>(
   onAnswer: (done: number, elapsedMs: number) => void,
 ): Promise<AskedAll<Output>> {
   const { signal, concurrency = 1, seed = 0, graceMs = 2000 } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw invalidInput('Give `concurrency` as a whole number above 0.');
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw invalidInput('Give `concurrency` as a whole number above 0.');
   const failureLimit = options.failureLimit ?? Math.max(10, Math.ceil(inputs.length * 0.05));
   const order = random(seed).shuffle(Array.from(inputs, (_, index) => index));
   const answers = new Array<Asked<Output> | undefined>(inputs.length).fill(undefined);

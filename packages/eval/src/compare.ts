@@ -154,7 +154,8 @@ function checkOptions<Input, Output>(
   if (modes.length === 0) throw invalidInput('Give at least one mode to compare.');
   const names = new Set<string>();
   for (const { name } of modes) {
-    if (names.has(name)) throw invalidInput(`Two modes are named "${name}". Give each mode of a comparison its own name.`);
+    if (names.has(name))
+      throw invalidInput(`Two modes are named "${name}". Give each mode of a comparison its own name.`);
     names.add(name);
   }
   const whole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
@@ -178,7 +179,11 @@ function sample<T>(examples: readonly T[], limit: number | undefined, seed: numb
     .map(index => examples[index]!);
 }
 
-async function inPool<T, R>(items: readonly T[], size: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+async function inPool<T, R>(
+  items: readonly T[],
+  size: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -201,7 +206,13 @@ function factsOf<Input, Output>(
     for (const { output } of examples) counts.set(labelKey(output), (counts.get(labelKey(output)) ?? 0) + 1);
     return counts;
   };
-  const base = { train: task.train.length, dev: task.dev.length, test: task.test.length, used: used.length, notes: [...notes] };
+  const base = {
+    train: task.train.length,
+    dev: task.dev.length,
+    test: task.test.length,
+    used: used.length,
+    notes: [...notes],
+  };
   if (!task.labels) return base;
   const train = count(task.train);
   const test = count(used);

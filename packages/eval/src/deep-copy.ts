@@ -22,7 +22,8 @@ export function deepCopy<T>(value: T, freeze: boolean, known = new Map<unknown, 
 const cloneable = [Date, RegExp, Map, Set, ArrayBuffer, Error];
 
 function cloned<T extends object>(value: T): T {
-  if (!ArrayBuffer.isView(value) && !cloneable.some(type => Object.getPrototypeOf(value) === type.prototype)) return value;
+  if (!ArrayBuffer.isView(value) && !cloneable.some(type => Object.getPrototypeOf(value) === type.prototype))
+    return value;
   try {
     return structuredClone(value);
   } catch {

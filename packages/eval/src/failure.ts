@@ -7,7 +7,8 @@ export interface Failure {
   readonly message: string;
 }
 
-const secrets = /\b(?:Bearer\s+[\w.~+/=-]{8,}|(?:sk|pk|rk|hf|gsk|xai|key|api)[-_][\w-]{12,}|AIza[\w-]{20,}|eyJ[\w-]{10,}\.[\w.-]+)/g;
+const secrets =
+  /\b(?:Bearer\s+[\w.~+/=-]{8,}|(?:sk|pk|rk|hf|gsk|xai|key|api)[-_][\w-]{12,}|AIza[\w-]{20,}|eyJ[\w-]{10,}\.[\w.-]+)/g;
 
 /** Reads an error of any kind: secrets that look like keys are blotted out, long messages are cut at 500 characters. */
 export function failureOf(error: unknown): Failure {

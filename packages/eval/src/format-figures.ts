@@ -36,7 +36,12 @@ export function dollars(usd: number): string {
 /** A count with a suffix, e.g. `950`, `24.6k`, `1.2M`. */
 export function compactCount(count: number): string {
   if (count < 1000) return String(count);
-  for (const [size, suffix] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']] as const) {
+  for (const [size, suffix] of [
+    [1e12, 'T'],
+    [1e9, 'B'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
     if (count >= size * 0.9995) return `${threeDigits(count / size)}${suffix}`;
   }
   return String(count);

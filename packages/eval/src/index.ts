@@ -16,11 +16,11 @@ export type {
 export { macroF1, microF1, weightedF1 } from './f1.ts';
 export type { Failure } from './failure.ts';
 export { holm } from './holm.ts';
+export { type ReportPageOptions, reportPage } from './html/report-page.ts';
 export type { Interval } from './interval.ts';
 export { majority, modes } from './majority.ts';
 export { type McNemarMethod, type McNemarResult, mcnemar } from './mcnemar.ts';
 export { type PairedDifference, pairedDifference } from './paired.ts';
-export { type ReportPageOptions, reportPage } from './html/report-page.ts';
 export { type LabelFigures, perLabel } from './per-label.ts';
 export { percentile } from './percentile.ts';
 export type { DataFacts, ModeRow, PairedRow, Report } from './report.ts';

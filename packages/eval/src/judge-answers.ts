@@ -131,7 +131,12 @@ function ofMetric<Output>(
 ): NonNullable<Evaluation['taskMetric']> {
   const { name, direction } = metric;
   const value = metric.overall(judged);
-  const interval = metric.single && meanInterval(judged.map(answer => metric.single!(answer)), options);
+  const interval =
+    metric.single &&
+    meanInterval(
+      judged.map(answer => metric.single!(answer)),
+      options,
+    );
   return { name, direction, value, ...(interval && { interval }) };
 }
 
@@ -147,7 +152,9 @@ function latencyOf<Output>(answered: readonly Asked<Output>[], elapsedMs: number
   };
 }
 
-function spending<Output>(predictions: readonly Prediction<Output>[]): Pick<Evaluation, 'costPer1000' | 'usd' | 'usage'> {
+function spending<Output>(
+  predictions: readonly Prediction<Output>[],
+): Pick<Evaluation, 'costPer1000' | 'usd' | 'usage'> {
   const known = predictions.every(prediction => prediction.usd !== undefined);
   const usd = predictions.reduce((sum, prediction) => sum + (prediction.usd ?? 0), 0);
   const usages = predictions.flatMap(prediction => prediction.usage ?? []);

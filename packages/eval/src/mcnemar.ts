@@ -50,9 +50,7 @@ export function mcnemar(onlyA: number, onlyB: number, method?: McNemarMethod): M
 
 /** Probability of at most, and of exactly, `heads` heads in `throws` throws of a fair coin. */
 function fairCoin(heads: number, throws: number): { upTo: number; at: number } {
-  const at = Math.exp(
-    logGamma(throws + 1) - logGamma(heads + 1) - logGamma(throws - heads + 1) - throws * Math.LN2,
-  );
+  const at = Math.exp(logGamma(throws + 1) - logGamma(heads + 1) - logGamma(throws - heads + 1) - throws * Math.LN2);
   let upTo = at;
   let term = at;
   for (let k = heads; k > 0 && term > upTo * 1e-18; k--) {

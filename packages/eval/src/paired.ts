@@ -3,8 +3,8 @@ import { invalidInput, type Judged } from '@modeshift/core';
 import { isRight } from './accuracy.ts';
 import { type BootstrapOptions, bootstrapCounts } from './bootstrap.ts';
 import type { Interval } from './interval.ts';
-import { labelKey } from './label-key.ts';
 import { macroF1Of } from './label-counts.ts';
+import { labelKey } from './label-key.ts';
 import { type McNemarMethod, mcnemar } from './mcnemar.ts';
 
 /** A difference between two modes, the first minus the second. */
@@ -44,7 +44,8 @@ export function pairedDifference(
   b: readonly Judged<unknown>[],
   options: BootstrapOptions = {},
 ): PairedDifference {
-  if (a.length !== b.length) throw invalidInput('Two modes are compared on the same examples: give lists of one length.');
+  if (a.length !== b.length)
+    throw invalidInput('Two modes are compared on the same examples: give lists of one length.');
   if (a.length === 0) throw invalidInput('Two modes are compared on the same examples: there is none.');
   let onlyA = 0;
   let onlyB = 0;
@@ -75,7 +76,10 @@ export function pairedDifference(
   const total = a.length;
   const list = [...kinds.values()];
   const counts = Float64Array.from(list, kind => kind.count);
-  const macroF1 = differenceOfMacroF1(list.map(kind => kind.labels), positions.size);
+  const macroF1 = differenceOfMacroF1(
+    list.map(kind => kind.labels),
+    positions.size,
+  );
   const discordant = Float64Array.of(onlyA, onlyB, total - onlyA - onlyB);
   return {
     examples: total,

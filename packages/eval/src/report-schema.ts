@@ -10,10 +10,7 @@ const about = <T extends object>(schema: T, description: string): T & { descript
   ...schema,
   description,
 });
-const object = (
-  properties: Record<string, unknown>,
-  optional: readonly string[] = [],
-): Record<string, unknown> => ({
+const object = (properties: Record<string, unknown>, optional: readonly string[] = []): Record<string, unknown> => ({
   type: 'object',
   properties,
   required: Object.keys(properties).filter(name => !optional.includes(name)),
@@ -83,10 +80,12 @@ const mode = {
   ),
   costPer1000: about(amount, 'US dollars per 1,000 answers; left out where unknown.'),
   usd: amount,
-  usage: object(
-    { inputTokens: count, outputTokens: count, cachedInputTokens: count, reasoningTokens: count },
-    ['inputTokens', 'outputTokens', 'cachedInputTokens', 'reasoningTokens'],
-  ),
+  usage: object({ inputTokens: count, outputTokens: count, cachedInputTokens: count, reasoningTokens: count }, [
+    'inputTokens',
+    'outputTokens',
+    'cachedInputTokens',
+    'reasoningTokens',
+  ]),
   predictMs: amount,
   predictions: {
     type: 'array',

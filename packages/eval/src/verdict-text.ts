@@ -25,7 +25,10 @@ export function verdictText(
   const shown = clean(best.name);
   if (!byAccuracy(best)) {
     const { name: metric, value } = best.taskMetric!;
-    return { headline: words.bestByMetric(shown, clean(metric), String(Number(value.toPrecision(4)))), remarks: cancelled };
+    return {
+      headline: words.bestByMetric(shown, clean(metric), String(Number(value.toPrecision(4)))),
+      remarks: cancelled,
+    };
   }
   const { low, high } = best.intervals.accuracy!;
   const headline = words.best(shown, percent(best.metrics.accuracy!), percent(low), percent(high));

@@ -19,8 +19,10 @@ import { normalQuantile } from './normal.ts';
  * ```
  */
 export function wilsonInterval(successes: number, trials: number, confidence = 0.95): Interval {
-  if (!(successes >= 0 && successes <= trials)) throw invalidInput('Give successes as a count between 0 and the trials.');
-  if (!(confidence > 0 && confidence < 1)) throw invalidInput('Give `confidence` as a number between 0 and 1, e.g. 0.95.');
+  if (!(successes >= 0 && successes <= trials))
+    throw invalidInput('Give successes as a count between 0 and the trials.');
+  if (!(confidence > 0 && confidence < 1))
+    throw invalidInput('Give `confidence` as a number between 0 and 1, e.g. 0.95.');
   if (trials === 0) return { low: 0, high: 1 };
   const z = normalQuantile(0.5 + confidence / 2);
   const share = successes / trials;

@@ -7,6 +7,7 @@ import {
   type LanguageEvent,
   labels,
   type Message,
+  type Mode,
   ModeshiftError,
 } from '@modeshift/core';
 import { scriptedModel, scriptedScoringModel } from '@modeshift/testing';
@@ -354,6 +355,12 @@ describe('wrong use', () => {
     expect(() => fewShot({ model: embedder })).toThrow(/embedder neither generates nor scores/);
     // @ts-expect-error a mode needs a model
     expect(() => prompted({})).toThrow(/needs a model/);
+  });
+
+  it('takes the types of the task from where it is used', () => {
+    const model = scriptedModel({ reply: () => '' });
+    const typed: readonly Mode<Input, Topic>[] = [prompted({ model }), fewShot({ model, select: 'nearest' })];
+    expect(typed).toHaveLength(2);
   });
 
   it('throws before any task is seen', () => {

@@ -40,7 +40,9 @@ export function fitVote(
   let who: Pick<VoteSettings, 'k' | 'sharpness'> = usual;
   let least = Infinity;
   for (const k of fixed.k === undefined ? kTried : [fixed.k]) {
-    for (const sharpness of fixed.sharpness === undefined ? sharpnessTried : [fixed.sharpness]) {
+    // A single vote is the whole vote, whatever its power.
+    const powers = fixed.sharpness === undefined ? (k === 1 ? [usual.sharpness] : sharpnessTried) : [fixed.sharpness];
+    for (const sharpness of powers) {
       const { loss } = bestConfidence(votesOf({ k, sharpness }), frequencies, usual.smoothing);
       if (loss < least) {
         least = loss;
@@ -66,19 +68,26 @@ interface Vote {
   readonly shares: ReadonlyMap<string, number>;
 }
 
-/** Log loss is convex in the exponent, so the search stops where it rises. */
+/** Log loss is convex in the exponent, so the least of the values tried is found by halving. */
 function bestConfidence(
   votes: readonly Vote[],
   frequencies: ReadonlyMap<string, number>,
   smoothing: number,
 ): { value: number; loss: number } {
-  let best = { value: 1, loss: Infinity };
-  for (const value of confidenceTried) {
-    const loss = logLoss(votes, frequencies, { confidence: value, smoothing });
-    if (loss >= best.loss) break;
-    best = { value, loss };
+  const losses = new Map<number, number>();
+  const lossAt = (index: number): number => {
+    const loss = losses.get(index) ?? logLoss(votes, frequencies, { confidence: confidenceTried[index]!, smoothing });
+    losses.set(index, loss);
+    return loss;
+  };
+  let low = 0;
+  let high = confidenceTried.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lossAt(middle) <= lossAt(middle + 1)) high = middle;
+    else low = middle + 1;
   }
-  return best;
+  return { value: confidenceTried[low]!, loss: lossAt(low) };
 }
 
 function logLoss(

@@ -12,11 +12,12 @@ export interface SearchTermOptions {
   readonly characters?: readonly number[];
 }
 
-/** A run of a script without spaces between words (with Hangul, whose words carry endings), or a word of any other script. */
-const pieces =
-  /[[\p{L}\p{M}\p{N}]&&[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]]+|[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}]+)*/gv;
-const unspaced =
-  /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/v;
+/** Scripts without spaces between words, and Hangul, whose words carry endings. */
+const unspaced = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]`;
+const letter = String.raw`[\p{L}\p{M}\p{N}]`;
+/** A run of such scripts, or a word of any other. */
+const pieces = new RegExp(`[${letter}&&${unspaced}]+|[${letter}--${unspaced}]+(?:'[${letter}--${unspaced}]+)*`, 'gv');
+const startsUnspaced = new RegExp(`^${unspaced}`, 'v');
 
 /**
  * The terms of a text for lexical search, with repetitions: NFKC, lower case, words stemmed as English; a run of Chinese,
@@ -39,7 +40,7 @@ export function searchTerms(text: string, options: SearchTermOptions = {}): stri
   const terms: string[] = [];
   let previous = '^';
   for (const piece of text.normalize('NFKC').toLowerCase().replaceAll('’', "'").match(pieces) ?? []) {
-    if (unspaced.test(piece)) {
+    if (startsUnspaced.test(piece)) {
       const letters = Array.from(piece);
       terms.push(...letters);
       for (let i = 1; i < letters.length; i++) terms.push(letters[i - 1]! + letters[i]!);

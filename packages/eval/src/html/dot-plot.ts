@@ -12,11 +12,18 @@ const rowHeight = 50;
 export function dotPlot(rows: readonly (readonly [ModeRow, number])[], title: string): Markup {
   const sorted = [...rows].sort(([a], [b]) => b.metrics.accuracy! - a.metrics.accuracy!);
   const intervals = sorted.map(([row]) => row.intervals.accuracy!);
-  const scale = shareScale(intervals.flatMap(({ low, high }) => [low, high]), 3, 97);
+  const scale = shareScale(
+    intervals.flatMap(({ low, high }) => [low, high]),
+    3,
+    97,
+  );
   const bottom = sorted.length * rowHeight;
   const x = (share: number): string => scale.at(share).toFixed(2);
   const described = sorted
-    .map(([row], i) => `${row.name}: ${percent(row.metrics.accuracy!)} % (${percent(intervals[i]!.low)}–${percent(intervals[i]!.high)})`)
+    .map(
+      ([row], i) =>
+        `${row.name}: ${percent(row.metrics.accuracy!)} % (${percent(intervals[i]!.low)}–${percent(intervals[i]!.high)})`,
+    )
     .join('; ');
   return markup`<svg class="chart" height="${bottom + 28}" role="img" aria-label="${title}"><title>${title}</title><desc>${described}</desc>
 ${scale.ticks.map(

@@ -1,6 +1,6 @@
 // How a mode is told apart in charts: by colour and by shape, so that colour is never needed.
 import type { ModeRow } from '../report.ts';
-import { Markup, markup } from './markup.ts';
+import { type Markup, markup } from './markup.ts';
 
 const shapes = [
   'M-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z',

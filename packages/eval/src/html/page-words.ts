@@ -67,9 +67,11 @@ const en: PageWords = {
   quality: 'Quality',
   qualityCaption: 'Accuracy with its 95 % interval. Where intervals overlap widely, the order may be chance.',
   latency: 'Quality and speed',
-  latencyCaption: 'Up is better, left is faster. On the dashed line no other mode is both better and faster.',
+  latencyCaption:
+    'Up is better, left is faster. On the dashed line no other mode is both better and faster. Baselines are left out.',
   cost: 'Quality and cost',
-  costCaption: 'Up is better, left is cheaper. On the dashed line no other mode is both better and cheaper.',
+  costCaption:
+    'Up is better, left is cheaper. On the dashed line no other mode is both better and cheaper. Baselines are left out.',
   free: 'free',
   unknownCost: names => `Cost unknown: ${names}.`,
   noCost: 'No mode that was measured has a known price above zero.',
@@ -89,8 +91,8 @@ const en: PageWords = {
   labels: 'Label by label',
   labelsCaption: (shown, all) =>
     shown === all
-      ? 'F1 of each label. The darker, the better.'
-      : `F1 of the ${shown} most frequent of ${all} labels. The darker, the better. The JSON report has all.`,
+      ? 'F1 of each label. A stronger tint is better.'
+      : `F1 of the ${shown} most frequent of ${all} labels. A stronger tint is better. The JSON report has all.`,
   label: 'label',
   support: 'cases',
   confused: 'Most confused',
@@ -101,7 +103,8 @@ const en: PageWords = {
   ofLabel: 'of the label',
   noMistakes: 'No label was mistaken for another.',
   footprint: 'What it took',
-  footprintCaption: 'The receipt of each solution: what was trained, what it weighs, how long it took and what it cost.',
+  footprintCaption:
+    'The receipt of each solution: what was trained, what it weighs, how long it took and what it cost.',
   model: 'model',
   parameters: 'trained parameters',
   size: 'size on disk',
@@ -136,9 +139,9 @@ const zh: PageWords = {
   quality: '质量',
   qualityCaption: '准确率及其 95 % 置信区间。区间大幅重叠时，名次可能只是偶然。',
   latency: '质量与速度',
-  latencyCaption: '越高越好，越靠左越快。虚线上的模式，没有其他模式同时更好且更快。',
+  latencyCaption: '越高越好，越靠左越快。虚线上的模式，没有其他模式同时更好且更快。未画基线。',
   cost: '质量与成本',
-  costCaption: '越高越好，越靠左越便宜。虚线上的模式，没有其他模式同时更好且更便宜。',
+  costCaption: '越高越好，越靠左越便宜。虚线上的模式，没有其他模式同时更好且更便宜。未画基线。',
   free: '免费',
   unknownCost: names => `成本未知：${names}。`,
   noCost: '已测量的模式中，没有价格已知且大于零的。',
@@ -152,11 +155,14 @@ const zh: PageWords = {
   worse: '行更差',
   notShown: '未显示差别',
   reliability: '它的置信度可信吗？',
-  reliabilityCaption: '正确率与模式给出的概率之比；点越大，回答越多。落在对角线上，概率名副其实；在其下方，则过度自信。',
+  reliabilityCaption:
+    '正确率与模式给出的概率之比；点越大，回答越多。落在对角线上，概率名副其实；在其下方，则过度自信。',
   confidence: '置信度',
   labels: '逐个标签',
   labelsCaption: (shown, all) =>
-    shown === all ? '每个标签的 F1。颜色越深越好。' : `${all} 个标签中最常见的 ${shown} 个的 F1。颜色越深越好。全部数据见 JSON 报告。`,
+    shown === all
+      ? '每个标签的 F1。颜色越浓越好。'
+      : `${all} 个标签中最常见的 ${shown} 个的 F1。颜色越浓越好。全部数据见 JSON 报告。`,
   label: '标签',
   support: '样本数',
   confused: '最易混淆',

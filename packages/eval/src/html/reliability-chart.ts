@@ -13,7 +13,9 @@ export function reliabilityChart(row: ModeRow, index: number, title: string, axi
   const at = (share: number): number => 26 + share * (edge - 34);
   const up = (share: number): number => edge - 28 - share * (edge - 36);
   const described = full.map(bin => `${percent(bin.confidence, 0)} %: ${percent(bin.accuracy, 0)} %`).join('; ');
-  const line = full.map((bin, i) => `${i === 0 ? 'M' : 'L'}${at(bin.confidence).toFixed(1)} ${up(bin.accuracy).toFixed(1)}`);
+  const line = full.map(
+    (bin, i) => `${i === 0 ? 'M' : 'L'}${at(bin.confidence).toFixed(1)} ${up(bin.accuracy).toFixed(1)}`,
+  );
   return markup`<svg class="small" viewBox="0 0 ${edge} ${edge}" role="img" aria-label="${title}"><title>${title}</title><desc>${described}</desc>
 ${[0, 0.5, 1].map(
   tick =>

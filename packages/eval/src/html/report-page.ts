@@ -104,9 +104,11 @@ function charts(report: Report, language: ReportLanguage): Markup | undefined {
   const page = pageWordsOf(language);
   const rows = measuredRows(report);
   if (rows.length === 0) return undefined;
-  const priced = rows.filter(([row]) => row.costPer1000 !== undefined);
-  const unpriced = rows.filter(([row]) => row.costPer1000 === undefined).map(([row]) => row.name);
-  const speed = scatter(rows, {
+  const contenders = rows.filter(([row]) => row.kind !== 'baseline');
+  const plotted = contenders.length > 0 ? contenders : rows;
+  const priced = plotted.filter(([row]) => row.costPer1000 !== undefined);
+  const unpriced = plotted.filter(([row]) => row.costPer1000 === undefined).map(([row]) => row.name);
+  const speed = scatter(plotted, {
     title: page.chart(page.latency),
     axis: page.medianAxis,
     value: row => row.latency!.p50Ms,
@@ -141,12 +143,10 @@ function reliability(report: Report, language: ReportLanguage): Markup | undefin
 
 function labelSections(report: Report, language: ReportLanguage): Markup[] {
   const page = pageWordsOf(language);
-  const words = wordsOf(language);
-  const found = labelTable(report, words, page);
+  const found = labelTable(report, page);
   const wrong = mistakes(report, page);
   return [
     ...(found ? [section(page.labels, page.labelsCaption(found.shown, found.all), found.table)] : []),
     ...(wrong.length > 0 ? [section(page.confused, page.confusedCaption, wrong)] : []),
   ];
 }
-

@@ -19,7 +19,7 @@ export interface ScatterOptions {
 const height = 320;
 const floor = height - 46;
 /** Labels are placed for a chart of this width in pixels, about that of a phone; on wider ones they have more room. */
-const narrow = 320;
+const narrow = 285;
 
 interface Spot {
   readonly row: ModeRow;
@@ -34,7 +34,11 @@ export function scatter(rows: readonly (readonly [ModeRow, number])[], options: 
   if (positive.length === 0) return undefined;
   const zeros = positive.length < rows.length;
   const across = logScale(positive, zeros ? 26 : 12, 97);
-  const up = shareScale(rows.flatMap(([row]) => [row.intervals.accuracy!.low, row.intervals.accuracy!.high]), floor, 16);
+  const up = shareScale(
+    rows.flatMap(([row]) => [row.intervals.accuracy!.low, row.intervals.accuracy!.high]),
+    floor,
+    16,
+  );
   const spots = rows.map(([row, index]): Spot => {
     const value = options.value(row);
     return { row, index, x: value > 0 ? across.at(value) : 16, y: up.at(row.metrics.accuracy!) };
@@ -77,10 +81,15 @@ function frontier(spots: readonly Spot[]): Markup[] {
 
 /** Writes each name beside its mark, where it covers the fewest marks and names. */
 function placeNames(spots: readonly Spot[]): Markup[] {
-  const boxes = spots.map(({ x, y }) => [(x / 100) * narrow - 8, y - 8, 16, 16] as const) as (readonly [number, number, number, number])[];
+  const boxes = spots.map(({ x, y }) => [(x / 100) * narrow - 8, y - 8, 16, 16] as const) as (readonly [
+    number,
+    number,
+    number,
+    number,
+  ])[];
   return spots.map(({ row, x, y }) => {
     const name = truncate(row.name, 22);
-    const width = textWidth(name) * 6.6;
+    const width = textWidth(name) * 7;
     const centre = (x / 100) * narrow;
     const places = [
       { anchor: 'start', dx: 11, dy: 4, left: centre + 11 },

@@ -7,7 +7,10 @@ const night = `--paper:#101216;--card:#181b21;--ink:#eceef1;--soft:#a4abb7;--lin
 --good:#6fd6a6;--bad:#ff9a8a;--warn:#f0b65c;
 --c0:#9aa3b0;--c1:#8cb0ff;--c2:#f4a65c;--c3:#54cdbf;--c4:#f08fd0;--c5:#b7a3ff;--c6:#ff9283;--c7:#c4d15a`;
 
-const heat = Array.from({ length: 11 }, (_, i) => `.heat .h${i}{background:rgba(var(--tint),${(i * 0.048).toFixed(3)})}`).join('');
+const heat = Array.from(
+  { length: 11 },
+  (_, i) => `.heat .h${i}{background:rgba(var(--tint),${(i * 0.048).toFixed(3)})}`,
+).join('');
 const colours = Array.from({ length: 8 }, (_, i) => `.c${i}{--c:var(--c${i})}`).join('');
 
 /** The style sheet of the page. */
@@ -62,7 +65,7 @@ table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{text-align:right;padding:9px 10px;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
-thead th{color:var(--soft);font-size:.82rem;vertical-align:bottom}
+thead th{white-space:nowrap;color:var(--soft);font-size:.82rem;vertical-align:bottom}
 tbody tr:last-child>*{border-bottom:0}
 td strong{font-weight:660;white-space:nowrap}
 .cards td,.heat td{overflow-wrap:normal}.cards td:not(:last-child),.cards.numbers td,.cards td:not(:last-child) small{white-space:nowrap}.cards td:last-child small{overflow-wrap:anywhere}
@@ -71,8 +74,8 @@ td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1
 .best>*{background:rgba(var(--tint),.07)}
 .best>:first-child{box-shadow:-10px 0 0 rgba(var(--tint),.07)}.best>:last-child{box-shadow:10px 0 0 rgba(var(--tint),.07)}
 .badge{display:inline-block;font-size:.75rem;font-weight:600;color:var(--accent);border:1px solid currentColor;border-radius:99px;padding:0 8px;margin-left:4px;white-space:nowrap}
-.cards td:last-child{text-align:left;min-width:8.5em;max-width:22em}
-.cards thead th:last-child{text-align:left}
+.cards td:last-child{text-align:left;padding-left:18px;min-width:8.5em;max-width:22em}
+.cards thead th:last-child{text-align:left;padding-left:18px}
 .cards.numbers td:last-child,.cards.numbers thead th:last-child{text-align:right}
 .status{font-weight:600}.status.ok{color:var(--good)}.status.partial,.status.cancelled{color:var(--warn)}.status.failed{color:var(--bad)}
 .status::before{content:"● ";font-size:.7em;vertical-align:.15em}.status.partial::before{content:"◐ "}.status.failed::before{content:"✕ "}.status.cancelled::before{content:"○ "}
@@ -81,7 +84,7 @@ td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1
 .heat,.matrix{width:auto;min-width:min(100%,560px);border-collapse:separate;border-spacing:0}
 .heat td,.matrix td,.heat thead th,.matrix thead th{text-align:center;white-space:nowrap;padding:8px 12px}
 .heat tbody th,.matrix tbody th{position:sticky;left:0;background:var(--card);padding-right:14px;min-width:6.5em;max-width:11em;overflow-wrap:break-word;z-index:1}
-.heat th:first-child,.matrix td:first-child{text-align:left}
+.heat th:first-child,.matrix td:first-child{text-align:left;padding-left:0}
 .tilt{display:inline-flex;gap:6px;align-items:center;max-width:11em;white-space:normal;text-align:left;line-height:1.2;min-width:4.5em;overflow-wrap:break-word}
 .matrix b{font-weight:620}.matrix .better b,.key .better{color:var(--good)}.matrix .worse b,.key .worse{color:var(--bad)}
 .matrix .self{background:repeating-linear-gradient(135deg,transparent 0 5px,var(--grid) 5px 6px)}
@@ -93,7 +96,7 @@ summary::-webkit-details-marker{display:none}
 summary::after{content:"+";margin-left:auto;color:var(--soft);font-size:1.2rem;line-height:1}
 details[open]>summary::after{content:"−"}
 summary b{font-weight:600}
-.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td,.plain th{overflow-wrap:break-word}.plain td:nth-last-child(-n+2){white-space:nowrap}
+.plain thead th{white-space:normal}.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td,.plain th{overflow-wrap:break-word}.plain td:nth-last-child(-n+2){white-space:nowrap}
 .plain td:nth-child(2):not(:last-child):not(:nth-last-child(2)),.plain th:nth-child(2):not(:nth-last-child(2)){text-align:left}
 .warning{border-left:3px solid var(--warn);padding-left:12px;margin:.5rem 0}
 footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
@@ -102,11 +105,11 @@ footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
 .verdict{grid-template-columns:1fr}
 .cards,.cards tbody,.cards tr,.cards th,.cards td{display:block}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.cards tbody tr{display:grid;grid-template-columns:1fr 1fr;gap:10px 16px;padding:16px 0;border-bottom:1px solid var(--line)}
+.cards tbody tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:10px 12px;padding:16px 0;border-bottom:1px solid var(--line)}
 .cards tbody tr:last-child{border-bottom:0;padding-bottom:0}
 .cards tbody th{grid-column:1/-1}
 .cards th,.cards td,.cards td:last-child,.cards.numbers td:last-child{border:0;padding:0;text-align:left;max-width:none}
-.cards td::before{content:attr(data-head);display:block;color:var(--soft);font-size:.8rem}
+.cards td::before{content:attr(data-head);display:block;white-space:normal;line-height:1.25;color:var(--soft);font-size:.8rem}
 .cards:not(.numbers) td:last-child{grid-column:1/-1}
 .off td:not(:last-child){display:none!important}
 .best>*,.best>:first-child,.best>:last-child{background:none;box-shadow:none}

@@ -13,7 +13,11 @@ const optional = (value: number | undefined, format: (value: number) => string):
   value === undefined ? unknown : format(value);
 
 /** A table that becomes a list of cards on a phone. The first cell of a row is its heading. */
-function cardTable(caption: string, heads: readonly string[], rows: readonly { readonly cells: readonly Content[]; readonly style?: string }[]): Markup {
+function cardTable(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly { readonly cells: readonly Content[]; readonly style?: string }[],
+): Markup {
   return markup`<table class="cards" role="table"><caption class="hidden">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${heads.map(head => markup`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(
@@ -34,14 +38,27 @@ function nameCell(row: ModeRow, index: number, words: Words, extra?: Content): M
 
 /** The results of every mode, the failed ones with their reason. */
 export function resultsTable(report: Report, words: Words, page: PageWords): Markup {
-  const heads = [words.mode, words.accuracy, words.macroF1, words.calibrationError, 'p50', 'p95', words.cost, page.status];
+  const heads = [
+    words.mode,
+    words.accuracy,
+    words.macroF1,
+    words.calibrationError,
+    'p50',
+    'p95',
+    words.cost,
+    page.status,
+  ];
   const rows = report.modes.map((row, index) => {
     const best = row.name === report.verdict.best;
     const badge = best ? markup` <span class="badge">${page.best}</span>` : undefined;
     const name = nameCell(row, index, words, badge);
     const { accuracy, macroF1, ece } = row.metrics;
     const { intervals } = row;
-    if (accuracy === undefined) return { cells: [name, unknown, unknown, unknown, unknown, unknown, unknown, statusCell(row, words)], style: 'off' };
+    if (accuracy === undefined)
+      return {
+        cells: [name, unknown, unknown, unknown, unknown, unknown, unknown, statusCell(row, words)],
+        style: 'off',
+      };
     const withRange = (text: string, low: number, high: number): Markup =>
       markup`<strong>${text}</strong><small>${percent(low)}–${percent(high)}</small>`;
     const latency = (read: (figures: NonNullable<ModeRow['latency']>) => number): string =>
@@ -50,8 +67,10 @@ export function resultsTable(report: Report, words: Words, page: PageWords): Mar
       cells: [
         name,
         withRange(`${percent(accuracy)} %`, intervals.accuracy!.low, intervals.accuracy!.high),
-        macroF1 === undefined ? unknown : withRange(percent(macroF1), intervals.macroF1!.low, intervals.macroF1!.high),
-        optional(ece, value => percent(value)),
+        macroF1 === undefined
+          ? unknown
+          : withRange(`${percent(macroF1)} %`, intervals.macroF1!.low, intervals.macroF1!.high),
+        optional(ece, value => `${percent(value)} %`),
         latency(figures => figures.p50Ms),
         latency(figures => figures.p95Ms),
         optional(row.costPer1000, dollars),
@@ -69,7 +88,8 @@ function statusCell(row: ModeRow, words: Words): Markup {
   if (row.error && row.error.tag !== 'aborted') {
     lines.push(`${words.errors[row.error.tag] ?? row.error.tag}: ${row.error.message}`);
   }
-  if (row.invalid > 0 && row.measured > 0) lines.push(words.invalid(thousands(row.invalid), shareOf(row.invalid, row.measured)));
+  if (row.invalid > 0 && row.measured > 0)
+    lines.push(words.invalid(thousands(row.invalid), shareOf(row.invalid, row.measured)));
   lines.push(...row.warnings);
   return markup`<span class="status ${row.status}">${words.status[row.status]}</span>${lines.map(line => markup`<small>${line}</small>`)}`;
 }
@@ -83,7 +103,9 @@ export function footprintTable(report: Report, words: Words, page: PageWords): M
     heads,
     made.map(([row, { trainedParameters, totalParameters, bytes: size, trainMs, trainUsd }, index]) => {
       const share =
-        trainedParameters > 0 && totalParameters ? markup`<small>${shareOf(trainedParameters, totalParameters)}</small>` : undefined;
+        trainedParameters > 0 && totalParameters
+          ? markup`<small>${shareOf(trainedParameters, totalParameters)}</small>`
+          : undefined;
       const tokens =
         row.usage?.inputTokens === undefined || row.usage.outputTokens === undefined
           ? unknown
@@ -95,7 +117,9 @@ export function footprintTable(report: Report, words: Words, page: PageWords): M
           bytes(size),
           duration(trainMs),
           optional(trainUsd, usd => `$${dollars(usd)}`),
-          optional(row.latency?.perSecond, value => (value >= 10 ? thousands(value) : String(Number(value.toPrecision(2))))),
+          optional(row.latency?.perSecond, value =>
+            value >= 10 ? thousands(value) : String(Number(value.toPrecision(2))),
+          ),
           tokens,
         ],
       };
@@ -104,7 +128,7 @@ export function footprintTable(report: Report, words: Words, page: PageWords): M
 }
 
 /** F1 of each label and mode as a table of tinted cells. */
-export function labelTable(report: Report, words: Words, page: PageWords): { table: Markup; shown: number; all: number } | undefined {
+export function labelTable(report: Report, page: PageWords): { table: Markup; shown: number; all: number } | undefined {
   const rows = report.modes.map((row, index) => [row, index] as const).filter(([row]) => row.perLabel.length > 0);
   const all = report.data.labelCounts?.filter(({ test }) => test > 0) ?? [];
   if (rows.length === 0 || all.length === 0) return undefined;
@@ -116,7 +140,9 @@ export function labelTable(report: Report, words: Words, page: PageWords): { tab
     ({ label, test }) =>
       markup`<tr><th scope="row">${label}</th><td>${thousands(test)}</td>${figures.map(ofMode => {
         const f1 = ofMode.get(label);
-        return f1 === undefined ? markup`<td>${unknown}</td>` : markup`<td class="h${Math.round(f1 * 10)}">${percent(f1, 0)}</td>`;
+        return f1 === undefined
+          ? markup`<td>${unknown}</td>`
+          : markup`<td class="h${Math.round(f1 * 10)}">${percent(f1, 0)}</td>`;
       })}</tr>`,
   )}</tbody></table></div>`;
   return { table, shown: labels.length, all: all.length };
@@ -146,6 +172,7 @@ export function dataTable(report: Report, page: PageWords): Markup | undefined {
   const shown = [...counts].sort((a, b) => b.train - a.train).slice(0, mostLabels);
   const more = counts.length - shown.length;
   return markup`<details><summary><b>${page.labelCounts}</b></summary><table class="plain"><thead><tr><th scope="col">${page.label}</th><th scope="col">${page.train}</th><th scope="col">${page.test}</th></tr></thead><tbody>${shown.map(
-    ({ label, train, test }) => markup`<tr><td>${label}</td><td>${thousands(train)}</td><td>${thousands(test)}</td></tr>`,
+    ({ label, train, test }) =>
+      markup`<tr><td>${label}</td><td>${thousands(train)}</td><td>${thousands(test)}</td></tr>`,
   )}</tbody></table>${more > 0 ? markup`<p>${page.more(more)}</p>` : ''}</details>`;
 }

@@ -1,9 +1,10 @@
 // The report as a table for the terminal.
-import { verdictText } from '../verdict-text.ts';
+
 import { thousands } from '../format-figures.ts';
 import type { ModeRow, Report } from '../report.ts';
+import { verdictText } from '../verdict-text.ts';
 import { type ReportLanguage, type Words, wordsOf } from '../words.ts';
-import { columnsOf, type Column } from './table-columns.ts';
+import { type Column, columnsOf } from './table-columns.ts';
 import { cleanLine, pad, textWidth, truncate, wrap } from './text-width.ts';
 
 /** Options of {@link reportTable}. */
@@ -43,7 +44,7 @@ export function reportTable(report: Report, options: ReportTableOptions = {}): s
   const width = Math.min(120, Math.max(40, Math.floor(options.columns ?? 80)));
   const words = wordsOf(options.language ?? 'en');
   const paint = painter(options.color ?? (process.stdout.isTTY === true && !process.env.NO_COLOR));
-  const { columns, gap } = fit(columnsOf(report, words), report, words, width);
+  const { columns, gap } = fit(report, words, width);
   const nameWidth = width - columns.reduce((sum, column) => sum + column.width + gap, 0);
 
   const lines = [paint('bold', truncate(cleanLine(report.task.name), width)), ...wrap(facts(report, words), width), ''];
@@ -56,7 +57,7 @@ export function reportTable(report: Report, options: ReportTableOptions = {}): s
     if (row.metrics.accuracy === undefined) {
       const [first = '', ...rest] = wrap(reason(row, words), width - nameWidth - 2);
       lines.push(paint('red', name) + paint('red', `  ${first}`));
-      for (const line of rest.slice(0, 3)) lines.push(paint('red', `${' '.repeat(nameWidth)}  ${line}`));
+      for (const line of rest.slice(0, 7)) lines.push(paint('red', `${' '.repeat(nameWidth)}  ${line}`));
       continue;
     }
     const figures = columns.map(column => cell(column.text(row), column)).join('');
@@ -107,20 +108,21 @@ function remarks(row: ModeRow, words: Words): string[] {
   return found;
 }
 
-/** Moves columns together, then leaves some out, the least important first, until the names have room. */
+/** Shortens titles and moves columns together, then leaves some out, the least important first, until names have room. */
 function fit(
-  columns: readonly Column[],
   report: Report,
   words: Words,
   width: number,
 ): { readonly columns: readonly Column[]; readonly gap: number } {
   const names = [words.mode, ...report.modes.map(row => cleanLine(row.name))];
   const wanted = Math.min(14, Math.max(...names.map(textWidth)));
-  const kept = [...columns];
-  const hasRoom = (gap: number): boolean =>
-    width - kept.reduce((sum, column) => sum + column.width + gap, 0) >= wanted;
+  const hasRoom = (columns: readonly Column[], gap: number): boolean =>
+    width - columns.reduce((sum, column) => sum + column.width + gap, 0) >= wanted;
+  const spacious = columnsOf(report, words, words.macroF1);
+  if (hasRoom(spacious, 2)) return { columns: spacious, gap: 2 };
+  const kept = columnsOf(report, words, 'F1');
   for (;;) {
-    for (const gap of [2, 1]) if (hasRoom(gap) || kept.length === 0) return { columns: kept, gap };
+    for (const gap of [2, 1]) if (hasRoom(kept, gap) || kept.length === 0) return { columns: kept, gap };
     const least = kept.reduce((low, column) => (column.importance < low.importance ? column : low));
     kept.splice(kept.indexOf(least), 1);
   }
@@ -132,4 +134,3 @@ const codes: Readonly<Record<Style, string>> = { plain: '', bold: '1', dim: '2',
 function painter(color: boolean): (style: Style, text: string) => string {
   return (style, text) => (color && codes[style] !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
 }
-

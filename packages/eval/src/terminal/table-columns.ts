@@ -13,8 +13,8 @@ export interface Column {
   readonly importance: number;
 }
 
-/** The columns that say something about this report. */
-export function columnsOf(report: Report, words: Words): Column[] {
+/** The columns that say something about this report; macro-F1 stands under `f1Title`. */
+export function columnsOf(report: Report, words: Words, f1Title: string): Column[] {
   const measured = report.modes.filter(row => row.metrics.accuracy !== undefined);
   const some = (has: (row: ModeRow) => boolean): boolean => measured.some(has);
   const column = (importance: number, title: string, text: (row: ModeRow) => string): Column => {
@@ -31,7 +31,7 @@ export function columnsOf(report: Report, words: Words): Column[] {
       : []),
     column(10, `${words.accuracy} %`, accuracyText),
     ...(some(row => row.metrics.macroF1 !== undefined)
-      ? [column(8, 'F1', row => optional(row.metrics.macroF1, fraction))]
+      ? [column(8, f1Title, row => optional(row.metrics.macroF1, fraction))]
       : []),
     ...(some(row => row.metrics.ece !== undefined)
       ? [column(3, words.calibrationError, row => optional(row.metrics.ece, fraction))]

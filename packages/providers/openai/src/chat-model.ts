@@ -19,6 +19,7 @@ import { ChatChunkDecoder } from './from-chat-chunk.ts';
 import { fromChatCompletion } from './from-chat-completion.ts';
 import { IdleClock } from './idle-clock.ts';
 import { type FailedCall, mapError } from './map-error.ts';
+import { requestOptions } from './request-options.ts';
 import { type ChatDialect, toChatRequest } from './to-chat-request.ts';
 import { withWholeChoice } from './whole-choice.ts';
 import type { WireChunk } from './wire.ts';
@@ -125,10 +126,6 @@ export class ChatModel implements LanguageModel {
   #failed({ signal, headers }: CallContext): FailedCall {
     return { endpoint: this.#endpoint, modelId: this.modelId, path, headers, signal };
   }
-}
-
-function requestOptions({ signal, headers }: CallContext) {
-  return { ...(signal && { signal }), ...(headers && { headers: { ...headers } }) };
 }
 
 /** OpenRouter and others answer 200 with an error inside. */

@@ -19,6 +19,7 @@ import { type EchoedChoice, noEcho, scoreEcho } from './echo-score.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mapError } from './map-error.ts';
 import { mapUsage } from './map-usage.ts';
+import { requestOptions } from './request-options.ts';
 import type { WireUsage } from './wire.ts';
 
 const path = '/completions';
@@ -86,10 +87,7 @@ export class CompletionsModel implements ScoringModel {
           temperature: 0,
           stream: false,
         },
-        {
-          ...(context.signal && { signal: context.signal }),
-          ...(context.headers && { headers: { ...context.headers } }),
-        },
+        requestOptions(context),
       );
     const failed = { endpoint: this.#endpoint, modelId: this.modelId, path, ...context };
     try {

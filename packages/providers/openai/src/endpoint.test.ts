@@ -4,7 +4,7 @@ import { resolveEndpoint } from './endpoint.ts';
 import { openai } from './openai.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { priceOf, prices } from './prices.ts';
-import { provider } from './provider.ts';
+import { providers } from './provider.ts';
 
 const key = 'sk-proj-abcdefghijklmnop';
 
@@ -104,6 +104,6 @@ describe('models', () => {
   });
 
   it('are offered to the command line', () => {
-    expect(provider.name).toBe('openai');
+    expect(providers.map(one => one.name)).toEqual(['openai', 'openai-completions']);
   });
 });

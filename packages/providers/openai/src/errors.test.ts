@@ -1,6 +1,6 @@
 // What goes wrong on the way, each case against a server that does it.
 import { inspect } from 'node:util';
-import { generateText, type Message, ModeshiftError } from '@modeshift/core';
+import { type CallContext, generateText, type Message, ModeshiftError } from '@modeshift/core';
 import { type FaultAnswer, faultServer } from '@modeshift/testing';
 import { describe, expect, it } from 'vitest';
 import { openai } from './openai.ts';
@@ -127,6 +127,27 @@ describe('retries', () => {
     const error = await failure(generateText({ model: openai('m', { baseURL: server.url, maxRetries: 1 }), messages }));
     expect(server.requests).toHaveLength(2);
     expect(error.retryAfterMs).toBe(5);
+  });
+
+  it('tells of every response, also of those it repeats', async () => {
+    await using server = await faultServer([
+      { status: 503, headers: { 'retry-after-ms': '1', 'X-RateLimit-Remaining-Requests': '7' }, body: {} },
+      good,
+      { headers: sse, chunks: [chunk('你', 'stop')] },
+    ]);
+    const model = openai('m', { baseURL: server.url });
+    const told: [number, string | undefined][] = [];
+    const onResponse: CallContext['onResponse'] = ({ status, headers }) => {
+      told.push([status, headers['x-ratelimit-remaining-requests']]);
+      throw new Error('ignored');
+    };
+    await model.generate({ messages }, { onResponse });
+    for await (const event of model.stream({ messages }, { onResponse })) expect(event).toBeDefined();
+    expect(told).toEqual([
+      [503, '7'],
+      [200, undefined],
+      [200, undefined],
+    ]);
   });
 
   it('reads seconds, dates and milliseconds', () => {

@@ -2,4 +2,4 @@ export { openai } from './openai.ts';
 export { type OpenAICompletionsOptions, openaiCompletions } from './openai-completions.ts';
 export type { EndpointOptions, OpenAIOptions } from './options.ts';
 export { priceOf, prices } from './prices.ts';
-export { completionsProvider, provider } from './provider.ts';
+export { providers } from './provider.ts';

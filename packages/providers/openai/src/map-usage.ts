@@ -14,11 +14,13 @@ export function mapUsage(usage: WireUsage | null | undefined): Usage {
   const rest = total !== undefined && inputTokens !== undefined ? count(total - inputTokens) : undefined;
   const outputTokens = completion === undefined ? rest : Math.max(completion, rest ?? 0);
   const cached = count(usage.prompt_tokens_details?.cached_tokens) ?? count(usage.prompt_cache_hit_tokens);
+  const written = count(usage.prompt_tokens_details?.cache_write_tokens);
   const reasoning = count(usage.completion_tokens_details?.reasoning_tokens);
   return {
     inputTokens,
     outputTokens,
     ...(cached !== undefined && { cachedInputTokens: cached }),
+    ...(written !== undefined && { cacheWriteTokens: written }),
     ...(reasoning !== undefined && { reasoningTokens: reasoning }),
   };
 }

@@ -1,4 +1,5 @@
-// A fetch that brings the error bodies of compatible servers into OpenAI's shape, and stops useless retries.
+// A fetch that brings the error bodies of compatible servers into OpenAI's shape, stops useless retries and tells of responses.
+import type { CallContext } from '@modeshift/core';
 
 /**
  * Wraps a fetch. The client reads `error.message` only and repeats every 429: here `{ detail }` and `{ message }` (FastAPI,
@@ -7,7 +8,9 @@
  */
 export function normalizeErrors(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const { onResponse, ...rest } = (init ?? {}) as RequestInit & Observer;
+    const response = await fetch(input, rest);
+    tell(onResponse, response);
     if (response.ok) return response;
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('json')) return response;
@@ -22,6 +25,17 @@ export function normalizeErrors(fetch: typeof globalThis.fetch): typeof globalTh
       headers,
     });
   };
+}
+
+/** A request's init that carries the caller's `onResponse`: the client hands it through to fetch. */
+export type Observer = Pick<CallContext, 'onResponse'>;
+
+function tell(onResponse: CallContext['onResponse'], response: Response): void {
+  try {
+    onResponse?.({ status: response.status, headers: Object.fromEntries(response.headers) });
+  } catch {
+    // What an observer throws does not concern the call.
+  }
 }
 
 /** Whether an error means that money or quota is used up, so that waiting does not help. */

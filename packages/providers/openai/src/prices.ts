@@ -14,8 +14,8 @@ const promptfuel = 'https://github.com/TheKrush/PromptFuel/releases/tag/v1.0.19'
  */
 export const prices: Readonly<Record<string, Price>> = {
   'gpt-6-astra': price(10, 50, 1, '2026-09-07', promptfuel),
-  'gpt-6-sol': price(2, 10, 0.2, '2026-09-22', codexometer),
-  'gpt-6-luna': price(0.1, 0.5, 0.01, '2026-09-22', codexometer),
+  'gpt-6-sol': { ...price(2, 10, 0.2, '2026-09-22', codexometer), cacheWritePerMillion: 2.5 },
+  'gpt-6-luna': { ...price(0.1, 0.5, 0.01, '2026-09-22', codexometer), cacheWritePerMillion: 0.125 },
   'gpt-5.6-terra': price(2, 12, 0.2, '2026-08-01', laozhang),
   'gpt-5.6-luna': price(0.2, 1.2, 0.02, '2026-08-01', laozhang),
   'gpt-5.5': price(5, 30, 0.5, '2026-05-04', plans),

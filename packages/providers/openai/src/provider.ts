@@ -4,31 +4,17 @@ import { openai } from './openai.ts';
 import { openaiCompletions } from './openai-completions.ts';
 
 /**
- * `--model openai:ID`: a model that generates. Reads `OPENAI_API_KEY` and `OPENAI_BASE_URL`.
+ * `openai:ID` generates; `openai-completions:ID` scores, at a server that echoes the prompt. Both read `OPENAI_API_KEY` and
+ * `OPENAI_BASE_URL`.
  *
  * @example
  * ```ts
- * import { provider } from '@modeshift/openai';
+ * import { providers } from '@modeshift/openai';
  *
- * console.log(provider.name); // openai
+ * console.log(providers.map(provider => provider.name).join(' ')); // openai openai-completions
  * ```
  */
-export const provider: ProviderOffer = {
-  name: 'openai',
-  model: (modelId, { price }) => openai(modelId, price ? { price } : {}),
-};
-
-/**
- * `--model openai-completions:ID`: a model that scores, at a server that echoes. Reads the same variables.
- *
- * @example
- * ```ts
- * import { completionsProvider } from '@modeshift/openai';
- *
- * console.log(completionsProvider.name); // openai-completions
- * ```
- */
-export const completionsProvider: ProviderOffer = {
-  name: 'openai-completions',
-  model: (modelId, { price }) => openaiCompletions(modelId, price ? { price } : {}),
-};
+export const providers: readonly ProviderOffer[] = [
+  { name: 'openai', model: (modelId, { price }) => openai(modelId, price ? { price } : {}) },
+  { name: 'openai-completions', model: (modelId, { price }) => openaiCompletions(modelId, price ? { price } : {}) },
+];

@@ -59,6 +59,8 @@ describe('toChatRequest', () => {
       messages: expect.anything(),
       max_completion_tokens: 5,
     });
+    expect(body({ promptCacheKey: 'k' }, vendor)).toMatchObject({ prompt_cache_key: 'k' });
+    expect(body({ promptCacheKey: 'k' })).not.toHaveProperty('prompt_cache_key');
     expect(() => body({ topK: 1 }, vendor)).toThrow(
       expect.objectContaining({ reason: { tag: 'unsupported', feature: 'topK' } }),
     );
@@ -71,6 +73,9 @@ describe('toChatRequest', () => {
     expect(body({ output: { type: 'json', name: 'ticket', schema } }).response_format).toEqual({
       type: 'json_schema',
       json_schema: { name: 'ticket', strict: true, schema },
+    });
+    expect(body({ output: { type: 'json', schema, strict: false } })).toMatchObject({
+      response_format: { json_schema: { name: 'answer', strict: false } },
     });
     expect(body({ output: { type: 'choice', choices: ['账单', '物流'] } }).response_format).toEqual({
       type: 'json_schema',

@@ -37,6 +37,8 @@ export function toChatRequest(modelId: string, call: LanguageCall, dialect: Chat
     frequency_penalty: call.frequencyPenalty,
     presence_penalty: call.presencePenalty,
     reasoning_effort: call.reasoning,
+    // Compatible servers route by themselves and may refuse the field.
+    prompt_cache_key: dialect.isOpenAI ? call.promptCacheKey : undefined,
     logprobs: call.logprobs === undefined ? undefined : true,
     top_logprobs: call.logprobs || undefined,
     tools: tools?.map(({ name, description, parameters }) => ({
@@ -52,7 +54,9 @@ export function toChatRequest(modelId: string, call: LanguageCall, dialect: Chat
 }
 
 function responseFormat(output: NonNullable<LanguageCall['output']>): Record<string, unknown> {
-  const [name, schema] =
-    output.type === 'json' ? [output.name ?? 'answer', output.schema] : ['choice', choiceSchema(output.choices)];
-  return { type: 'json_schema', json_schema: { name, strict: true, schema } };
+  const json_schema =
+    output.type === 'json'
+      ? { name: output.name ?? 'answer', strict: output.strict ?? true, schema: output.schema }
+      : { name: 'choice', strict: true, schema: choiceSchema(output.choices) };
+  return { type: 'json_schema', json_schema };
 }
