@@ -53,7 +53,7 @@ export const framesZh: Frames = {
       '能不能在订单{order}里再加一个{product}？',
       '麻烦把订单里的{product}去掉，其他的照发。',
       '付完款还能改规格吗？我要{size}的。',
-      '请帮我把订单{order}改成顺丰发货。',
+      '请帮我把订单{order}改成加急发货。',
       '{past}拍的{product}颜色点错了，趁没打包帮我换{colour}。',
       '数量填多了，{order}只留一件就行。',
       '发货前能备注一下吗？{wear}我要{size}，不是默认那款。',

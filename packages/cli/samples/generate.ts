@@ -33,7 +33,7 @@ export function generateSample(split: Split): SampleRow[] {
         if (i > 5_000)
           throw new Error(`The frames of ${intent} (${lang}, ${split}) do not give enough different texts.`);
         const frames = languages[lang].frames[intent][split];
-        const text = message(frames[i % frames.length]!, lang, split, source);
+        const text = message(frames[i % frames.length]!, { lang, split, intent }, source);
         const key = normalized(text);
         if (seen.has(key)) continue;
         seen.add(key);
@@ -58,12 +58,33 @@ export function toCsv(rows: readonly SampleRow[]): string {
   return `text,intent,lang\n${rows.map(row => `${cell(row.text)},${row.intent},${row.lang}\n`).join('')}`;
 }
 
-function message(frame: string, lang: 'en' | 'zh', split: Split, source: Random): string {
+/** What would contradict a message: praise of the payment where it failed, of the driver where nothing came. */
+const contradictions: readonly { readonly context: RegExp; readonly intents: readonly Intent[] }[] = [
+  { context: /payment|付款/, intents: ['payment_failed', 'double_charge'] },
+  {
+    context: /delivery man|快递小哥/,
+    intents: intents.filter(
+      intent => !['damaged_item', 'wrong_item', 'missing_parts', 'return_process', 'exchange_item'].includes(intent),
+    ),
+  },
+  { context: /same time|同时/, intents: ['password_reset', 'account_locked', 'payment_failed'] },
+];
+
+function message(
+  frame: string,
+  { lang, split, intent }: { lang: 'en' | 'zh'; split: Split; intent: Intent },
+  source: Random,
+): string {
   const { vocabulary, roughen, gap } = languages[lang];
   const words = vocabulary[split];
+  const contexts = words.context.filter(
+    context =>
+      !(context.includes('{order}') && frame.includes('{order}')) &&
+      !contradictions.some(rule => rule.context.test(context) && rule.intents.includes(intent)),
+  );
   const parts = [frame];
   const chance = (share: number): boolean => source.next() < share;
-  if (chance(0.35)) parts.splice(chance(0.5) ? 0 : 1, 0, pick(words.context, source));
+  if (chance(0.35)) parts.splice(chance(0.5) ? 0 : 1, 0, pick(contexts, source));
   if (chance(0.35)) parts.unshift(pick(words.opening, source));
   if (chance(0.3)) parts.push(pick(words.closing, source));
   const text = parts.map(part => fill(part, words, source)).join(gap);

@@ -26,6 +26,9 @@ export interface TaskOptions {
   readonly perLabel?: number;
   readonly seed: number;
   readonly keepLeaks?: boolean;
+  readonly instruction?: string;
+  readonly delimiter?: string;
+  readonly encoding?: string;
   readonly lang: WarningLanguage;
 }
 
@@ -39,7 +42,9 @@ export interface TaskRead {
 export async function readTask(options: TaskOptions): Promise<TaskRead> {
   const source = sourceOf(options);
   const read = async (path: string): Promise<ExamplesRead> => {
-    const table = await readTable(path, { settingNames: commandLineNames });
+    const { delimiter, encoding } = options;
+    const format = { ...(delimiter !== undefined && { delimiter }), ...(encoding !== undefined && { encoding }) };
+    const table = await readTable(path, { settingNames: commandLineNames, ...format });
     const { examples, warnings } = readExamples({
       table,
       input: source.input,
@@ -61,8 +66,9 @@ export async function readTask(options: TaskOptions): Promise<TaskRead> {
     settingNames: commandLineNames,
   });
   const warnings = [...train.warnings, ...(test?.warnings ?? []), ...prepared.warnings];
-  const { name, instruction } = source;
-  const task = classificationTask({ name, ...prepared, ...(instruction !== undefined && { instruction }) });
+  // The modes add the labels to the prompt themselves.
+  const instruction = options.instruction ?? source.instruction ?? 'Say which label fits the text.';
+  const task = classificationTask({ name: source.name, instruction, ...prepared });
   return { task, notes: warnings.map(warning => describeWarning(warning, options.lang)) };
 }
 
