@@ -15,6 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/eval': ['@modeshift/core'],
   '@modeshift/local': ['@modeshift/core', '@modeshift/autograd'],
   '@modeshift/openai': ['@modeshift/core'],
+  '@modeshift/ai-sdk': ['@modeshift/core'],
+  '@modeshift/gradio': ['@modeshift/core'],
   '@modeshift/prompt-tuning': ['@modeshift/core'],
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
   '@modeshift/rag': ['@modeshift/core'],
@@ -77,8 +79,8 @@ describe.each(packages.map(one => [one.manifest.name, one] as const))('%s', (nam
       for (const specifier of importsOf(file)) {
         const place = relative(root, file);
         if (specifier.startsWith('.')) {
-          if (!resolve(dirname(file), specifier).startsWith(join(folder, 'src')))
-            wrong.push(`${place} reaches out of src: ${specifier}`);
+          if (!resolve(dirname(file), specifier).startsWith(isTest(file) ? folder : join(folder, 'src')))
+            wrong.push(`${place} reaches out of its place: ${specifier}`);
           continue;
         }
         if (isBuiltin(specifier)) {

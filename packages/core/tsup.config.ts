@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.base.ts';
 
-export default defineConfig(library());
+// The root entry runs anywhere; what needs Node has an entry of its own.
+export default defineConfig(
+  library({ entry: ['src/index.ts', 'src/node/index.ts'], platform: 'neutral', external: [/^node:/] }),
+);

@@ -1,12 +1,14 @@
 // What a training run is told: its options, results and saved state, and the checks of what was asked for.
+import { createArray, dtypeOfArray, type FloatDType } from './dtype.ts';
 import { AutogradError } from './errors.ts';
 import type { ParameterValues } from './flat-parameters.ts';
 import type { Graph, Parameter } from './graph.ts';
+import { initialValues } from './initializers.ts';
 import type { GroupOptions, Optimizer } from './optimizers.ts';
 import type { Schedule } from './schedules.ts';
 import type { SessionOptions } from './session.ts';
 import type { FloatTensor, Tensor } from './tensor.ts';
-import type { TensorValue } from './tensor-value.ts';
+import { sizeOf, type TensorValue } from './tensor-value.ts';
 
 /** Options of `compileTraining`. */
 export interface TrainingOptions extends SessionOptions {
@@ -100,4 +102,27 @@ export function checkTables(graph: Graph, tables: readonly { readonly parameter:
       'graph',
       'rowsBy: one input can pick rows of one table only; make an input for each table.',
     );
+}
+
+/** The first values of every parameter: those given, without a copy where the type is right, and drawn ones for the rest. */
+export function firstValues({ loss, parameters = {}, seed }: TrainingOptions): ParameterValues {
+  const all = loss.graph.parameters;
+  const unknown = Object.keys(parameters).find(name => !all.has(name));
+  if (unknown !== undefined)
+    throw new AutogradError('graph', `compileTraining: the graph has no parameter "${unknown}".`);
+  const values: ParameterValues = {};
+  for (const [name, { tensor, shape, initialize }] of all) {
+    const given = parameters[name];
+    const size = sizeOf(shape);
+    if (given && given.length !== size)
+      throw new AutogradError('checkpoint', `Parameter "${name}" needs ${size} values, ${given.length} were given.`);
+    if (!given) values[name] = initialValues(name, shape, tensor.dtype, initialize, seed ?? 0);
+    else if (dtypeOfArray(given) === tensor.dtype) values[name] = given as Float32Array | Float64Array;
+    else {
+      const converted = createArray<FloatDType>(tensor.dtype, size);
+      converted.set(given);
+      values[name] = converted;
+    }
+  }
+  return values;
 }

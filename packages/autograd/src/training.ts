@@ -7,7 +7,6 @@ import {
   createFlat,
   type FlatLayout,
   type FloatArray,
-  initialParameters,
   layOut,
   type ParameterValues,
   readFlat,
@@ -22,6 +21,7 @@ import type { Feed, TensorValue } from './tensor-value.ts';
 import {
   checkTables,
   chooseParameters,
+  firstValues,
   type StepOptions,
   type StepResult,
   sessionOptions,
@@ -94,16 +94,7 @@ export class Trainer {
     const graph = loss.graph;
     const trained = chooseParameters(options);
     const layout = layOut(new Map([...trained].filter(([, parameter]) => !parameter.rowsBy)), loss.dtype);
-    const all: ParameterValues = initialParameters(graph, options.seed);
-    for (const [name, given] of Object.entries(options.parameters ?? {})) {
-      const drawn = all[name];
-      if (drawn?.length !== given.length)
-        throw new AutogradError(
-          'checkpoint',
-          `Parameter "${name}" has ${drawn?.length ?? 'no'} values, ${given.length} were given.`,
-        );
-      drawn.set(given);
-    }
+    const all = firstValues(options);
     const frozen = Object.fromEntries(Object.entries(all).filter(([name]) => !trained.has(name)));
 
     const tables = [...trained]
@@ -200,7 +191,7 @@ export class Trainer {
     return { ...readFlat(this.#layout, this.#gradient), ...Object.fromEntries(sparse) };
   }
 
-  /** Copies of all parameters, trained and frozen, by name. */
+  /** All parameters by name: copies of the trained ones, and the frozen ones as they are (do not change those). */
   parameters(): ParameterValues {
     return { ...this.#frozen, ...this.#trained() };
   }

@@ -132,6 +132,16 @@ describe('compile', () => {
     ]);
   });
 
+  it('refuses weights of another type, size or name', async () => {
+    const graph = new Graph();
+    const y = ag.neg(graph.parameter('w', [2]));
+    await expect(compile({ y }, { parameters: { w: new Float64Array(2) } })).rejects.toThrow(
+      /is float32, a Float64Array/,
+    );
+    await expect(compile({ y }, { parameters: { w: new Float32Array(3) } })).rejects.toThrow(/holds 2 values, 3/);
+    await expect(compile({ y }, { parameters: { v: new Float32Array(2) } })).rejects.toThrow(/no parameter "v"/);
+  });
+
   it('keeps only what the outputs need', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', ['n']);

@@ -1,5 +1,5 @@
 // A graph as an ONNX model: only what the outputs need, in bytes. Message and field numbers: onnx/onnx.proto3.
-import { type DType, onnxCode, type TypedArray } from './dtype.ts';
+import { type DType, dtypeOfArray, onnxCode, type TypedArray } from './dtype.ts';
 import { AutogradError } from './errors.ts';
 import type { Attribute, Graph, GraphNode } from './graph.ts';
 import { ProtobufMessage } from './protobuf.ts';
@@ -139,6 +139,11 @@ export function writeOnnx(
       const size = shape.reduce((a, b) => a * b, 1);
       if (data.length !== size)
         throw new AutogradError('shape', `Parameter "${name}" holds ${size} values, ${data.length} were given.`);
+      if (dtypeOfArray(data) !== tensor.dtype)
+        throw new AutogradError(
+          'dtype',
+          `Parameter "${name}" is ${tensor.dtype}, a ${data.constructor.name} was given.`,
+        );
       initializer(tensor, data, shape);
     }
   }

@@ -79,7 +79,10 @@ export class AnswerBuilder {
   /** @throws ModeshiftError `interrupted` when no `finish` came. */
   result(provider: string): LanguageResult {
     if (this.finishReason === undefined) {
-      throw new ModeshiftError({ tag: 'interrupted' }, `${provider} ended the answer before it was complete. Try again.`);
+      throw new ModeshiftError(
+        { tag: 'interrupted' },
+        `${provider} ended the answer before it was complete. Try again.`,
+      );
     }
     this.#flush('text');
     return {

@@ -95,7 +95,10 @@ export class Deadline {
   #expire(limit: 'total' | 'first-chunk' | 'idle', ms: number): void {
     const what = { total: 'did not finish', 'first-chunk': 'did not begin to answer', idle: 'fell silent' }[limit];
     this.cancel(
-      new ModeshiftError({ tag: 'timeout', limit, ms }, `${this.#who} ${what} within ${ms} ms. Try again, or raise the timeout.`),
+      new ModeshiftError(
+        { tag: 'timeout', limit, ms },
+        `${this.#who} ${what} within ${ms} ms. Try again, or raise the timeout.`,
+      ),
     );
   }
 }

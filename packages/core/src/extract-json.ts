@@ -1,7 +1,9 @@
 // Finds the JSON in an answer of a model that was only asked, not made, to write JSON.
 
 /** What was found: the value, or what is wrong. */
-export type ExtractedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issue: string };
+export type ExtractedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly issue: string };
 
 /** Reads the whole text as JSON; else the first fenced block; else from the first bracket to the last. */
 export function extractJson(text: string): ExtractedJson {

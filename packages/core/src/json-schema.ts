@@ -146,15 +146,18 @@ function checkArray(
   value.forEach((item, index) => {
     issues.push(...check(index < first.length ? first[index] : words.items, item, root, [...path, index]));
   });
-  if (typeof minItems === 'number' && value.length < minItems) issues.push({ message: `must have ${minItems} items or more`, path });
-  if (typeof maxItems === 'number' && value.length > maxItems) issues.push({ message: `must have ${maxItems} items or fewer`, path });
+  if (typeof minItems === 'number' && value.length < minItems)
+    issues.push({ message: `must have ${minItems} items or more`, path });
+  if (typeof maxItems === 'number' && value.length > maxItems)
+    issues.push({ message: `must have ${maxItems} items or fewer`, path });
   if (uniqueItems === true && value.some((item, i) => value.slice(0, i).some(other => equal(other, item)))) {
     issues.push({ message: 'must not repeat an item', path });
   }
   if (contains !== undefined) {
     const found = value.filter(item => check(contains, item, root).length === 0).length;
     const { minContains = 1, maxContains = Number.POSITIVE_INFINITY } = words as Record<string, number>;
-    if (found < minContains || found > maxContains) issues.push({ message: 'has too few or too many items of a kind', path });
+    if (found < minContains || found > maxContains)
+      issues.push({ message: 'has too few or too many items of a kind', path });
   }
 }
 
@@ -189,8 +192,10 @@ function checkObject(
     if (Object.hasOwn(value, name)) issues.push(...check(sub, value, root, path));
   }
   const { minProperties, maxProperties } = words;
-  if (typeof minProperties === 'number' && entries.length < minProperties) issues.push({ message: 'has too few properties', path });
-  if (typeof maxProperties === 'number' && entries.length > maxProperties) issues.push({ message: 'has too many properties', path });
+  if (typeof minProperties === 'number' && entries.length < minProperties)
+    issues.push({ message: 'has too few properties', path });
+  if (typeof maxProperties === 'number' && entries.length > maxProperties)
+    issues.push({ message: 'has too many properties', path });
 }
 
 function typeName(value: unknown): string {
@@ -208,6 +213,8 @@ function equal(a: unknown, b: unknown): boolean {
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
-    keys.every(key => Object.hasOwn(b, key) && equal((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+    keys.every(
+      key => Object.hasOwn(b, key) && equal((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
   );
 }

@@ -14,7 +14,16 @@ type State =
 
 type Container = Record<string, unknown> | unknown[];
 
-const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', '/': '/' };
+const escapes: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+};
 const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null };
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -222,7 +231,8 @@ class Reader implements PartialJson {
       const key = this.#keys.at(-1)!;
       if (value === null && this.#skipNulls) delete parent[key];
       // As JSON.parse does: "__proto__" is a name like any other.
-      else if (key === '__proto__') Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
+      else if (key === '__proto__')
+        Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
       else parent[key] = value;
     }
   }

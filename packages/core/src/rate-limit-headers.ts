@@ -59,7 +59,8 @@ function durationMs(text: string | undefined, now: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
   if (/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(value)) {
     let sum = 0;
-    for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) sum += Number(amount) * units[unit!]!;
+    for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+      sum += Number(amount) * units[unit!]!;
     return sum;
   }
   const date = Date.parse(value);

@@ -53,7 +53,10 @@ export async function rerank<M extends Model, Document>(
   const sorted = [...ranked].sort((a, b) => b.score - a.score || a.index - b.index).slice(0, top);
   return sorted.map(({ index, score }) => {
     if (!Object.hasOwn(documents, index)) {
-      throw new ModeshiftError({ tag: 'invalid-response' }, `${model.provider} ranked document ${index}, which was not given.`);
+      throw new ModeshiftError(
+        { tag: 'invalid-response' },
+        `${model.provider} ranked document ${index}, which was not given.`,
+      );
     }
     return { index, score, document: documents[index]! };
   });

@@ -35,10 +35,9 @@ export interface StreamTextResult<Tools extends readonly ToolDefinition[] = read
  * console.log((await answer.result).usage.outputTokens); // e.g. 5
  * ```
  */
-export function streamText<
-  M extends Model,
-  const Tools extends readonly ToolDefinition[] = readonly ToolDefinition[],
->(call: TextCall<M, Tools>): StreamTextResult<Tools> {
+export function streamText<M extends Model, const Tools extends readonly ToolDefinition[] = readonly ToolDefinition[]>(
+  call: TextCall<M, Tools>,
+): StreamTextResult<Tools> {
   const { model, request, context, deadline } = prepare(call);
   const settled = Promise.withResolvers<GenerateTextResult<Tools>>();
   const events = new AnswerEvents(

@@ -52,7 +52,16 @@ export function strictCodec(schema: JsonSchema): StrictCodec {
   return { schema: strict, isStrict: true, problem: undefined, decode: walk('decode'), encode: walk('encode') };
 }
 
-const impossible = ['allOf', 'not', 'if', 'dependentRequired', 'dependentSchemas', 'patternProperties', 'prefixItems', 'propertyNames'];
+const impossible = [
+  'allOf',
+  'not',
+  'if',
+  'dependentRequired',
+  'dependentSchemas',
+  'patternProperties',
+  'prefixItems',
+  'propertyNames',
+];
 const dropped = new Set(['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly']);
 const named = ['properties', '$defs', 'definitions'] as const;
 
@@ -63,7 +72,8 @@ function whyNotStrict(node: unknown, place: string): string | undefined {
     return `${place} refers to ${node.$ref}`;
   }
   for (const word of impossible) if (word in node) return `${place} uses "${word}"`;
-  if (isNode(node.additionalProperties) || node.additionalProperties === true) return `${place} has properties of any name`;
+  if (isNode(node.additionalProperties) || node.additionalProperties === true)
+    return `${place} has properties of any name`;
   if (isObject(node) && !isNode(node.properties) && node.additionalProperties !== false) {
     return `${place} has properties of any name`;
   }
@@ -122,7 +132,12 @@ interface Walk {
 
 function translate(loose: Node, strict: Node, value: unknown, walk: Walk): unknown {
   if (typeof loose.$ref === 'string') {
-    return translate(resolveRef(walk.loose, loose.$ref) as Node, resolveRef(walk.strict, loose.$ref) as Node, value, walk);
+    return translate(
+      resolveRef(walk.loose, loose.$ref) as Node,
+      resolveRef(walk.strict, loose.$ref) as Node,
+      value,
+      walk,
+    );
   }
   if ('anyOf' in loose || 'oneOf' in loose) {
     const tight = (strict.anyOf ?? []) as Node[];

@@ -8,6 +8,9 @@ export async function validate<T>(schema: StandardSchema<T>, value: unknown): Pr
     const result = await schema['~standard'].validate(value);
     return result.issues ? { ok: false, issues: result.issues.map(describeIssue) } : { ok: true, value: result.value };
   } catch (error) {
-    return { ok: false, issues: [`The check itself failed: ${error instanceof Error ? error.message : String(error)}`] };
+    return {
+      ok: false,
+      issues: [`The check itself failed: ${error instanceof Error ? error.message : String(error)}`],
+    };
   }
 }

@@ -352,7 +352,7 @@ describe('compare', () => {
     });
     const begun = performance.now();
     const report = await compare(large, [guess('a', 0.9), guess('b', 0.88)], { concurrency: 8 });
-    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     expect(report.modes[0]!.perLabel).toHaveLength(300);
     expect(report.modes[0]!.confusions).toHaveLength(20);
   });

@@ -2,17 +2,20 @@
 // Run: node --conditions=modeshift-source packages/rag/bench/banking77.ts [seed]
 import path from 'node:path';
 import { defineTask, labels, random } from '@modeshift/core';
+import { readExamples, readTable } from '@modeshift/data';
 import { nearest } from '@modeshift/rag';
 import { z } from 'zod';
-import { readCsv } from './read-csv.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const data = path.join(process.env.MODESHIFT_DATA ?? path.resolve(root, '../shared/data'), 'banking77');
 const seed = Number(process.argv[2] ?? 0);
-const examplesOf = (file: string) =>
-  readCsv(path.join(data, file)).map(row => ({ input: { text: row.text! }, output: row.category! }));
-const train = examplesOf('train.csv');
-const test = examplesOf('test.csv');
+const examplesOf = async (file: string) => {
+  const table = await readTable(path.join(data, file));
+  const { examples } = readExamples({ table, input: 'text', label: 'category' });
+  return examples.map(({ text, label }) => ({ input: { text }, output: label }));
+};
+const train = await examplesOf('train.csv');
+const test = await examplesOf('test.csv');
 const known = [...new Set(train.map(example => example.output))].sort();
 const few = known.flatMap(label =>
   random(seed)

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { defineTask, labels, random } from '@modeshift/core';
+import { readExamples, readTable } from '@modeshift/data';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readCsv } from '../bench/read-csv.ts';
 import { Bm25 } from './bm25.ts';
 import { nearest } from './nearest.ts';
 import { porterStem } from './porter-stemmer.ts';
@@ -55,15 +55,18 @@ describe.runIf(has('xquad'))('BM25 on XQuAD: the paragraph that answers a questi
 });
 
 describe.runIf(has('banking77'))('nearest on Banking77', () => {
-  const examplesOf = (file: string) =>
-    readCsv(path.join(data, 'banking77', file)).map(row => ({ input: { text: row.text! }, output: row.category! }));
+  const examplesOf = async (file: string) => {
+    const table = await readTable(path.join(data, 'banking77', file));
+    const { examples } = readExamples({ table, input: 'text', label: 'category' });
+    return examples.map(({ text, label }) => ({ input: { text }, output: label }));
+  };
 
   it.each([
     ['all data', Infinity, 0.88],
     ['10 per label', 10, 0.7],
   ])('%s', async (_, perLabel, least) => {
-    const all = examplesOf('train.csv');
-    const test = examplesOf('test.csv');
+    const all = await examplesOf('train.csv');
+    const test = await examplesOf('test.csv');
     const known = [...new Set(all.map(example => example.output))].sort();
     const train = known.flatMap(label =>
       random(0)

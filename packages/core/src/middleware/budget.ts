@@ -75,9 +75,14 @@ export function budget(options: BudgetOptions): Budget {
     };
     const spentUsd = spent.usd ?? 0;
     if (usdLimit !== undefined && (spentUsd >= usdLimit || spentUsd + reserved.usd + usd > usdLimit)) {
-      refuse(`The budget of $${usdLimit} does not allow this call: $${spentUsd} is spent, and it may cost $${usd} more.`);
+      refuse(
+        `The budget of $${usdLimit} does not allow this call: $${spentUsd} is spent, and it may cost $${usd} more.`,
+      );
     }
-    if (tokenLimit !== undefined && (spent.tokens >= tokenLimit || spent.tokens + reserved.tokens + tokens > tokenLimit)) {
+    if (
+      tokenLimit !== undefined &&
+      (spent.tokens >= tokenLimit || spent.tokens + reserved.tokens + tokens > tokenLimit)
+    ) {
       refuse(
         `The budget of ${tokenLimit} tokens does not allow this call: ${spent.tokens} are spent, and it may take ${tokens} more.`,
       );
@@ -129,7 +134,8 @@ export function budget(options: BudgetOptions): Budget {
           for await (const event of next(call, ctx)) {
             if (event.type === 'usage') usage = event.usage;
             else if (event.type === 'response') price = event.price ?? price;
-            else if (event.type === 'text-delta' || event.type === 'reasoning-delta') written += event.text.length;
+            else if (event.type === 'text-delta' || event.type === 'reasoning-delta')
+              written += estimateTokens(event.text);
             yield event;
           }
         } catch (error) {
@@ -148,7 +154,9 @@ const nothing: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /** Refused by the provider before it did any work. A timeout or an abort may have been billed. */
 function isUnbilled(error: unknown): boolean {
-  return ModeshiftError.is(error) && !['aborted', 'timeout', 'interrupted', 'invalid-response'].includes(error.reason.tag);
+  return (
+    ModeshiftError.is(error) && !['aborted', 'timeout', 'interrupted', 'invalid-response'].includes(error.reason.tag)
+  );
 }
 
 function writtenBy(result: unknown): number {

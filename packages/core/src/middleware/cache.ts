@@ -1,14 +1,15 @@
 // Remembers answers by the whole call.
+
+import { AnswerBuilder } from '../answer-builder.ts';
 import { invalidInput } from '../errors.ts';
 import type { LanguageEvent } from '../language-event.ts';
 import type { EmbedResult, LanguageResult, Model } from '../models.ts';
 import { deserialize, serialize } from '../serialize.ts';
-import { AnswerBuilder } from '../answer-builder.ts';
 import { callKey } from './call-key.ts';
 import { eventsOf } from './collect-events.ts';
 import type { Middleware } from './middleware.ts';
-import { type KeyValueStore, memoryStore } from './store.ts';
 import { usageOf } from './operation-tokens.ts';
+import { type KeyValueStore, memoryStore } from './store.ts';
 import { type OperationResult, wrapModel } from './wrap-model.ts';
 
 /** Options of {@link cache}. */
@@ -86,7 +87,11 @@ export function cache(options: CacheOptions = {}): Middleware {
     wrapModel(model, {
       async once(operation, ctx, next) {
         if (operation.kind === 'embed') {
-          return embedded(model, operation.texts, async texts => (await next({ kind: 'embed', texts }, ctx)) as EmbedResult);
+          return embedded(
+            model,
+            operation.texts,
+            async texts => (await next({ kind: 'embed', texts }, ctx)) as EmbedResult,
+          );
         }
         if (operation.kind === 'generate') {
           const key = await callKey(model, 'answer', operation.call);
@@ -99,7 +104,8 @@ export function cache(options: CacheOptions = {}): Middleware {
         const { kind, ...content } = operation;
         const key = await callKey(model, kind, content);
         const known = (await find(key)) as OperationResult | undefined;
-        if (known !== undefined) return usageOf(known) ? { ...(known as object), usage: nothing } as OperationResult : known;
+        if (known !== undefined)
+          return usageOf(known) ? ({ ...(known as object), usage: nothing } as OperationResult) : known;
         const result = await next(operation, ctx);
         await keep(key, result);
         return result;

@@ -3,7 +3,15 @@ import type { CallContext } from '../call-context.ts';
 import type { LanguageModelOptions } from '../capability.ts';
 import { type ErrorTag, invalidInput, ModeshiftError } from '../errors.ts';
 import type { LanguageEvent } from '../language-event.ts';
-import type { LanguageCall, LanguageModel, LanguageResult, Model, RerankModel, ScoreCall, ScoringModel } from '../models.ts';
+import type {
+  LanguageCall,
+  LanguageModel,
+  LanguageResult,
+  Model,
+  RerankModel,
+  ScoreCall,
+  ScoringModel,
+} from '../models.ts';
 import { collectEvents } from './collect-events.ts';
 import { fromFirstContent } from './first-content.ts';
 
@@ -74,7 +82,9 @@ export function fallback<const Models extends readonly [Model, ...Model[]]>(
     if (!ModeshiftError.is(error) || ctx.signal?.aborted || !isPassedOn(error)) throw error;
     const [from, to] = [all[errors.length - 1]!, all[errors.length]];
     if (!to) {
-      const said = errors.map((one, i) => `${all[i]!.provider} ${all[i]!.modelId}: ${(one as Error).message}`).join(' ');
+      const said = errors
+        .map((one, i) => `${all[i]!.provider} ${all[i]!.modelId}: ${(one as Error).message}`)
+        .join(' ');
       throw new ModeshiftError(error.reason, `All ${all.length} models failed. ${said}`, {
         cause: new AggregateError(errors),
         isRetryable: errors.some(one => ModeshiftError.is(one) && one.isRetryable),

@@ -22,10 +22,8 @@ export async function* fromFirstContent(
     } else yield event;
   }
   if (held) {
-    throw new ModeshiftError(
-      { tag: 'interrupted' },
-      `${provider} ended the answer before it began. Try again.`,
-      { isRetryable: true },
-    );
+    throw new ModeshiftError({ tag: 'interrupted' }, `${provider} ended the answer before it began. Try again.`, {
+      isRetryable: true,
+    });
   }
 }

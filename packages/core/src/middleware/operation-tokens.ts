@@ -18,7 +18,10 @@ export function estimateOperation(operation: Operation): { readonly input: numbe
     case 'embed':
       return { input: sum(operation.texts), output: 0 };
     case 'rerank':
-      return { input: sum(operation.documents) + estimateTokens(operation.query) * operation.documents.length, output: 0 };
+      return {
+        input: sum(operation.documents) + estimateTokens(operation.query) * operation.documents.length,
+        output: 0,
+      };
     case 'count-tokens':
       return { input: 0, output: 0 };
   }

@@ -130,7 +130,8 @@ export class Pacer {
       }
     }
     if (this.#left && now >= this.#left.until) this.#left = undefined;
-    if (this.#left && (this.#left.requests < 1 || this.#left.tokens < tokens)) until = Math.max(until, this.#left.until);
+    if (this.#left && (this.#left.requests < 1 || this.#left.tokens < tokens))
+      until = Math.max(until, this.#left.until);
     return until - now;
   }
 }

@@ -65,7 +65,8 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
         }
       : ctx;
   const noteRefusal = (error: unknown): void => {
-    if (learn && ModeshiftError.is(error, 'rate-limit') && error.retryAfterMs !== undefined) pacer.block(error.retryAfterMs);
+    if (learn && ModeshiftError.is(error, 'rate-limit') && error.retryAfterMs !== undefined)
+      pacer.block(error.retryAfterMs);
   };
   const total = (usage: Usage | undefined): number | undefined =>
     usage?.inputTokens === undefined ? undefined : usage.inputTokens + (usage.outputTokens ?? 0);

@@ -43,7 +43,9 @@ export function recordingKeys(): (model: Model, kind: string, content: unknown) 
 /** @throws ModeshiftError `invalid-input` when the recording holds what looks like a secret. */
 export function writeRecording(recording: Recording): string {
   const text = JSON.stringify(JSON.parse(serialize(recording)), undefined, 2);
-  const secret = secretRules.find(rule => new RegExp(rule.pattern.source, rule.pattern.flags.replace('g', '')).test(text));
+  const secret = secretRules.find(rule =>
+    new RegExp(rule.pattern.source, rule.pattern.flags.replace('g', '')).test(text),
+  );
   if (secret) {
     throw invalidInput(
       `The call to ${recording.provider} ${recording.modelId} was not recorded: it holds what looks like a secret (${secret.name}). Take it out of the messages, or put redact() below record().`,
@@ -58,7 +60,11 @@ export function readRecording(text: string): Recording {
 
 export function recordError(error: unknown): RecordedError {
   if (!ModeshiftError.is(error)) {
-    return { reason: { tag: 'internal' }, message: error instanceof Error ? error.message : String(error), isRetryable: false };
+    return {
+      reason: { tag: 'internal' },
+      message: error instanceof Error ? error.message : String(error),
+      isRetryable: false,
+    };
   }
   const { reason, message, isRetryable, retryAfterMs } = error;
   return { reason, message, isRetryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };

@@ -89,7 +89,8 @@ export function wrapModel<M extends Model>(model: M, interceptor: Interceptor, p
   if (interceptor.once) {
     const run = (operation: Operation, ctx: CallContext): Promise<OperationResult> =>
       interceptor.once!(operation, ctx, (operation, ctx) => perform(all, operation, ctx));
-    if (all.generate) overrides.generate = (call: LanguageCall, ctx: CallContext) => run({ kind: 'generate', call }, ctx);
+    if (all.generate)
+      overrides.generate = (call: LanguageCall, ctx: CallContext) => run({ kind: 'generate', call }, ctx);
     if (all.score) overrides.score = (call: ScoreCall, ctx: CallContext) => run({ kind: 'score', call }, ctx);
     if (all.embed) overrides.embed = (texts: readonly string[], ctx: CallContext) => run({ kind: 'embed', texts }, ctx);
     if (all.rerank) {
@@ -97,7 +98,8 @@ export function wrapModel<M extends Model>(model: M, interceptor: Interceptor, p
         run({ kind: 'rerank', query, documents }, ctx);
     }
     if (all.countTokens) {
-      overrides.countTokens = (call: string | LanguageCall, ctx: CallContext) => run({ kind: 'count-tokens', call }, ctx);
+      overrides.countTokens = (call: string | LanguageCall, ctx: CallContext) =>
+        run({ kind: 'count-tokens', call }, ctx);
     }
   }
   // A proxy and not a copy: models are often classes with private fields, which must see themselves as `this`.

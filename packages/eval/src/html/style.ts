@@ -101,7 +101,7 @@ summary b{font-weight:600}
 .warning{border-left:3px solid var(--warn);padding-left:12px;margin:.5rem 0}
 footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:760px){
+@media (max-width:940px){
 .verdict{grid-template-columns:1fr}
 .cards,.cards tbody,.cards tr,.cards th,.cards td{display:block}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

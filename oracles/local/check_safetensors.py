@@ -1,0 +1,18 @@
+"""Reads a safetensors file with the safetensors package and prints what it holds, as JSON.
+
+    node --conditions=modeshift-source oracles/local/write_safetensors.ts /tmp/ours.safetensors
+    python oracles/local/check_safetensors.py /tmp/ours.safetensors
+"""
+
+import json
+import sys
+
+from safetensors import safe_open
+
+with safe_open(sys.argv[1], framework="numpy") as file:
+    tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
+    described = {
+        name: {"dtype": str(value.dtype), "shape": list(value.shape), "values": value.ravel().tolist()}
+        for name, value in tensors.items()
+    }
+    print(json.dumps({"metadata": file.metadata(), "tensors": described}, ensure_ascii=False, indent=1))

@@ -1,0 +1,2 @@
+// Entry for Node: what needs a file system.
+export { fileStore } from './file-store.ts';

@@ -1,0 +1,1 @@
+// Explicit exports only.
