@@ -15,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/eval': ['@modeshift/core'],
   '@modeshift/local': ['@modeshift/core', '@modeshift/autograd'],
   '@modeshift/openai': ['@modeshift/core'],
+  '@modeshift/anthropic': ['@modeshift/core'],
   '@modeshift/ai-sdk': ['@modeshift/core'],
   '@modeshift/gradio': ['@modeshift/core'],
   '@modeshift/prompt-tuning': ['@modeshift/core'],

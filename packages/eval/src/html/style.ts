@@ -96,7 +96,7 @@ summary::-webkit-details-marker{display:none}
 summary::after{content:"+";margin-left:auto;color:var(--soft);font-size:1.2rem;line-height:1}
 details[open]>summary::after{content:"−"}
 summary b{font-weight:600}
-.plain thead th{white-space:normal}.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td,.plain th{overflow-wrap:break-word}.plain td:nth-last-child(-n+2){white-space:nowrap}
+.plain thead th{white-space:normal}.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td:nth-child(-n+2){overflow-wrap:anywhere}.plain td:nth-last-child(-n+2){white-space:nowrap}
 .plain td:nth-child(2):not(:last-child):not(:nth-last-child(2)),.plain th:nth-child(2):not(:nth-last-child(2)){text-align:left}
 .warning{border-left:3px solid var(--warn);padding-left:12px;margin:.5rem 0}
 footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
