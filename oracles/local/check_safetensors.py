@@ -1,7 +1,7 @@
 """Reads a safetensors file with the safetensors package and prints what it holds, as JSON.
 
-    node --conditions=modeshift-source oracles/local/write_safetensors.ts /tmp/ours.safetensors
-    python oracles/local/check_safetensors.py /tmp/ours.safetensors
+    node --conditions=modeshift-source oracles/local/write_safetensors.ts packages/providers/local/src/fixtures/safetensors-ours.safetensors
+    cd packages/providers/local/src/fixtures && python ../../../../../oracles/local/check_safetensors.py safetensors-ours.safetensors > safetensors-ours.json
 """
 
 import json

@@ -4,7 +4,7 @@ import { writeSafetensors } from '../../packages/providers/local/src/write-safet
 
 const bytes = writeSafetensors(
   {
-    权重: { shape: [2, 2], data: Float32Array.of(1.5, -0, Number.MAX_VALUE, 1e-40) },
+    权重: { shape: [2, 2], data: Float32Array.of(1.5, -0, 3.4e38, 1e-40) },
     byte: { shape: [3], data: Uint8Array.of(0, 1, 255) },
     whole: { shape: [2], data: Int32Array.of(-(2 ** 31), 7) },
     long: { shape: [1], data: BigInt64Array.of(-(2n ** 60n)) },

@@ -1,7 +1,7 @@
 // A rough number of tokens, for pacing and splitting; never reported as usage.
 import type { Message } from './message.ts';
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * About how many tokens a text has: a third of its UTF-8 bytes, rounded up. That is on the high side for English (about four

@@ -1,13 +1,20 @@
 // The JSON Schema of a schema, and one kind of schema for both Standard Schema and plain JSON Schema.
 import { invalidInput, ModeshiftError } from './errors.ts';
 import { type JsonSchema, jsonSchema } from './json-schema.ts';
-import type { InferOutput, StandardSchema } from './standard-schema.ts';
+import type { StandardSchema } from './standard-schema.ts';
 
-/** What a caller may give for a shape: a schema of any Standard Schema library, or JSON Schema. */
-export type AnySchema = StandardSchema | JsonSchema;
+/**
+ * What a caller may give for a shape: a schema of any Standard Schema library, or JSON Schema. Loose on purpose: comparing a
+ * whole schema type with `StandardSchema` costs the compiler hundreds of instantiations.
+ */
+export type AnySchema = { readonly '~standard': { readonly validate: unknown } } | JsonSchema;
 
 /** What a value of a shape is once it is checked; `unknown` for plain JSON Schema. */
-export type OutputOf<Schema> = Schema extends StandardSchema ? InferOutput<Schema> : unknown;
+export type OutputOf<Schema> = Schema extends {
+  readonly '~standard': { readonly types?: { readonly output: infer Output } | undefined };
+}
+  ? Output
+  : unknown;
 
 /** A shape that can both be printed for a model and check what the model gives. */
 export interface Shape<T> {

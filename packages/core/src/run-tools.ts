@@ -23,10 +23,8 @@ export interface RunToolsResult<Output = unknown> {
   readonly message: Extract<Message, { role: 'tool' }>;
 }
 
-type OutputOfTools<Tools extends readonly ToolDefinition[]> = Tools[number] extends infer T
-  ? T extends { readonly execute?: ((...parts: never[]) => infer Output) | undefined }
-    ? Awaited<Output>
-    : never
+type OutputOfTool<T> = T extends { readonly execute?: ((...parts: never) => infer Output) | undefined }
+  ? Awaited<Output>
   : never;
 
 /**
@@ -36,10 +34,10 @@ type OutputOfTools<Tools extends readonly ToolDefinition[]> = Tools[number] exte
  * @throws ModeshiftError `aborted` when the signal fires.
  */
 export async function runTools<const Tools extends readonly ToolDefinition[]>(
-  calls: readonly ToolCall<Tools>[],
+  calls: readonly ToolCall<NoInfer<Tools>>[],
   tools: Tools,
   options: { readonly signal?: AbortSignal } = {},
-): Promise<RunToolsResult<OutputOfTools<Tools>>> {
+): Promise<RunToolsResult<OutputOfTool<Tools[number]>>> {
   const { signal } = options;
   throwIfAborted(signal);
   const steps = await Promise.all(
@@ -49,7 +47,7 @@ export async function runTools<const Tools extends readonly ToolDefinition[]>(
   );
   if (signal?.aborted) throw abortedError(signal);
   return {
-    outcomes: steps.map(step => step.outcome) as ToolOutcome<OutputOfTools<Tools>>[],
+    outcomes: steps.map(step => step.outcome) as ToolOutcome<OutputOfTool<Tools[number]>>[],
     message: { role: 'tool', content: steps.flatMap(step => step.part ?? []) },
   };
 }

@@ -36,7 +36,7 @@ export interface StreamObjectResult<T> {
  * import { scriptedModel } from '@modeshift/testing';
  * import { z } from 'zod';
  *
- * const model = scriptedModel({ reply: () => '{"city":"成都","celsius":21}', deltaLength: 12 });
+ * const model = scriptedModel({ reply: () => '{"city":"成都","celsius":21}', deltaLength: 10 });
  * const schema = z.object({ city: z.string(), celsius: z.number() });
  * const weather = streamObject({ model, schema, messages: [{ role: 'user', content: '成都几度？' }] });
  * for await (const partial of weather.partials) console.log(JSON.stringify(partial)); // {"city":"成"}

@@ -30,12 +30,12 @@ export type ToolCall<Tools extends readonly ToolDefinition[] = readonly ToolDefi
   | ValidCallOf<Tools[number]>
   | InvalidToolCall;
 
-type ValidCallOf<T> =
-  T extends Tool<infer Name, infer Input, infer _Output>
-    ? ValidToolCall<Name, Input>
-    : T extends { readonly name: infer Name extends string }
-      ? ValidToolCall<Name, unknown>
-      : never;
+type ValidCallOf<T extends ToolDefinition> = T extends unknown ? ValidToolCall<T['name'], InputOf<T>> : never;
+type InputOf<T> = T extends {
+  readonly schema: { readonly '~standard': { readonly types?: { readonly output: infer Input } | undefined } };
+}
+  ? Input
+  : unknown;
 
 /** What a provider sees of a tool. */
 export function withoutExecution({ name, description, parameters, cache }: ToolDefinition): ToolDefinition {

@@ -38,6 +38,7 @@ export function pairModes(
 type Answers = readonly JudgedAnswer<unknown>[];
 
 function onCommonExamples(a: Answers, b: Answers): [Answers, Answers] {
+  if (a.length === b.length && a.every((answer, i) => answer.position === b[i]!.position)) return [a, b];
   const inA = new Set(a.map(answer => answer.position));
   const inB = new Set(b.map(answer => answer.position));
   return [a.filter(answer => inB.has(answer.position)), b.filter(answer => inA.has(answer.position))];

@@ -5,9 +5,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { compare } from './compare.ts';
+import { sampleReport } from './fixtures/sample-report.ts';
 import { majority } from './majority.ts';
 import { reportSchema } from './report-schema.ts';
-import { sampleReport } from './sample-report.test-data.ts';
 
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);

@@ -1,4 +1,22 @@
+export type { ConformanceCase, ConformanceTier } from './conformance/case.ts';
+export type {
+  Capability,
+  CountSample,
+  EmbedSample,
+  ExpectedAnswer,
+  ExpectedRequest,
+  LanguageCapability,
+  LanguageSample,
+  ModelCapability,
+  ModelPlace,
+  ProviderUnderTest,
+  RerankSample,
+  ScoreSample,
+  WireResponse,
+} from './conformance/provider-under-test.ts';
+export { testProvider } from './conformance/test-provider.ts';
 export { type FaultAnswer, type FaultRequest, type FaultServer, faultServer } from './fault-server.ts';
+export { faults, type RetryAfterForm } from './faults.ts';
 export {
   type ScriptedCall,
   type ScriptedModel,

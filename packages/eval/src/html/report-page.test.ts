@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostile, sampleReport } from '../fixtures/sample-report.ts';
 import type { Report } from '../report.ts';
-import { hostile, sampleReport } from '../sample-report.test-data.ts';
 import { escapeHtml, markup } from './markup.ts';
 import { reportPage } from './report-page.ts';
 

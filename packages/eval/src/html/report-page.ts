@@ -4,7 +4,7 @@ import type { ModeRow, Report } from '../report.ts';
 import { verdictText } from '../verdict-text.ts';
 import { type ReportLanguage, wordsOf } from '../words.ts';
 import { dotPlot } from './dot-plot.ts';
-import { type Content, Markup, markup } from './markup.ts';
+import { type Content, type Markup, markup } from './markup.ts';
 import { pageWordsOf } from './page-words.ts';
 import { pairedMatrix } from './paired-matrix.ts';
 import { reliabilityChart } from './reliability-chart.ts';
@@ -62,7 +62,7 @@ ${charts(report, language)}
 ${optionalSection(page.paired, page.pairedCaption(report.paired.length), pairedMatrix(report, page))}
 ${reliability(report, language)}
 ${labelSections(report, language)}
-${report.modes.some(row => row.footprint) ? section(page.footprint, page.footprintCaption, new Markup(footprintTable(report, words, page).text.replace('class="cards"', 'class="cards numbers"'))) : ''}
+${report.modes.some(row => row.footprint) ? section(page.footprint, page.footprintCaption, footprintTable(report, words, page)) : ''}
 <div class="grid2">${section(page.data, facts.slice(0, 3).join(' · '), [data.notes.map(note => markup`<p class="warning"><b>${words.note}:</b> ${note}</p>`), dataTable(report, page)])}
 ${section(page.method, undefined, markup`<ul class="list">${page.methods.map(line => markup`<li>${line}</li>`)}</ul>`)}</div>
 </main>

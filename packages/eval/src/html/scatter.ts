@@ -103,7 +103,7 @@ function placeNames(spots: readonly Spot[]): Markup[] {
     ];
     const costs = places.map(({ dy, left }) => {
       const box = [left, y + dy - 12, width, 15] as const;
-      const out = Math.max(0, 26 - left) + Math.max(0, left + width - narrow) + Math.max(0, 12 - (y + dy));
+      const out = Math.max(0, 34 - left) + Math.max(0, left + width - narrow) + Math.max(0, 12 - (y + dy));
       return out * 20 + boxes.reduce((sum, other) => sum + overlap(box, other), 0);
     });
     const { anchor, dx, dy, left } = places[costs.indexOf(Math.min(...costs))]!;

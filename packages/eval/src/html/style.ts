@@ -40,8 +40,9 @@ section,.verdict{background:var(--card);border:1px solid var(--line);border-radi
 .grid2,.grid3{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr));gap:20px;margin-bottom:20px}
 .grid3{grid-template-columns:repeat(auto-fit,minmax(min(100%,335px),1fr))}
 .grid2>section,.grid3>section{margin:0}
-.grid3>section{padding:clamp(16px,2vw,22px);display:flex;flex-direction:column}
-.grid3 .note{flex:1}
+.grid3>section{padding:clamp(16px,2vw,22px)}
+@media (min-width:1080px){.grid3 .note:first-of-type{min-height:6.3em}}
+
 .chart{display:block;width:100%;overflow:visible}
 .small{display:block;width:100%;max-width:230px;overflow:visible}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(46%,190px),1fr));gap:18px}
@@ -85,7 +86,7 @@ td small,th small{display:block;color:var(--soft);font-size:.82rem;line-height:1
 .heat td,.matrix td,.heat thead th,.matrix thead th{text-align:center;white-space:nowrap;padding:8px 12px}
 .heat tbody th,.matrix tbody th{position:sticky;left:0;background:var(--card);padding-right:14px;min-width:6.5em;max-width:11em;overflow-wrap:break-word;z-index:1}
 .heat th:first-child,.matrix td:first-child{text-align:left;padding-left:0}
-.tilt{display:inline-flex;gap:6px;align-items:center;max-width:11em;white-space:normal;text-align:left;line-height:1.2;min-width:4.5em;overflow-wrap:break-word}
+.tilt{display:inline-flex;gap:6px;align-items:center;max-width:11em;white-space:normal;text-align:left;line-height:1.2;min-width:6.5em;overflow-wrap:break-word}
 .matrix b{font-weight:620}.matrix .better b,.key .better{color:var(--good)}.matrix .worse b,.key .worse{color:var(--bad)}
 .matrix .self{background:repeating-linear-gradient(135deg,transparent 0 5px,var(--grid) 5px 6px)}
 .key{display:flex;flex-wrap:wrap;gap:2px 20px;font-size:.85rem;margin:.8rem 0 0;color:var(--soft)}
@@ -96,7 +97,7 @@ summary::-webkit-details-marker{display:none}
 summary::after{content:"+";margin-left:auto;color:var(--soft);font-size:1.2rem;line-height:1}
 details[open]>summary::after{content:"−"}
 summary b{font-weight:600}
-.plain thead th{white-space:normal}.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td:nth-child(-n+2){overflow-wrap:anywhere}.plain td:nth-last-child(-n+2){white-space:nowrap}
+.plain thead th{white-space:normal;overflow-wrap:normal}.plain{margin-top:6px;font-size:.9rem}.plain th,.plain td{padding:6px 8px}.plain td:nth-child(-n+2){overflow-wrap:anywhere}.plain td:nth-last-child(-n+2){white-space:nowrap}
 .plain td:nth-child(2):not(:last-child):not(:nth-last-child(2)),.plain th:nth-child(2):not(:nth-last-child(2)){text-align:left}
 .warning{border-left:3px solid var(--warn);padding-left:12px;margin:.5rem 0}
 footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
@@ -108,7 +109,7 @@ footer{color:var(--soft);font-size:.85rem;padding-bottom:48px}
 .cards tbody tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:10px 12px;padding:16px 0;border-bottom:1px solid var(--line)}
 .cards tbody tr:last-child{border-bottom:0;padding-bottom:0}
 .cards tbody th{grid-column:1/-1}
-.cards th,.cards td,.cards td:last-child,.cards.numbers td:last-child{border:0;padding:0;text-align:left;max-width:none}
+.cards th,.cards td,.cards td:last-child,.cards.numbers td:last-child{border:0;padding:0;text-align:left;min-width:0;max-width:none}
 .cards td::before{content:attr(data-head);display:block;white-space:normal;line-height:1.25;color:var(--soft);font-size:.8rem}
 .cards:not(.numbers) td:last-child{grid-column:1/-1}
 .off td:not(:last-child){display:none!important}

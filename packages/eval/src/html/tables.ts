@@ -12,17 +12,18 @@ export const mostLabels = 30;
 const optional = (value: number | undefined, format: (value: number) => string): string =>
   value === undefined ? unknown : format(value);
 
-/** A table that becomes a list of cards on a phone. The first cell of a row is its heading. */
+/** A table that becomes a list of cards on a phone. The first cell of a row is its heading; `style` adds classes. */
 function cardTable(
+  style: string,
   caption: string,
   heads: readonly string[],
   rows: readonly { readonly cells: readonly Content[]; readonly style?: string }[],
 ): Markup {
-  return markup`<table class="cards" role="table"><caption class="hidden">${caption}</caption>
+  return markup`<table class="cards ${style}" role="table"><caption class="hidden">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${heads.map(head => markup`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(
-    ({ cells, style }) =>
-      markup`<tr role="row" class="${style ?? ''}">${cells.map((cell, i) =>
+    ({ cells, style: rowStyle }) =>
+      markup`<tr role="row" class="${rowStyle ?? ''}">${cells.map((cell, i) =>
         i === 0
           ? markup`<th scope="row" role="rowheader">${cell}</th>`
           : markup`<td role="cell" data-head="${heads[i] ?? ''}">${cell}</td>`,
@@ -79,7 +80,7 @@ export function resultsTable(report: Report, words: Words, page: PageWords): Mar
       style: best ? 'best' : '',
     };
   });
-  return cardTable(page.results, heads, rows);
+  return cardTable('', page.results, heads, rows);
 }
 
 function statusCell(row: ModeRow, words: Words): Markup {
@@ -99,6 +100,7 @@ export function footprintTable(report: Report, words: Words, page: PageWords): M
   const heads = [words.mode, page.parameters, page.size, page.trainTime, page.trainCost, page.throughput, page.tokens];
   const made = report.modes.flatMap((row, index) => (row.footprint ? [[row, row.footprint, index] as const] : []));
   return cardTable(
+    'numbers',
     page.footprint,
     heads,
     made.map(([row, { trainedParameters, totalParameters, bytes: size, trainMs, trainUsd }, index]) => {

@@ -1,8 +1,8 @@
 // The terminal table: never too wide, nothing a terminal would obey, and saying what it must.
 import { random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
+import { hostile, sampleReport } from '../fixtures/sample-report.ts';
 import type { Report } from '../report.ts';
-import { hostile, sampleReport } from '../sample-report.test-data.ts';
 import { reportTable } from './report-table.ts';
 import { cleanLine, textWidth, truncate, wrap } from './text-width.ts';
 

@@ -16,6 +16,7 @@ export function cleanLine(text: string): string {
 
 /** Columns that a text takes. Wide East Asian characters and emoji take 2, combining marks 0. */
 export function textWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
   return width;

@@ -38,6 +38,8 @@ export function negativeLogLikelihood(
  *
  * Guo et al. 2017, https://arxiv.org/abs/1706.04599
  *
+ * @param smoothing the share of each label's probability that is spread over all classes, 0 by default. A few examples that
+ * are all answered right would otherwise say that every answer is certain; Platt 1999 proposes 1 / (examples + 2).
  * @throws ModeshiftError `invalid-input` when there is no example or a label is none of the classes.
  * @example
  * ```ts
@@ -48,16 +50,20 @@ export function negativeLogLikelihood(
  * console.log(fitTemperature(logits, [0, 0, 0, 1]).toFixed(2)); // 4.55
  * ```
  */
-export function fitTemperature(logits: readonly ArrayLike<number>[], labels: ArrayLike<number>): number {
+export function fitTemperature(
+  logits: readonly ArrayLike<number>[],
+  labels: ArrayLike<number>,
+  smoothing = 0,
+): number {
   check(logits, labels);
-  // d NLL / d(1/T) = mean over examples of (expected logit under the model - logit of the label).
+  if (!(smoothing >= 0 && smoothing < 1)) throw invalidInput(`smoothing is ${smoothing}; it must be in [0, 1).`);
+  // d NLL / d(1/T) = sum over examples of (expected logit under the model - logit of the label).
   const slope = (inverse: number): number => {
     let total = 0;
     for (const [i, row] of logits.entries()) {
       const p = softmax(row, 1 / inverse);
-      let expected = 0;
-      for (let j = 0; j < row.length; j++) expected += p[j]! * row[j]!;
-      total += expected - row[labels[i]!]!;
+      total -= (1 - smoothing) * row[labels[i]!]!;
+      for (let j = 0; j < row.length; j++) total += (p[j]! - smoothing / row.length) * row[j]!;
     }
     return total;
   };

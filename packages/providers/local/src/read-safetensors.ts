@@ -151,8 +151,8 @@ function unsupported(dtype: SafetensorsDType, as: string): never {
   throw new ModeshiftError({ tag: 'unsupported', feature: `${dtype} as ${as}` }, `Values of type ${dtype} cannot be read as ${as}.`);
 }
 
-/** A copy of the bytes that begins at a multiple of any element's size. */
-const aligned = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer;
+/** A copy of the bytes that begins at a multiple of any element's size. (`slice` of a node Buffer would not copy.) */
+const aligned = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 function toFloat32(dtype: SafetensorsDType, bytes: Uint8Array): Float32Array {
   switch (dtype) {

@@ -46,7 +46,7 @@ export function defaultHyperparameters(examples: number, labels: number): Hyperp
   const stepsPerEpoch = Math.ceil(examples / batchSize);
   return {
     hidden: labels <= 4 ? 32 : labels <= 16 ? 64 : 128,
-    epochs: Math.min(40, Math.max(4, Math.round(950 / stepsPerEpoch))),
+    epochs: Math.min(40, Math.max(4, Math.round(640 / stepsPerEpoch))),
     batchSize,
     learningRate: 0.005,
     weightDecay: 0.3,
@@ -125,7 +125,9 @@ export async function trainTextClassifier(options: TextClassifierOptions): Promi
     ? await fitClassifier({ ...shared, train: all, lastEpoch: first.epoch, onProgress: report('training', onProgress) })
     : first;
 
-  const temperature = heldOut ? fitTemperature(first.heldOutLogits, heldOut.labels) : 1;
+  const temperature = heldOut
+    ? fitTemperature(first.heldOutLogits, heldOut.labels, 1 / (heldOut.labels.length + 2))
+    : 1;
   const calibrationError = (at: number): number =>
     expectedCalibrationError(first.heldOutLogits.map(row => softmax(row, at)), heldOut!.labels);
   const training: TrainingReport = {
@@ -149,7 +151,7 @@ async function readTexts(
   trained: number,
   options: TextClassifierOptions,
 ): Promise<{ vocabulary: FeatureVocabulary; vectors: SparseVector[] }> {
-  const { signal, onProgress, minCount = trained < 2000 ? 1 : 2, maxFeatures = 40_000 } = options;
+  const { signal, onProgress, minCount = trained < 2000 ? 1 : 2, maxFeatures = 30_000 } = options;
   const turn = eventLoopTurns(signal);
   const total = trained + texts.length;
   const tell = (done: number): void => {

@@ -1,0 +1,21 @@
+// One of some strings, asked for and read back through a JSON schema: the form that this wire can enforce.
+
+/** The schema that stands for a choice: an object, because structured output must be one. */
+export function choiceSchema(choices: readonly string[]): Record<string, unknown> {
+  return {
+    type: 'object',
+    properties: { choice: { type: 'string', enum: [...choices] } },
+    required: ['choice'],
+    additionalProperties: false,
+  };
+}
+
+/** The chosen string out of `{"choice":"…"}`; text that is no such object stays as it is, for the caller to judge. */
+export function unwrapChoice(text: string, choices: readonly string[]): string {
+  try {
+    const choice: unknown = (JSON.parse(text) as { choice?: unknown } | null)?.choice;
+    return typeof choice === 'string' && choices.includes(choice) ? choice : text;
+  } catch {
+    return text;
+  }
+}

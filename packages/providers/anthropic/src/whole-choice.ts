@@ -1,0 +1,29 @@
+// A streamed choice: its JSON is held back and given as one piece of text.
+import type { LanguageEvent, TokenLogprob } from '@modeshift/core';
+import { unwrapChoice } from './choice-output.ts';
+
+/** Replaces the text deltas of a structured choice by one delta that is the chosen string, before the answer's end. */
+export async function* withWholeChoice(
+  events: AsyncIterable<LanguageEvent>,
+  choices: readonly string[],
+): AsyncGenerator<LanguageEvent, void> {
+  const text: string[] = [];
+  const logprobs: TokenLogprob[] = [];
+  let given = false;
+  for await (const event of events) {
+    if (event.type === 'text-delta') {
+      text.push(event.text);
+      if (event.logprobs) logprobs.push(...event.logprobs);
+      continue;
+    }
+    if (!given && (event.type === 'usage' || event.type === 'finish') && text.length > 0) {
+      given = true;
+      yield {
+        type: 'text-delta',
+        text: unwrapChoice(text.join(''), choices),
+        ...(logprobs.length > 0 && { logprobs }),
+      };
+    }
+    yield event;
+  }
+}
