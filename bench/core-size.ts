@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const core = join(import.meta.dirname, '..', 'packages', 'core');
-const { build } = createRequire(join(core, 'package.json'))('esbuild') as typeof import('esbuild');
+/** What is used of esbuild, which is a development dependency of core. */
+interface Esbuild {
+  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
+}
+const { build } = createRequire(join(core, 'package.json'))('esbuild') as Esbuild;
 
 const calls: Record<string, string> = {
   generateText: "import { generateText } from 'core'; console.log(generateText);",

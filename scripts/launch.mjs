@@ -7,7 +7,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const pnpm = 'pnpm@12';
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devEngines.packageManager;
+const pnpm = `pnpm@${version}`;
 const windows = process.platform === 'win32';
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 const [command = 'help', ...rest] = process.argv.slice(2);
@@ -122,7 +123,11 @@ function run(file, args, options = {}) {
   // Ctrl-C reaches the child by itself: it may need a moment to keep what is finished.
   const ignore = () => {};
   process.on('SIGINT', ignore);
-  const result = spawnSync(file, args, { env: { ...env, PATH: path }, stdio, ...others });
+  const result = spawnSync(file, args, {
+    env: { ...env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
+    stdio,
+    ...others,
+  });
   process.off('SIGINT', ignore);
   if (result.error) fail(`Could not run ${file}: ${result.error.message}`);
   if (result.status !== 0 && result.stdout) process.stderr.write(result.stdout);

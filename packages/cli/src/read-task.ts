@@ -1,5 +1,5 @@
 // From the options of the command line to a task: a file or the bundled sample, split and checked.
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { invalidInput, type Task } from '@modeshift/core';
 import {
   classificationTask,
@@ -95,6 +95,12 @@ function sourceOf(options: TaskOptions): Source {
     const missing = [input === undefined && '--input COLUMN', label === undefined && '--label COLUMN'].filter(Boolean);
     throw invalidInput(`Say which column is which: add ${missing.join(' and ')}.`);
   }
-  const name = basename(file).replace(/\.[^.]+$/, '');
-  return { name, train: file, ...(test !== undefined && { test }), input, label };
+  return { name: nameOf(file), train: file, ...(test !== undefined && { test }), input, label };
+}
+
+/** The file's name without its ending; for names that say nothing, such as `train.csv`, the folder's. */
+function nameOf(file: string): string {
+  const own = basename(file).replace(/\.[^.]+$/, '');
+  const folder = basename(dirname(resolve(file)));
+  return /^(train|training|data|examples|dataset|all)$/i.test(own) && folder !== '' ? folder : own;
 }

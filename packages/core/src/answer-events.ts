@@ -23,6 +23,7 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
   #resolve: ((event: IteratorResult<LanguageEvent, undefined>) => void) | undefined;
   #reject: ((error: ModeshiftError) => void) | undefined;
   #last: Promise<IteratorResult<LanguageEvent, undefined>> | undefined;
+  #closed: Promise<void> | undefined;
   #waiting = false;
   #over = false;
   #undelivered: ModeshiftError | undefined;
@@ -69,7 +70,8 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
   }
 
   /** The reader leaves: the model is told to stop, and the answer ends with `aborted` unless it was complete. */
-  return(): Promise<IteratorResult<LanguageEvent, undefined>> {
+  async return(): Promise<IteratorResult<LanguageEvent, undefined>> {
+    const isPulling = this.#waiting;
     if (!this.#over) {
       if (this.#builder.finishReason !== undefined) this.#complete();
       else {
@@ -78,7 +80,9 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
         );
       }
     }
-    return Promise.resolve(done);
+    // What the model and its middleware clean up is done when the reader goes on, unless they are stuck in a request.
+    if (!isPulling) await this.#closed;
+    return done;
   }
 
   readonly #onNext = (next: IteratorResult<LanguageEvent>): void => {
@@ -125,6 +129,9 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
     this.#over = true;
     this.#deadline.stop();
     this.#deadline.signal.removeEventListener('abort', this.#onAbort);
-    this.#source?.return?.().then(undefined, () => undefined);
+    this.#closed = this.#source?.return?.().then(
+      () => undefined,
+      () => undefined,
+    );
   }
 }

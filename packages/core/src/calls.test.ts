@@ -186,7 +186,7 @@ describe('what a model cannot do', () => {
   });
 
   it('types the options of a provider by the model', () => {
-    const typed: LanguageModel<{ openai: { user?: string; store?: boolean } }> = language;
+    const typed = language as LanguageModel<{ openai?: { user?: string; store?: boolean } }>;
     const general: LanguageModel = typed;
     const right = [
       () => generateText({ model: typed, messages, providerOptions: { openai: { user: '甲' } } }),

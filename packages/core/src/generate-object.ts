@@ -20,7 +20,10 @@ export interface ObjectCall<M extends Model, Schema extends AnySchema>
   readonly name?: string;
   /** What the value is, for the model. */
   readonly description?: string;
-  /** How often a wrong answer is given back with what is wrong with it. Left out: 1. */
+  /**
+   * How often a wrong answer is given back with what is wrong with it. Left out: 1. Each attempt has its own limits of time;
+   * `signal` holds for all of them.
+   */
   readonly repairs?: number;
   /**
    * `provider` makes the provider keep to the schema and fails where it cannot; `instructions` asks for it in words. Left

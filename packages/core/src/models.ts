@@ -81,7 +81,7 @@ export interface LanguageResult {
 /**
  * Generates text. A provider author implements this one method.
  *
- * `Options` types `providerOptions` of calls to this model, e.g. `LanguageModel<{ openai: { user?: string } }>`. It exists
+ * `Options` types `providerOptions` of calls to this model, e.g. `LanguageModel<{ openai?: { user?: string } }>`. It exists
  * for the compiler only.
  */
 export interface LanguageModel<Options extends object = object> extends Model {

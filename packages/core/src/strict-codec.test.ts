@@ -25,7 +25,7 @@ const pairs: fc.Memo<Pair> = fc.memo(depth => {
     value: fc.array(value, { maxLength: 3 }) as fc.Arbitrary<unknown>,
   }));
   const fields = fc.array(fc.tuple(inner, fc.boolean()), { maxLength: 4 });
-  const object = fields.map(parts => {
+  const object = fields.map((parts): Pair => {
     const names = parts.map((_, i) => `字段${i}`);
     const required = names.filter((_, i) => parts[i]![1]);
     return {
@@ -34,9 +34,10 @@ const pairs: fc.Memo<Pair> = fc.memo(depth => {
         properties: Object.fromEntries(parts.map(([pair], i) => [names[i], pair.schema])),
         required,
       },
-      value: fc.record(Object.fromEntries(parts.map(([pair], i) => [names[i], pair.value])), {
-        requiredKeys: required,
-      }) as fc.Arbitrary<unknown>,
+      value: fc.record<Record<string, unknown>, string>(
+        Object.fromEntries(parts.map(([pair], i) => [names[i], pair.value])),
+        { requiredKeys: required },
+      ),
     };
   });
   const union = fc.tuple(inner, inner).map(([a, b]) => ({
@@ -142,6 +143,7 @@ describe('jsonSchema', () => {
     [{ anyOf: [{ type: 'string' }, { minimum: 5 }] }, ['a', 6], [4]],
     [{ oneOf: [{ type: 'integer' }, { minimum: 5 }] }, [1, 5.5], [6, 1.5]],
     [{ allOf: [{ minimum: 1 }, { maximum: 2 }], not: { const: 1.5 } }, [1, 2], [0, 3, 1.5]],
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
     [{ if: { type: 'string' }, then: { minLength: 1 }, else: { type: 'number' } }, ['a', 1], ['', null]],
     [{ $ref: '#/$defs/a~1b', $defs: { 'a/b': { type: 'boolean' } } }, [true], [0]],
     [{ enum: [1, [2], null] }, [1, [2], null], [2, undefined]],

@@ -76,7 +76,10 @@ export function scratch(options: ScratchOptions = {}): Mode<unknown, string> {
           trainUsd: 0,
         },
         async predict(input, context): Promise<Prediction<string>> {
-          const [answer] = await classifier.classify([task.text(input)], context.signal ? { signal: context.signal } : {});
+          const [answer] = await classifier.classify(
+            [task.text(input)],
+            context.signal ? { signal: context.signal } : {},
+          );
           return { output: answer!.label, probabilities: answer!.probabilities, usd: 0 };
         },
         save: dir => classifier.save(dir),

@@ -71,7 +71,7 @@ export function createNearestSolution(
       const probabilities = labelProbabilities(shareVotes(found, stored.vote), frequencies, stored.vote);
       let output = stored.labels[0]!;
       for (const label of stored.labels) if (probabilities.get(label)! > probabilities.get(output)!) output = label;
-      return { output, probabilities: Object.fromEntries(probabilities) };
+      return { output, probabilities: Object.fromEntries(probabilities), usd: 0 };
     },
     evidence(input, limit) {
       return search(searchTerms(text(input), stored.terms), limit + names.length)

@@ -132,12 +132,22 @@ function isEventStream(answer: FaultAnswer): boolean {
   return Object.values(answer.headers ?? {}).some(value => value.startsWith('text/event-stream'));
 }
 
+/** Where the events of an event stream end, or the lines of other text of several lines. */
+function endsIn(answer: FaultAnswer, text: string): number[] {
+  const end = isEventStream(answer) ? /\r?\n\r?\n/g : /\r?\n/g;
+  return [...text.matchAll(end)].map(match => match.index + match[0].length);
+}
+
+/** How many events or lines a body has. */
+export function piecesIn(answer: FaultAnswer): number {
+  return endsIn(answer, Buffer.from(bytesOf(answer)).toString('utf8')).length;
+}
+
 /** A share of the events of an event stream, of the lines of other text of several lines, or of the bytes. */
 function firstPart(answer: FaultAnswer, share: number): Uint8Array {
   const bytes = bytesOf(answer);
   const text = Buffer.from(bytes).toString('utf8');
-  const end = isEventStream(answer) ? /\r?\n\r?\n/g : /\r?\n/g;
-  const ends = [...text.matchAll(end)].map(match => match.index + match[0].length);
+  const ends = endsIn(answer, text);
   if (ends.length < 2) return bytes.subarray(0, Math.floor(bytes.length * share));
   const place = ends[Math.max(0, Math.min(ends.length - 2, Math.ceil(ends.length * share) - 1))]!;
   return Buffer.from(text.slice(0, place));

@@ -3,7 +3,7 @@
 import { AnswerBuilder } from '../answer-builder.ts';
 import { invalidInput } from '../errors.ts';
 import type { LanguageEvent } from '../language-event.ts';
-import type { EmbedResult, LanguageResult, Model } from '../models.ts';
+import type { EmbeddingModel, EmbedResult, LanguageResult, Model } from '../models.ts';
 import { deserialize, serialize } from '../serialize.ts';
 import { callKey } from './call-key.ts';
 import { eventsOf } from './collect-events.ts';
@@ -14,7 +14,10 @@ import { type OperationResult, wrapModel } from './wrap-model.ts';
 
 /** Options of {@link cache}. */
 export interface CacheOptions {
-  /** Where to keep answers. Left out: in memory, the last 1,000. */
+  /**
+   * Where to keep answers. Left out: in memory, the last 1,000. Endpoints that serve different models under one name need stores
+   * of their own: a model is known by its provider and its name.
+   */
   readonly store?: KeyValueStore;
   /** How long an answer holds, in milliseconds. Left out: for ever. */
   readonly ttlMs?: number;
@@ -71,7 +74,8 @@ export function cache(options: CacheOptions = {}): Middleware {
     texts: readonly string[],
     embed: (texts: readonly string[]) => Promise<EmbedResult>,
   ): Promise<EmbedResult> => {
-    const keys = await Promise.all(texts.map(text => callKey(model, 'embed', text)));
+    const { dimensions } = model as Partial<EmbeddingModel>;
+    const keys = await Promise.all(texts.map(text => callKey(model, 'embed', { text, dimensions })));
     const found = (await Promise.all(keys.map(find))) as (Float32Array | undefined)[];
     const missing = found.flatMap((vector, i) => (vector ? [] : [i]));
     if (missing.length === 0) return { embeddings: found as Float32Array[], usage: nothing };

@@ -68,7 +68,7 @@ const passedOn: ReadonlySet<ErrorTag> = new Set([
  * console.log(answer.text, answer.modelId); // 好 b
  * ```
  */
-export function fallback<const Models extends readonly [Model, ...Model[]]>(
+export function fallback<const Models extends readonly Model[]>(
   models: Models,
   options: FallbackOptions = {},
 ): FallbackModel<Models> {

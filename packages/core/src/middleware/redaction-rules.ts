@@ -30,7 +30,7 @@ export const personalRules: readonly RedactionRule[] = [
   { name: 'EMAIL', pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g },
   { name: 'IBAN', pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g, isMeant: isIban },
   { name: 'ID_NUMBER', pattern: /(?<!\d)\d{17}[\dXx](?!\d)/g, isMeant: isChineseId },
-  { name: 'CARD', pattern: /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g, isMeant: isCard },
+  { name: 'CARD', pattern: /(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)/g, isMeant: isCard },
   { name: 'PHONE', pattern: /(?<!\d)1[3-9]\d{9}(?!\d)|\+\d(?:[ ()-]{0,2}\d){7,14}(?!\d)/g },
 ];
 

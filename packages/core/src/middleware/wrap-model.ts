@@ -103,7 +103,8 @@ export function wrapModel<M extends Model>(model: M, interceptor: Interceptor, p
     }
   }
   // A proxy and not a copy: models are often classes with private fields, which must see themselves as `this`.
-  return new Proxy(Object.assign(Object.create(model) as object, overrides), {
+  const target: object = Object.create(model, Object.getOwnPropertyDescriptors(overrides));
+  return new Proxy(target, {
     get(target, key) {
       if (Object.hasOwn(target, key)) return Reflect.get(target, key);
       const value: unknown = Reflect.get(model, key, model);

@@ -80,7 +80,10 @@ export function explainRefusal(refusal: Refusal): { readonly reason: ErrorReason
     };
   }
   if (/content filter/i.test(detail)) {
-    return { reason: { tag: 'content-filter', ...at }, advice: `${host} refused the content${http}. Change the input.` };
+    return {
+      reason: { tag: 'content-filter', ...at },
+      advice: `${host} refused the content${http}. Change the input.`,
+    };
   }
   if (status !== undefined && status < 500 && status !== 408 && status !== 409) {
     const advice = status === 413 ? 'Send less: smaller files, or fewer.' : 'Change what it complains about.';

@@ -26,7 +26,8 @@ export function fromMessage(body: unknown, host: string, answerTool?: string): L
   for (const block of blocks) {
     // What was said beside a structured answer is no part of it.
     if (answered && block.type === 'text') continue;
-    if (block.type === 'tool_use' && isAnswer(block.name)) content.push({ type: 'text', text: argumentsOf(block.input) });
+    if (block.type === 'tool_use' && isAnswer(block.name))
+      content.push({ type: 'text', text: argumentsOf(block.input) });
     else for (const part of partsOfBlock(block)) append(content, part);
   }
   const reason = mapFinishReason(message.stop_reason ?? '');
@@ -43,6 +44,7 @@ export function fromMessage(body: unknown, host: string, answerTool?: string): L
 /** Adds a part as a stream would: text after text is one text. */
 function append(content: AssistantPart[], part: AssistantPart): void {
   const last = content.at(-1);
-  if (part.type === 'text' && last?.type === 'text') content[content.length - 1] = { type: 'text', text: last.text + part.text };
+  if (part.type === 'text' && last?.type === 'text')
+    content[content.length - 1] = { type: 'text', text: last.text + part.text };
   else content.push(part);
 }

@@ -123,7 +123,10 @@ function refused(
 
 /** The body of a refusal: the wire's own form, or the forms of gateways that put the words elsewhere. */
 function fromClient(thrown: ClientError): ErrorEvent {
-  const body = (typeof thrown.error === 'object' && thrown.error !== null ? thrown.error : {}) as Record<string, unknown>;
+  const body = (typeof thrown.error === 'object' && thrown.error !== null ? thrown.error : {}) as Record<
+    string,
+    unknown
+  >;
   const inner = typeof body.error === 'object' && body.error !== null ? (body.error as WireError) : undefined;
   const words = [body.error, body.message, body.detail].find(value => typeof value === 'string' && value !== '');
   const bodyId = typeof body.request_id === 'string' ? body.request_id : undefined;

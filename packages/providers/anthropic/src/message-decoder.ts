@@ -48,6 +48,7 @@ export class MessageDecoder {
 
   /** Our events for one of theirs. */
   push(event: WireEvent): readonly LanguageEvent[] {
+    if (this.#complete) return nothing;
     switch (event.type) {
       case 'content_block_delta':
         return event.delta ? this.#delta(event.index ?? 0, event.delta) : nothing;
@@ -159,7 +160,8 @@ export class MessageDecoder {
       }
       case 'tool_use': {
         const text = open.json.join('') || JSON.stringify(block.input ?? {});
-        if (!this.#isAnswer(block)) return [{ type: 'tool-call', id: block.id ?? '', name: block.name ?? '', arguments: text }];
+        if (!this.#isAnswer(block))
+          return [{ type: 'tool-call', id: block.id ?? '', name: block.name ?? '', arguments: text }];
         return open.json.length === 0 ? [{ type: 'text-delta', text }] : nothing;
       }
       default: {

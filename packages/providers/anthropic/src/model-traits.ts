@@ -36,5 +36,7 @@ function parseModelId(modelId: string): { readonly family: string | undefined; r
     return { family, version: major === undefined ? 4.7 : Number(`${major}.${minor}`) };
   }
   const older = /claude-(\d)(?:[-.](\d)(?!\d))?-(opus|sonnet|haiku)/.exec(modelId);
-  return older ? { family: older[3], version: Number(`${older[1]}.${older[2] ?? '0'}`) } : { family: undefined, version: 0 };
+  return older
+    ? { family: older[3], version: Number(`${older[1]}.${older[2] ?? '0'}`) }
+    : { family: undefined, version: 0 };
 }

@@ -37,7 +37,8 @@ export function partsOfBlock(block: WireBlock): AssistantPart[] {
 /** The replay data of a block; a thought without a signature has none and is not sent back. */
 export function replayOf(block: WireBlock): ReasoningPart['replay'] {
   const tagged = (data: Replay): ReasoningPart['replay'] => ({ provider: origin, data });
-  if (block.type === 'thinking') return block.signature ? tagged({ type: 'thinking', signature: block.signature }) : undefined;
+  if (block.type === 'thinking')
+    return block.signature ? tagged({ type: 'thinking', signature: block.signature }) : undefined;
   if (block.type === 'redacted_thinking') return tagged({ type: 'redacted_thinking', data: block.data ?? '' });
   return tagged({ type: 'block', block });
 }

@@ -17,7 +17,9 @@ export function sourceOfCitation(citation: WireCitation): SourcePart {
 /** The pages that the server's own web search found or its web fetch read. */
 export function sourcesOfResult(block: WireBlock): SourcePart[] {
   if (block.type === 'web_search_tool_result' && Array.isArray(block.content)) {
-    return (block.content as readonly { url?: string; title?: string }[]).flatMap(page => page.url ? [pageOf(page.url, page.title)] : []);
+    return (block.content as readonly { url?: string; title?: string }[]).flatMap(page =>
+      page.url ? [pageOf(page.url, page.title)] : [],
+    );
   }
   if (block.type !== 'web_fetch_tool_result') return [];
   const page = block.content as { url?: string; content?: { title?: string | null } } | null | undefined;

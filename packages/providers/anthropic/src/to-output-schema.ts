@@ -3,18 +3,7 @@ import { type JsonSchema, ModeshiftError } from '@modeshift/core';
 
 type Node = Record<string, unknown>;
 
-const formats = new Set([
-  'date-time',
-  'time',
-  'date',
-  'duration',
-  'email',
-  'hostname',
-  'uri',
-  'ipv4',
-  'ipv6',
-  'uuid',
-]);
+const formats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
 const kept = new Set(['type', 'description', 'title', '$ref', 'required']);
 const ignored = new Set(['$schema', '$id', '$comment']);
 

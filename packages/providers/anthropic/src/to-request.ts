@@ -40,10 +40,15 @@ export function toRequest(modelId: string, call: LanguageCall, dialect: Dialect)
   const raw = (call.providerOptions?.anthropic ?? {}) as AnthropicCallOptions;
   const { citations = dialect.citations, betas = [], tools: serverTools = [], output_config, ...fields } = raw;
   const { system, messages } = toMessages(call.messages, { citations });
-  if (messages.length === 0) throw invalidInput('A call needs at least one message that is not a system message and not empty.');
+  if (messages.length === 0)
+    throw invalidInput('A call needs at least one message that is not a system message and not empty.');
   const { effort, thinking, max_tokens } = toThinking(modelId, call, dialect.traits, dialect.maxTokens);
   const output = toOutput(call, dialect.traits, thinking ?? (fields.thinking as typeof thinking));
-  const outputConfig = { ...(effort && { effort }), ...(output?.format && { format: output.format }), ...(output_config as object | undefined) };
+  const outputConfig = {
+    ...(effort && { effort }),
+    ...(output?.format && { format: output.format }),
+    ...(output_config as object | undefined),
+  };
   const tools = [...toTools(call), ...serverTools, ...(output?.tool ? [output.tool] : [])] as Block[];
   const body: Record<string, unknown> = {
     model: modelId,
@@ -85,10 +90,15 @@ interface OutputRequest {
   readonly toolChoice?: Record<string, unknown>;
 }
 
-function toOutput(call: LanguageCall, traits: ModelTraits, thinking: { readonly type?: unknown } | undefined): OutputRequest | undefined {
+function toOutput(
+  call: LanguageCall,
+  traits: ModelTraits,
+  thinking: { readonly type?: unknown } | undefined,
+): OutputRequest | undefined {
   const { output } = call;
   if (!output) return undefined;
-  if (output.type === 'choice' && output.choices.length === 0) throw invalidInput('A choice needs at least one string.');
+  if (output.type === 'choice' && output.choices.length === 0)
+    throw invalidInput('A choice needs at least one string.');
   const schema = output.type === 'choice' ? choiceSchema(output.choices) : output.schema;
   if (traits.structuredOutput === 'native') return { format: { type: 'json_schema', schema: toOutputSchema(schema) } };
   if (thinking?.type === 'enabled') {
@@ -101,7 +111,11 @@ function toOutput(call: LanguageCall, traits: ModelTraits, thinking: { readonly 
   if (call.tools?.some(tool => tool.name === name)) {
     throw invalidInput(`The output and a tool are both called "${name}". Give the output another name.`);
   }
-  const tool = { name, description: 'Gives the answer. Call it once, with the whole answer.', input_schema: { ...schema, type: 'object' } };
+  const tool = {
+    name,
+    description: 'Gives the answer. Call it once, with the whole answer.',
+    input_schema: { ...schema, type: 'object' },
+  };
   // With tools of the caller the model may use those first.
   const toolChoice = call.tools && call.tools.length > 0 ? { type: 'any' } : { type: 'tool', name };
   return { tool, toolChoice };

@@ -43,7 +43,9 @@ export function toThinking(
     return { max_tokens: defaultMaxTokens + wanted, thinking: { type: 'enabled', budget_tokens: wanted } };
   }
   if (maxTokens <= budgets.minimal) {
-    throw invalidInput(`Thinking takes at least ${budgets.minimal} tokens of maxTokens, which is ${maxTokens}. Raise it.`);
+    throw invalidInput(
+      `Thinking takes at least ${budgets.minimal} tokens of maxTokens, which is ${maxTokens}. Raise it.`,
+    );
   }
   const budget_tokens = Math.max(budgets.minimal, Math.min(wanted, Math.floor(maxTokens / 2)));
   return { max_tokens, thinking: { type: 'enabled', budget_tokens } };

@@ -37,18 +37,28 @@ let train = read('train.csv');
 let test = read('test.csv');
 const labels = [...new Set(train.map(({ label }) => label))].sort();
 if (heldOut !== undefined) {
-  const split = holdOut(train.map(({ label }) => labels.indexOf(label)), heldOut, 1);
+  const split = holdOut(
+    train.map(({ label }) => labels.indexOf(label)),
+    heldOut,
+    1,
+  );
   test = split.heldOut.map(i => train[i]!);
   train = split.train.map(i => train[i]!);
 }
 if (perLabel !== undefined) {
-  const split = holdOut(train.map(({ label }) => labels.indexOf(label)), 0.5, 100 + seed);
+  const split = holdOut(
+    train.map(({ label }) => labels.indexOf(label)),
+    0.5,
+    100 + seed,
+  );
   const order = [...split.train, ...split.heldOut];
   const seen = new Map<string, number>();
-  train = order.map(i => train[i]!).filter(({ label }) => {
-    seen.set(label, (seen.get(label) ?? 0) + 1);
-    return seen.get(label)! <= perLabel;
-  });
+  train = order
+    .map(i => train[i]!)
+    .filter(({ label }) => {
+      seen.set(label, (seen.get(label) ?? 0) + 1);
+      return seen.get(label)! <= perLabel;
+    });
 }
 
 const options = Object.fromEntries([...settings].map(([name, value]) => [name, Number(value)]));
@@ -71,8 +81,11 @@ const classifier = await trainTextClassifier({
   onProgress({ phase, done, total, figures, etaMs }) {
     if (quiet || !figures || (figures.epoch === lastEpoch && done !== total)) return;
     lastEpoch = figures.epoch!;
-    const held = figures.heldOutAccuracy === undefined ? '' : `, held out ${(100 * figures.heldOutAccuracy).toFixed(2)} %`;
-    console.log(`${phase} ${done}/${total}: loss ${figures.loss!.toFixed(3)}${held}, ${(etaMs! / 1000).toFixed(0)} s to go`);
+    const held =
+      figures.heldOutAccuracy === undefined ? '' : `, held out ${(100 * figures.heldOutAccuracy).toFixed(2)} %`;
+    console.log(
+      `${phase} ${done}/${total}: loss ${figures.loss!.toFixed(3)}${held}, ${(etaMs! / 1000).toFixed(0)} s to go`,
+    );
   },
 });
 const used = process.cpuUsage(cpu);

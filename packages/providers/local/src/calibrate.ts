@@ -50,11 +50,7 @@ export function negativeLogLikelihood(
  * console.log(fitTemperature(logits, [0, 0, 0, 1]).toFixed(2)); // 4.55
  * ```
  */
-export function fitTemperature(
-  logits: readonly ArrayLike<number>[],
-  labels: ArrayLike<number>,
-  smoothing = 0,
-): number {
+export function fitTemperature(logits: readonly ArrayLike<number>[], labels: ArrayLike<number>, smoothing = 0): number {
   check(logits, labels);
   if (!(smoothing >= 0 && smoothing < 1)) throw invalidInput(`smoothing is ${smoothing}; it must be in [0, 1).`);
   // d NLL / d(1/T) = sum over examples of (expected logit under the model - logit of the label).
@@ -121,7 +117,8 @@ export function indexOfLargest(values: ArrayLike<number>): number {
 
 function check(rows: readonly ArrayLike<number>[], labels: ArrayLike<number>): void {
   if (rows.length === 0) throw invalidInput('Calibration needs at least one example.');
-  if (rows.length !== labels.length) throw invalidInput(`${rows.length} rows have ${labels.length} labels; give one each.`);
+  if (rows.length !== labels.length)
+    throw invalidInput(`${rows.length} rows have ${labels.length} labels; give one each.`);
   for (const [i, row] of rows.entries()) {
     const label = labels[i]!;
     if (!(Number.isInteger(label) && label >= 0 && label < row.length)) {

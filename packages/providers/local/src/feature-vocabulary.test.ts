@@ -41,8 +41,8 @@ describe('learnVocabulary', () => {
   it('refuses options out of range', () => {
     expect(() => learnVocabulary(texts, { minCount: 0 })).toThrow(/minCount is 0/);
     expect(() => learnVocabulary(texts, { maxFeatures: Number.NaN })).toThrow(/maxFeatures is NaN/);
-    expect(() => new FeatureVocabulary(Int32Array.of(1, 1), new Float32Array(2), learnVocabulary(texts).features)).toThrow(
-      ModeshiftError,
-    );
+    expect(
+      () => new FeatureVocabulary(Int32Array.of(1, 1), new Float32Array(2), learnVocabulary(texts).features),
+    ).toThrow(ModeshiftError);
   });
 });

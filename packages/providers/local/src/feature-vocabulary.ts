@@ -73,7 +73,8 @@ export class FeatureVocabulary {
       character: FeatureVocabulary.length / Math.sqrt(squares.character * parts || 1),
     };
     const scaled = new Float32Array(ids.length);
-    for (let i = 0; i < ids.length; i++) scaled[i] = weights[i]! * scale[characters.has(ids[i]!) ? 'character' : 'word'];
+    for (let i = 0; i < ids.length; i++)
+      scaled[i] = weights[i]! * scale[characters.has(ids[i]!) ? 'character' : 'word'];
     return { ids, weights: scaled };
   }
 

@@ -94,7 +94,10 @@ export async function fitClassifier(options: FitOptions): Promise<FitResult> {
 async function run(options: FitOptions, trainer: Trainer, turn: () => Promise<void> | undefined): Promise<FitResult> {
   const { sizes, train, heldOut, hyperparameters: set, onProgress } = options;
   const source = random(options.seed);
-  const batches = new BatchMaker(sizes.features, sizes.hidden, { features: set.featureDropout, hidden: set.hiddenDropout });
+  const batches = new BatchMaker(sizes.features, sizes.hidden, {
+    features: set.featureDropout,
+    hidden: set.hiddenDropout,
+  });
   const order = train.vectors.map((_, i) => i);
   const perEpoch = Math.ceil(order.length / set.batchSize);
   const scheduled = perEpoch * set.epochs;

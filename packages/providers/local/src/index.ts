@@ -1,5 +1,6 @@
 // Models in this process: text classifiers trained from random weights, and the safetensors format.
 export { expectedCalibrationError, fitTemperature, negativeLogLikelihood, softmax } from './calibrate.ts';
+export type { NetworkSizes, NetworkWeights } from './classifier-network.ts';
 export { FeatureVocabulary, learnVocabulary, type SparseVector, type VocabularyOptions } from './feature-vocabulary.ts';
 export type { Hyperparameters } from './fit-classifier.ts';
 export { loadTextClassifier } from './load-text-classifier.ts';
@@ -10,8 +11,12 @@ export {
   type SafetensorsTensor,
 } from './read-safetensors.ts';
 export { type HeldOut, holdOut } from './split-examples.ts';
-export type { NetworkSizes, NetworkWeights } from './classifier-network.ts';
-export { type Classification, TextClassifier, type TextClassifierParts, type TrainingReport } from './text-classifier.ts';
+export {
+  type Classification,
+  TextClassifier,
+  type TextClassifierParts,
+  type TrainingReport,
+} from './text-classifier.ts';
 export { defaultTextFeatures, type FeatureKind, type TextFeatureOptions, textFeatures } from './text-features.ts';
 export {
   defaultHyperparameters,

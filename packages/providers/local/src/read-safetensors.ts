@@ -86,7 +86,8 @@ export function readSafetensors(file: Uint8Array, path?: string): SafetensorsFil
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > maxHeader) fail(`its header claims ${headerLength} bytes, more than the ${maxHeader} allowed`);
-  if (8 + headerLength > file.length) fail(`its header claims ${headerLength} bytes, but only ${file.length - 8} follow`);
+  if (8 + headerLength > file.length)
+    fail(`its header claims ${headerLength} bytes, but only ${file.length - 8} follow`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + headerLength)));
@@ -108,10 +109,20 @@ export function readSafetensors(file: Uint8Array, path?: string): SafetensorsFil
     }
     const problem = problemOf(entry, body.length);
     if (problem) fail(`tensor ${JSON.stringify(name.slice(0, 100))} ${problem}`);
-    const { dtype, shape, data_offsets: [begin, end] } = entry as Entry;
+    const {
+      dtype,
+      shape,
+      data_offsets: [begin, end],
+    } = entry as Entry;
     ranges.push({ name, begin, end });
     const bytes = body.subarray(begin, end);
-    tensors.set(name, { dtype, shape, bytes, float32: () => toFloat32(dtype, bytes), int32: () => toInt32(dtype, bytes) });
+    tensors.set(name, {
+      dtype,
+      shape,
+      bytes,
+      float32: () => toFloat32(dtype, bytes),
+      int32: () => toInt32(dtype, bytes),
+    });
   }
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
@@ -137,18 +148,23 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 function problemOf(entry: unknown, bodyLength: number): string | undefined {
   if (!isRecord(entry)) return 'is no object';
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string' || !Object.hasOwn(widths, dtype)) return `has the unknown element type ${String(dtype).slice(0, 40)}`;
+  if (typeof dtype !== 'string' || !Object.hasOwn(widths, dtype))
+    return `has the unknown element type ${String(dtype).slice(0, 40)}`;
   if (!Array.isArray(shape) || !shape.every(isCount)) return 'has a shape that is not a list of counts';
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return 'has no two offsets';
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > bodyLength) return `claims bytes ${begin} to ${end} of ${bodyLength}`;
   const wanted = shape.reduce((a: number, b: number) => a * b, widths[dtype as SafetensorsDType]);
-  if (wanted !== end - begin) return `needs ${wanted} bytes for its shape [${shape.slice(0, 8).join(', ')}] and has ${end - begin}`;
+  if (wanted !== end - begin)
+    return `needs ${wanted} bytes for its shape [${shape.slice(0, 8).join(', ')}] and has ${end - begin}`;
   return undefined;
 }
 
 function unsupported(dtype: SafetensorsDType, as: string): never {
-  throw new ModeshiftError({ tag: 'unsupported', feature: `${dtype} as ${as}` }, `Values of type ${dtype} cannot be read as ${as}.`);
+  throw new ModeshiftError(
+    { tag: 'unsupported', feature: `${dtype} as ${as}` },
+    `Values of type ${dtype} cannot be read as ${as}.`,
+  );
 }
 
 /** A copy of the bytes that begins at a multiple of any element's size. (`slice` of a node Buffer would not copy.) */

@@ -44,8 +44,15 @@ describe('readSafetensors', () => {
 
   it('widens bfloat16 and the 8-bit floats', () => {
     const bytes = Uint8Array.of(0x80, 0x3f, 0x49, 0xc0, 0x38, 0x7e, 0x01, 0x7f, 0x3c, 0x7b, 0xfc, 0x01);
-    const entry = (dtype: string, begin: number, end: number, count: number) => ({ dtype, shape: [count], data_offsets: [begin, end] });
-    const whole = file({ b: entry('BF16', 0, 4, 2), e4: entry('F8_E4M3', 4, 8, 4), e5: entry('F8_E5M2', 8, 12, 4) }, 12);
+    const entry = (dtype: string, begin: number, end: number, count: number) => ({
+      dtype,
+      shape: [count],
+      data_offsets: [begin, end],
+    });
+    const whole = file(
+      { b: entry('BF16', 0, 4, 2), e4: entry('F8_E4M3', 4, 8, 4), e5: entry('F8_E5M2', 8, 12, 4) },
+      12,
+    );
     whole.set(bytes, whole.length - 12);
     const { tensors } = readSafetensors(whole);
     expect([...tensors.get('b')!.float32()]).toEqual([1, -3.140625]);
@@ -84,7 +91,11 @@ describe('readSafetensors', () => {
     ['a shape that does not fill its bytes', file(tensor({ shape: [3] }), 8), /needs 12 bytes/],
     ['a hole', file(tensor({ data_offsets: [4, 12] }), 12), /begins at 4 where 0/],
     ['bytes of no tensor', file(tensor({}), 12), /end at byte 8, but it holds 12/],
-    ['tensors that overlap', file({ ...tensor({}), b: { dtype: 'F32', shape: [2], data_offsets: [4, 12] } }, 12), /begins at 4/],
+    [
+      'tensors that overlap',
+      file({ ...tensor({}), b: { dtype: 'F32', shape: [2], data_offsets: [4, 12] } }, 12),
+      /begins at 4/,
+    ],
     ['metadata that is no texts', file({ __metadata__: { a: 1 } }), /not a map of texts/],
   ];
   it.each(hostile)('refuses %s', (_, bytes, message) => {
@@ -104,7 +115,8 @@ describe('readSafetensors', () => {
     let refused = 0;
     for (let i = 0; i < 3000; i++) {
       const bytes = Uint8Array.from(good).subarray(0, i % 3 === 0 ? source.integer(good.length) : good.length);
-      for (let flips = source.integer(4); flips > 0 && bytes.length > 0; flips--) bytes[source.integer(bytes.length)] = source.integer(256);
+      for (let flips = source.integer(4); flips > 0 && bytes.length > 0; flips--)
+        bytes[source.integer(bytes.length)] = source.integer(256);
       try {
         for (const { shape, bytes: own } of readSafetensors(bytes).tensors.values()) {
           expect(own.length).toBeGreaterThanOrEqual(shape.reduce((a, b) => a * b, 1));
@@ -146,7 +158,9 @@ describe('writeSafetensors', () => {
   });
 
   it('refuses what does not fit', () => {
-    expect(() => writeSafetensors({ a: { shape: [3], data: new Float32Array(2) } })).toThrow(/do not fill the shape \[3\]/);
+    expect(() => writeSafetensors({ a: { shape: [3], data: new Float32Array(2) } })).toThrow(
+      /do not fill the shape \[3\]/,
+    );
     expect(() => writeSafetensors({ __metadata__: { shape: [1], data: new Float32Array(1) } })).toThrow(/__metadata__/);
     const clamped = new Uint8ClampedArray(1) as unknown as Uint8Array;
     expect(() => writeSafetensors({ a: { shape: [1], data: clamped } })).toThrow(/Uint8ClampedArray/);

@@ -7,7 +7,8 @@ describe('holdOut', () => {
 
   it('takes the share of every label and leaves rare labels alone', () => {
     const { train, heldOut } = holdOut(labels, 0.2, 0);
-    const counts = (members: readonly number[]) => [0, 1, 2, 3, 4].map(label => members.filter(i => labels[i] === label).length);
+    const counts = (members: readonly number[]) =>
+      [0, 1, 2, 3, 4].map(label => members.filter(i => labels[i] === label).length);
     expect(counts(heldOut)).toEqual([20, 2, 1, 0, 0]);
     expect(counts(train)).toEqual([80, 8, 3, 3, 1]);
     expect([...train, ...heldOut].sort((a, b) => a - b)).toEqual(labels.map((_, i) => i));

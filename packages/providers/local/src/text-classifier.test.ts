@@ -10,7 +10,18 @@ import { logitsOf, trainingLoss } from './classifier-network.ts';
 import { loadTextClassifier } from './load-text-classifier.ts';
 import { defaultHyperparameters, type LabelledText, trainTextClassifier } from './train-text-classifier.ts';
 
-const amounts = ['三百元', '50 euro', '一千块', '20 dollars', '两万', 'a hundred pounds', '八十元', '5 yen', '六百', '70 francs'];
+const amounts = [
+  '三百元',
+  '50 euro',
+  '一千块',
+  '20 dollars',
+  '两万',
+  'a hundred pounds',
+  '八十元',
+  '5 yen',
+  '六百',
+  '70 francs',
+];
 const patterns: readonly (readonly [string, (amount: string) => string])[] = [
   ['refund', amount => `请把${amount}退给我`],
   ['refund', amount => `Please give me back my ${amount}`],
@@ -70,7 +81,10 @@ describe('trainTextClassifier', () => {
     const source = random(2);
     const draw = (count: number) => Float32Array.from({ length: count }, () => source.normal());
     const weights = { sizes, embedding: draw(400), hiddenBias: draw(8), output: draw(24), outputBias: draw(3) };
-    const vectors = [[0, 7, 49], [7], [], [3, 4, 5, 6]].map(ids => ({ ids: Int32Array.from(ids), weights: draw(ids.length) }));
+    const vectors = [[0, 7, 49], [7], [], [3, 4, 5, 6]].map(ids => ({
+      ids: Int32Array.from(ids),
+      weights: draw(ids.length),
+    }));
     const labels = [0, 1, 2, 1];
     const feeds = new BatchMaker(50, 8, { features: 0, hidden: 0 }).make(vectors, labels, source);
     const loss = trainingLoss(sizes, 0);
@@ -92,10 +106,28 @@ describe('trainTextClassifier', () => {
   });
 
   it.each([
-    ['two examples', [{ text: '好', label: 'a' }, { text: '坏', label: 'b' }]],
+    [
+      'two examples',
+      [
+        { text: '好', label: 'a' },
+        { text: '坏', label: 'b' },
+      ],
+    ],
     ['one example', [{ text: '好', label: 'a' }]],
-    ['one label', [{ text: '好', label: 'a' }, { text: '很好', label: 'a' }]],
-    ['empty texts', [{ text: '', label: 'a' }, { text: ' ', label: 'b' }]],
+    [
+      'one label',
+      [
+        { text: '好', label: 'a' },
+        { text: '很好', label: 'a' },
+      ],
+    ],
+    [
+      'empty texts',
+      [
+        { text: '', label: 'a' },
+        { text: ' ', label: 'b' },
+      ],
+    ],
     ['labels that occur once', ['一', '二', '三', '四', '五'].map(text => ({ text, label: text }))],
   ])('works on %s', async (_, few) => {
     const classifier = await trainTextClassifier({ examples: few });
@@ -104,14 +136,18 @@ describe('trainTextClassifier', () => {
     if (few.every(({ text }) => text.trim() !== '')) {
       expect(answers.slice(0, few.length).map(({ label }) => label)).toEqual(few.map(({ label }) => label));
     }
-    for (const { probabilities } of answers) expect(Object.values(probabilities).every(p => p > 0 && p <= 1)).toBe(true);
+    for (const { probabilities } of answers)
+      expect(Object.values(probabilities).every(p => p > 0 && p <= 1)).toBe(true);
     expect(classifier.temperature).toBe(1);
     expect(classifier.training.heldOutAccuracy).toBeUndefined();
   });
 
   it('knows labels without examples, in the order given, and labels with awkward names', async () => {
     const labels = ['z', '__proto__', 'constructor', '其他'];
-    const some = [{ text: '好', label: '__proto__' }, { text: '坏', label: 'constructor' }];
+    const some = [
+      { text: '好', label: '__proto__' },
+      { text: '坏', label: 'constructor' },
+    ];
     const classifier = await trainTextClassifier({ examples: some, labels });
     const [answer] = await classifier.classify(['好']);
     expect(answer!.label).toBe('__proto__');
@@ -223,7 +259,9 @@ describe('save and load', () => {
     const files = await readdir(dir);
     expect(files).toHaveLength(3);
     expect(files).toContain('notes.txt');
-    expect(JSON.stringify(await (await loadTextClassifier(dir)).classify(texts))).toBe(JSON.stringify(await other.classify(texts)));
+    expect(JSON.stringify(await (await loadTextClassifier(dir)).classify(texts))).toBe(
+      JSON.stringify(await other.classify(texts)),
+    );
   });
 
   it('keeps the old classifier when the new one cannot be written', async () => {
@@ -261,10 +299,18 @@ describe('save and load', () => {
       ['{"format":"other"}', undefined, /its format is not/],
       [JSON.stringify({ ...parsed, version: 2 }), undefined, /version 2.*Update @modeshift\/local/],
       [JSON.stringify({ ...parsed, labels: ['a', 'a'] }), undefined, /labels/],
-      [JSON.stringify({ ...parsed, labels: ['a', 'b'] }), undefined, /tensor "output" has the shape \[3, 32\] and not \[2, 32\]/],
+      [
+        JSON.stringify({ ...parsed, labels: ['a', 'b'] }),
+        undefined,
+        /tensor "output" has the shape \[3, 32\] and not \[2, 32\]/,
+      ],
       [JSON.stringify({ ...parsed, temperature: 0 }), undefined, /temperature/],
       [JSON.stringify({ ...parsed, features: {} }), undefined, /features/],
-      [JSON.stringify({ ...parsed, weights: { ...parsed.weights, file: '../../etc/passwd' } }), undefined, /names no file/],
+      [
+        JSON.stringify({ ...parsed, weights: { ...parsed.weights, file: '../../etc/passwd' } }),
+        undefined,
+        /names no file/,
+      ],
       [undefined, good.weights.subarray(0, -100), /not the ones that were saved/],
       [undefined, new Uint8Array(0), /not the ones that were saved/],
     ];

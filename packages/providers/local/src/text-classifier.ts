@@ -88,7 +88,10 @@ export class TextClassifier {
     const answers: Classification[] = [];
     for (const text of texts) {
       if (typeof text !== 'string') {
-        throw new ModeshiftError({ tag: 'invalid-input' }, `Text ${answers.length + 1} is no string. Give texts to classify.`);
+        throw new ModeshiftError(
+          { tag: 'invalid-input' },
+          `Text ${answers.length + 1} is no string. Give texts to classify.`,
+        );
       }
       const probabilities = softmax(logitsOf(weights, vocabulary.vectorize(text)), temperature);
       answers.push({

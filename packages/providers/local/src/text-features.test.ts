@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { defaultTextFeatures, type TextFeatureOptions, textFeatures } from './text-features.ts';
 
-function featuresOf(text: string, options: Partial<TextFeatureOptions> = {}): { all: number[]; words: Set<number>; characters: Set<number> } {
+function featuresOf(
+  text: string,
+  options: Partial<TextFeatureOptions> = {},
+): { all: number[]; words: Set<number>; characters: Set<number> } {
   const all: number[] = [];
   const words = new Set<number>();
   const characters = new Set<number>();

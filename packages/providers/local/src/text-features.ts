@@ -98,8 +98,9 @@ export function textFeatures(
 ): void {
   const { minCharacters, maxCharacters, pairDistance, maxLength } = options;
   const cut = text.length > maxLength ? text.slice(0, maxLength) : text;
-  const points = Array.from(cut.normalize('NFKC').toLowerCase().replaceAll('’', "'"), character =>
-    character.codePointAt(0)!,
+  const points = Array.from(
+    cut.normalize('NFKC').toLowerCase().replaceAll('’', "'"),
+    character => character.codePointAt(0)!,
   );
   const tokens: number[] = [];
   const run: number[] = [];

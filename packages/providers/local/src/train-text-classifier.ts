@@ -129,7 +129,10 @@ export async function trainTextClassifier(options: TextClassifierOptions): Promi
     ? fitTemperature(first.heldOutLogits, heldOut.labels, 1 / (heldOut.labels.length + 2))
     : 1;
   const calibrationError = (at: number): number =>
-    expectedCalibrationError(first.heldOutLogits.map(row => softmax(row, at)), heldOut!.labels);
+    expectedCalibrationError(
+      first.heldOutLogits.map(row => softmax(row, at)),
+      heldOut!.labels,
+    );
   const training: TrainingReport = {
     examples: examples.length,
     heldOutExamples: heldOut?.labels.length ?? 0,
@@ -185,7 +188,8 @@ function labelsOf({ examples, dev = [], labels }: TextClassifierOptions): readon
   const known = new Set(labels);
   if (known.size < labels.length) throw invalidInput('A label stands twice in `labels`.');
   const unknown = found.find(label => !known.has(label));
-  if (unknown !== undefined) throw invalidInput(`An example has the label ${JSON.stringify(unknown)}, which is not in \`labels\`.`);
+  if (unknown !== undefined)
+    throw invalidInput(`An example has the label ${JSON.stringify(unknown)}, which is not in \`labels\`.`);
   return [...labels];
 }
 

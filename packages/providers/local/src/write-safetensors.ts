@@ -47,7 +47,9 @@ export function writeSafetensors(
     if (!dtype) throw invalidInput(`Tensor "${name}" is a ${data.constructor.name}, which cannot be written.`);
     if (name === '__metadata__') throw invalidInput('No tensor can have the name "__metadata__".');
     if (shape.reduce((a, b) => a * b, 1) !== data.length) {
-      throw invalidInput(`Tensor "${name}" has ${data.length} values, which do not fill the shape [${shape.join(', ')}].`);
+      throw invalidInput(
+        `Tensor "${name}" has ${data.length} values, which do not fill the shape [${shape.join(', ')}].`,
+      );
     }
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;

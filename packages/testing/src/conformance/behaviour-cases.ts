@@ -1,8 +1,8 @@
 // Tier "behaviour": what a provider does when it is refused, cut off, kept waiting or cancelled.
 import assert from 'node:assert/strict';
-import { type ErrorTag, type LanguageModel, type Model, streamText } from '@modeshift/core';
-import type { FaultServer } from '../fault-server.ts';
-import { faults, type RetryAfterForm } from '../faults.ts';
+import { type ErrorTag, type LanguageEvent, type LanguageModel, type Model, streamText } from '@modeshift/core';
+import type { FaultAnswer, FaultServer } from '../fault-server.ts';
+import { faults, piecesIn, type RetryAfterForm } from '../faults.ts';
 import { answerOf } from './answer.ts';
 import type { ConformanceCase, Subject } from './case.ts';
 import { conformanceKey, failureOf, within } from './failure.ts';
@@ -167,29 +167,40 @@ function carried(subject: Subject, operation: Operation, add: Add): void {
 function brokenStreams(subject: Subject, operation: Operation, add: Add): void {
   const good = goodAnswer(operation);
   const { call, expected } = subject.language![0]!;
-  const readUntilBroken = async (model: Model): Promise<string> => {
-    const events: Parameters<typeof answerOf>[0][number][] = [];
-    const read = async (): Promise<void> => {
-      for await (const event of (model as LanguageModel).stream(call, {})) events.push(event);
-    };
-    const tags: ErrorTag[] = ['interrupted'];
-    await failureOf(read(), { tags, patience: subject.patience });
-    return answerOf(events).text;
+  /** Breaks the stream after every event but the last: it must never pass for an answer that is complete. */
+  const breakEverywhere = async (fault: (answer: FaultAnswer, share: number) => FaultAnswer): Promise<void> => {
+    const count = piecesIn(good);
+    let parts = 0;
+    for (let k = 1; k < count; k++) {
+      await withModel(subject, fault(good, (k - 0.5) / count), async model => {
+        const events: LanguageEvent[] = [];
+        const read = async (): Promise<void> => {
+          for await (const event of (model as LanguageModel).stream(call, {})) events.push(event);
+        };
+        const work = read();
+        const isComplete = await work.then(
+          () => true,
+          () => false,
+        );
+        const { text, finishReason } = answerOf(events);
+        if (isComplete) {
+          // The wire had said why it ended: what is missing is only the farewell.
+          const isWhole = finishReason !== undefined && text === (expected.text ?? text);
+          assert.ok(isWhole, `A stream broken after event ${k} of ${count} passed for a complete answer: "${text}".`);
+          return;
+        }
+        const began = events.some(event => event.type !== 'response');
+        const tags: ErrorTag[] = began ? ['interrupted'] : ['interrupted', 'invalid-response', 'network'];
+        await failureOf(work, { tags, patience: subject.patience });
+        if (expected.text === undefined) return;
+        assert.ok(expected.text.startsWith(text), `"${text}" is no part of the answer.`);
+        if (text !== '' && text.length < expected.text.length) parts++;
+      });
+    }
+    assert.ok(parts > 0, 'Nothing was delivered before any break: give the plain sample more pieces of text.');
   };
-  const checkPart = (text: string): void => {
-    assert.ok(text !== '', 'Nothing was delivered before the break: give the plain sample more pieces of text.');
-    if (expected.text !== undefined)
-      assert.ok(
-        expected.text.startsWith(text) && text.length < expected.text.length,
-        `"${text}" is no part of the answer.`,
-      );
-  };
-  add('a stream that is cut off is "interrupted", after what had come', () =>
-    withModel(subject, faults.cut(good), async model => checkPart(await readUntilBroken(model))),
-  );
-  add('a stream that ends early is "interrupted", not finished', () =>
-    withModel(subject, faults.truncated(good), async model => checkPart(await readUntilBroken(model))),
-  );
+  add('a stream that is cut off anywhere is "interrupted", after what had come', () => breakEverywhere(faults.cut));
+  add('a stream that ends early is "interrupted", not finished', () => breakEverywhere(faults.truncated));
   add('an empty stream is no answer', () =>
     withModel(subject, { ...good, body: '' }, async model => {
       await failing(subject, operation, 'invalid-response', 'interrupted')(model);

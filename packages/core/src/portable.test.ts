@@ -1,0 +1,181 @@
+// The built package in the conditions it claims, and its budgets: bundle bytes and type instantiations.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const core = join(import.meta.dirname, '..');
+const root = join(core, '..', '..');
+const project = mkdtempSync(join(tmpdir(), 'modeshift-portable-'));
+const installed = join(project, 'node_modules', '@modeshift', 'core');
+const tsc = join(root, 'node_modules', '.bin', 'tsc');
+const chromium = '/usr/bin/chromium';
+
+const bundle = async (options: BuildOptions): Promise<string> => {
+  const { outputFiles } = await build({
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    write: false,
+    ...options,
+  });
+  return outputFiles![0]!.text;
+};
+const bundled = (contents: string, options: BuildOptions = {}): Promise<string> =>
+  bundle({ stdin: { contents, resolveDir: project }, minify: true, mainFields: ['module', 'main'], ...options });
+
+/** A program of a user that streams an answer and makes an object of it. */
+const imports = `import { generateObject, jsonSchema, streamText } from '@modeshift/core';`;
+const program = `
+  const model = {
+    provider: 'test', modelId: 'm',
+    async *stream(call) {
+      yield { type: 'text-delta', text: call.output ? '{"city":"成都"}' : '床前明月光' };
+      yield { type: 'finish', reason: 'stop' };
+    },
+  };
+  const messages = [{ role: 'user', content: '?' }];
+  const texts = [];
+  for await (const text of streamText({ model, messages }).textStream) texts.push(text);
+  const schema = jsonSchema({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] });
+  const { object } = await generateObject({ model, messages, schema });
+`;
+const said = '床前明月光 成都';
+
+// Built into a project of its own as tsup and tsc do it, so that the test does not depend on an earlier build.
+beforeAll(async () => {
+  mkdirSync(join(installed, 'dist', 'node'), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));
+  writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
+  const entries = { 'index.js': 'src/index.ts', 'node/index.js': 'src/node/index.ts' };
+  for (const [file, entry] of Object.entries(entries)) {
+    writeFileSync(
+      join(installed, 'dist', file),
+      await bundle({ entryPoints: [join(core, entry)], external: ['node:*'] }),
+    );
+  }
+  execFileSync(tsc, ['-p', join(core, 'tsconfig.build.json'), '--outDir', join(installed, 'dist')]);
+  symlinkSync(join(root, 'node_modules', 'zod'), join(project, 'node_modules', 'zod'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+  writeFileSync(join(project, 'program.js'), `${imports} ${program} console.log(texts.join(''), object.city);`);
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe('the built file', () => {
+  it.each(['node', 'browser', 'worker', 'workerd', 'edge-light', 'deno', 'bun', 'react-native'])(
+    'runs under the condition %s',
+    condition => {
+      const args = [`--conditions=${condition}`, join(project, 'program.js')];
+      expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe(said);
+    },
+  );
+
+  it('runs where there is nothing of Node: only what the web platform has', async () => {
+    const run = `globalThis.done = (async () => { ${program} return texts.join('') + ' ' + object.city; })();`;
+    const code = await bundled(`${imports} ${run}`, { format: 'iife' });
+    const {
+      AbortController,
+      AbortSignal,
+      TextEncoder,
+      URL,
+      crypto,
+      performance,
+      queueMicrotask,
+      setTimeout,
+      clearTimeout,
+    } = globalThis;
+    const web = {
+      AbortController,
+      AbortSignal,
+      TextEncoder,
+      URL,
+      crypto,
+      performance,
+      queueMicrotask,
+      setTimeout,
+      clearTimeout,
+    };
+    const context = createContext({ ...web, done: undefined });
+    runInContext(code, context);
+    expect(await context.done).toBe(said);
+  });
+
+  it.skipIf(!existsSync(chromium))('runs in a browser (skipped where Chromium is not installed)', async () => {
+    const code = await bundled(`${imports} ${program} document.body.textContent = texts.join('') + ' ' + object.city;`);
+    const page = join(project, 'page.html');
+    writeFileSync(page, `<!doctype html><meta charset="utf-8"><body><script type="module">${code}</script>`);
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=5000', '--dump-dom', page];
+    const { stdout } = spawnSync(chromium, args, { encoding: 'utf8', timeout: 60_000 });
+    expect(stdout).toContain(said);
+  });
+
+  it('has no way from its root entry to Node', () => {
+    expect(readFileSync(join(installed, 'dist', 'index.js'), 'utf8')).not.toMatch(/from\s*["']node:|require\(/);
+    const reached = globSync('src/**/*.ts', { cwd: core })
+      .filter(file => !file.includes('.test.') && !/^src.node./.test(file))
+      .filter(file => /from '(node:|\.\.?\/.*node\/)/.test(readFileSync(join(core, file), 'utf8')));
+    expect(reached).toEqual([]);
+  });
+});
+
+describe('budgets', () => {
+  // With room to the 12 kB of the architecture: a change that costs much is seen.
+  it.each([
+    ['generateText', 4500],
+    ['streamText', 4500],
+    ['generateObject', 9500],
+    ['embedMany', 3500],
+    ['retry', 2000],
+  ])('%s in a bundle', async (name, most) => {
+    const code = await bundled(`import { ${name} } from '@modeshift/core'; console.log(${name});`);
+    expect(gzipSync(code).length).toBeLessThan(most);
+    expect(most).toBeLessThanOrEqual(12_000);
+  });
+
+  const instantiations = (file: string): number => {
+    const source = readFileSync(join(core, 'type-cost', file), 'utf8');
+    writeFileSync(join(project, file), source);
+    const args = `--noEmit --ignoreConfig --extendedDiagnostics --strict --exactOptionalPropertyTypes --skipLibCheck --target es2024 --lib ES2024,DOM,DOM.AsyncIterable --module nodenext --moduleResolution nodenext --types`;
+    const { stdout } = spawnSync(tsc, [...args.split(' '), '', file], { cwd: project, encoding: 'utf8' });
+    expect(stdout).not.toContain('error TS');
+    return Number(/Instantiations:\s+(\d+)/.exec(stdout)![1]);
+  };
+
+  it('a tool and a structured output, type-checked', () => {
+    expect(instantiations('tool-and-object-plain.ts')).toBeLessThan(3000);
+    // With zod the library's own part is taken off: it alone costs about 2,500.
+    expect(instantiations('tool-and-object.ts') - instantiations('schemas-only.ts')).toBeLessThan(2000);
+  });
+
+  it('says in a sentence what a model cannot do', () => {
+    writeFileSync(
+      join(project, 'wrong.ts'),
+      `import { type LanguageModel, score } from '@modeshift/core';
+       declare const model: LanguageModel;
+       void score({ model, prompt: '', continuations: ['a'] });`,
+    );
+    const { stdout } = spawnSync(
+      tsc,
+      ['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--module', 'nodenext', 'wrong.ts'],
+      {
+        cwd: project,
+        encoding: 'utf8',
+      },
+    );
+    expect(stdout).toContain('This model cannot score continuations: it has no score() method. Give a ScoringModel');
+  });
+});
