@@ -156,7 +156,7 @@ describe('budgets', () => {
   };
 
   it('a tool and a structured output, type-checked', () => {
-    expect(instantiations('tool-and-object-plain.ts')).toBeLessThan(3000);
+    expect(instantiations('tool-and-object-plain.ts')).toBeLessThan(1500);
     // With zod the library's own part is taken off: it alone costs about 2,500.
     expect(instantiations('tool-and-object.ts') - instantiations('schemas-only.ts')).toBeLessThan(2000);
   });

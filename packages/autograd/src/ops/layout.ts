@@ -35,7 +35,8 @@ function target(x: Tensor, shape: Shape): Tensor<'int64'> {
  *
  * const graph = new Graph();
  * const x = graph.input('x', 'float32', ['batch', 'length', 64]);
- * console.log(reshape(x, ['batch', 'length', 4, 16]).shape, reshape(x, [-1, 64]).shape); // [ 'batch*length', 64 ]
+ * console.log(reshape(x, [-1, 64]).shape); // [ 'batch*length', 64 ]
+ * console.log(reshape(x, ['batch', 'length', 4, 16]).shape); // [ 'batch', 'length', 4, 16 ]
  * ```
  */
 export function reshape<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {

@@ -52,7 +52,7 @@ export function countOf(x: FloatTensor, count: Dim): FloatTensor {
  *
  * const x = new Graph().constant([[1, 2], [3, 4]]);
  * const out = await evaluate({ all: reduceSum(x), rows: reduceSum(x, { axes: [-1] }) });
- * console.log(out.all.data, out.rows.data); // [10] [3, 7]
+ * console.log(out.all.data, out.rows.data); // Float32Array [10] Float32Array [3, 7]
  * ```
  */
 export function reduceSum<D extends NumericDType>(x: Tensor<D>, options: ReduceOptions = {}): Tensor<D> {

@@ -96,7 +96,7 @@ function pad(dy: FloatTensor, x: Tensor, axis: number, start: number, end: numbe
  *
  * const x = new Graph().input('x', 'float32', ['batch', 12]);
  * const [q, k, v] = split(x, [4, 4, 4], 1);
- * console.log(q!.shape, k!.shape, v!.shape); // [ 'batch', 4 ] three times
+ * console.log(q!.shape, k!.shape, v!.shape); // [ 'batch', 4 ] [ 'batch', 4 ] [ 'batch', 4 ]
  * ```
  */
 export function split<D extends DType>(x: Tensor<D>, sizes: readonly number[], axis = -1): Tensor<D>[] {

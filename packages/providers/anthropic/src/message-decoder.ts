@@ -57,12 +57,18 @@ export class MessageDecoder {
       case 'content_block_stop':
         return this.#stop(event.index ?? 0);
       case 'message_start': {
-        const { id, model, usage } = event.message ?? {};
+        const { id, model, usage, content, stop_reason } = event.message ?? {};
+        this.#stopReason ??= stop_reason ?? undefined;
         this.#usage = mergeUsage(this.#usage, usage);
         // Some gateways send the start twice.
         if (this.#responded) return nothing;
         this.#responded = true;
-        return [{ type: 'response', ...(id && { id }), ...(model && { modelId: model }) }];
+        const events: LanguageEvent[] = [{ type: 'response', ...(id && { id }), ...(model && { modelId: model }) }];
+        // Calls that come out of running code stand in the start, whole.
+        for (const [i, block] of (content ?? []).entries()) {
+          events.push(...this.#start(-1 - i, block), ...this.#stop(-1 - i));
+        }
+        return events;
       }
       case 'message_delta':
         this.#stopReason = event.delta?.stop_reason ?? this.#stopReason;

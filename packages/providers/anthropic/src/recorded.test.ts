@@ -69,9 +69,13 @@ describe.skipIf(recordings.length === 0)('recorded answers', () => {
     agrees(answer, official!);
     // What came in pieces is what the whole message says, part by part.
     expect(fromMessage(official, 'h').content.map(parsed)).toEqual(answer.content.map(parsed));
-    const deltas = events.flatMap(event => (event.type === 'tool-call-delta' ? event.argumentsDelta : [])).join('');
-    const calls = answer.toolCalls.filter(call => deltas.includes(call.arguments) || call.arguments === '{}');
-    expect(calls).toHaveLength(answer.toolCalls.length);
+    for (const call of events.filter(event => event.type === 'tool-call')) {
+      const deltas = events.flatMap(event =>
+        event.type === 'tool-call-delta' && event.id === call.id ? event.argumentsDelta : [],
+      );
+      if (deltas.length > 0) expect(deltas.join('')).toBe(call.arguments);
+      expect(events.some(event => event.type === 'tool-call-start' && event.id === call.id)).toBe(true);
+    }
   });
 
   it.each(wholes)('whole $name', async recording => {
