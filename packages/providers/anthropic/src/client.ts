@@ -3,17 +3,27 @@ import type { Anthropic } from '@anthropic-ai/sdk';
 import { type Endpoint, processEnvironment } from './endpoint.ts';
 import { observeFetch } from './observe-fetch.ts';
 
+/**
+ * The version of the wire that the converters of this package speak, and every server knows. The client's own, 2026-10-21,
+ * refuses temperature for models that still take it.
+ *
+ * Source: https://platform.claude.com/docs/en/api/versioning
+ */
+const wireVersion = '2023-06-01';
+
 /** Makes the official client for an endpoint. */
 export async function createClient(endpoint: Endpoint): Promise<Anthropic> {
   const { Anthropic: Client } = await import('@anthropic-ai/sdk');
   const { apiKey, authToken } = endpoint;
   return new Client({
     baseURL: endpoint.baseURL,
-    // Without any credential the client would search the machine for one; the header of this one is taken out below.
+    // Without any credential the client would search the machine for one; what it makes of this one is replaced below.
     ...(authToken !== undefined ? { authToken } : { apiKey: apiKey ?? 'none' }),
     defaultHeaders: {
       ...(!endpoint.isFromEnvironment && withoutEnvironmentHeaders()),
-      ...(apiKey === undefined && { 'x-api-key': null }),
+      // The client would send the key as a bearer token, which not every server of this wire reads.
+      ...(authToken === undefined && { authorization: null, ...(apiKey !== undefined && { 'x-api-key': apiKey }) }),
+      'anthropic-version': wireVersion,
       ...endpoint.headers,
     },
     timeout: endpoint.timeoutMs,
