@@ -87,7 +87,7 @@ it('packs what it needs and nothing else', () => {
     expect(files, name).toContain(join('dist', 'index.js'));
     expect(files, name).toContain(join('dist', 'index.d.ts'));
     expect(
-      files.filter(file => /\.test\.|fixtures|^src/.test(file)),
+      files.filter(file => /\.test\.[cm]?[jt]s|fixtures|^src/.test(file)),
       name,
     ).toEqual([]);
   }

@@ -79,11 +79,14 @@ export class MessagesModel implements AnthropicModel {
     try {
       const response = await this.#connection.send(outgoing, { ...context, signal });
       const decoder = new MessageDecoder(answerTool);
-      for await (const wire of this.#read(response, clock)) {
-        throwIfErrorBody(wire);
-        for (const event of decoder.push(wire)) {
-          began ||= event.type !== 'response';
-          yield event.type === 'response' ? this.#priced(event, decoder) : event;
+      for await (const payloads of this.#read(response, clock)) {
+        for (const payload of payloads) {
+          const wire = JSON.parse(payload) as WireEvent;
+          if (wire.error) throwIfErrorBody(wire);
+          for (const event of decoder.push(wire)) {
+            began ||= event.type !== 'response';
+            yield event.type === 'response' ? this.#priced(event, decoder) : event;
+          }
         }
       }
       if (!decoder.isComplete) throw endedEarly(this.#connection.host, began);
@@ -96,8 +99,8 @@ export class MessagesModel implements AnthropicModel {
     }
   }
 
-  /** The events of a body. A piece of it gives many: waiting for the network happens once for each piece. */
-  async *#read(response: Response, clock: IdleClock): AsyncGenerator<WireEvent, void> {
+  /** The payloads of a body. A piece of it gives many: waiting happens once for each piece, not for each event. */
+  async *#read(response: Response, clock: IdleClock): AsyncGenerator<readonly string[], void> {
     const type = response.headers.get('content-type') ?? '';
     if (/json|html/.test(type)) {
       const text = await response.text();
@@ -113,9 +116,7 @@ export class MessagesModel implements AnthropicModel {
       const { done, value } = await reader.read();
       clock.pause();
       if (done) return;
-      for (const payload of sse.push(utf8.decode(value, { stream: true }))) {
-        if (payload !== '[DONE]') yield JSON.parse(payload) as WireEvent;
-      }
+      yield sse.push(utf8.decode(value, { stream: true }));
     }
   }
 

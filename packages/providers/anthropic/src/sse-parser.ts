@@ -20,7 +20,8 @@ export class SseParser {
     for (; end !== -1; start = end + 1, end = text.indexOf('\n', start)) {
       const last = text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end;
       if (last === start) {
-        if (this.#data !== undefined) payloads.push(this.#data);
+        // Some gateways end with the mark of another wire.
+        if (this.#data !== undefined && this.#data !== '[DONE]') payloads.push(this.#data);
         this.#data = undefined;
       } else if (text.startsWith('data:', start)) {
         const from = text.charCodeAt(start + 5) === 32 ? start + 6 : start + 5;
