@@ -11,7 +11,7 @@ const weather = { name: 'weather', parameters: { type: 'object', properties: { c
 function answer(
   blocks: readonly (readonly [block: object, deltas: readonly object[]])[],
   stop_reason = 'end_turn',
-  used: object | undefined = usage,
+  used: object | null = usage,
 ) {
   const envelope = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm-1' };
   const whole = { ...envelope, content: blocks.map(([block]) => block), stop_reason, ...(used && { usage: used }) };
@@ -62,7 +62,7 @@ const language: LanguageSample[] = [
     name: 'no usage',
     call: { messages },
     expected: { text: '好', usage: { inputTokens: undefined, outputTokens: undefined } },
-    ...answer([text('好')], 'end_turn', undefined),
+    ...answer([text('好')], 'end_turn', null),
     whole: { body: { type: 'message', content: [{ type: 'text', text: '好' }], stop_reason: 'end_turn' } },
   },
   {
