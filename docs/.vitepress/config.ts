@@ -1,10 +1,7 @@
 import { type DefaultTheme, defineConfig } from 'vitepress';
 
 const sidebar = (
-  texts: Record<
-    'start' | 'compare' | 'read' | 'own' | 'architecture' | 'decisions' | 'guide' | 'inside',
-    string
-  >,
+  texts: Record<'start' | 'compare' | 'read' | 'own' | 'architecture' | 'decisions' | 'guide' | 'inside', string>,
   base: string,
 ): DefaultTheme.SidebarItem[] => [
   {

@@ -11,7 +11,7 @@ export interface FaultAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body: text or bytes as they are, anything else as JSON. */
   readonly body?: unknown;
-  /** Pieces of a body, each sent on its own. */
+  /** Pieces of a body, each sent on its own; a client in the same process reads each on its own too. */
   readonly chunks?: readonly (string | Uint8Array)[];
   /** Milliseconds before the status line. */
   readonly delayMs?: number;
@@ -132,7 +132,7 @@ async function send(response: ServerResponse, answer: FaultAnswer): Promise<void
   response.flushHeaders();
   const pieces = answer.chunks ?? (answer.body === undefined ? [] : [asBody(answer.body)]);
   for (const [i, piece] of pieces.entries()) {
-    if (i > 0 && answer.chunkDelayMs) await wait(answer.chunkDelayMs);
+    if (i > 0) await (answer.chunkDelayMs ? wait(answer.chunkDelayMs) : oneTurn());
     if (response.destroyed) return;
     await new Promise<void>(resolve => response.write(piece, () => resolve()));
   }
@@ -145,6 +145,11 @@ async function send(response: ServerResponse, answer: FaultAnswer): Promise<void
     return;
   }
   response.end();
+}
+
+/** Lets a client in this process read a piece before the next one is sent; otherwise it would see them joined. */
+async function oneTurn(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise(resolve => setImmediate(resolve));
 }
 
 function asBody(body: unknown): string | Uint8Array {

@@ -1,4 +1,5 @@
 // The calls that a provider's samples make, whichever method they use.
+import assert from 'node:assert/strict';
 import type {
   CallContext,
   EmbeddingModel,
@@ -75,7 +76,7 @@ export function answerWith(response: WireResponse, isStream: boolean): FaultAnsw
 
 /** The right HTTP answer of an operation. */
 export function goodAnswer(operation: Operation): FaultAnswer {
-  if (!operation.response) throw new Error(`The sample of "${operation.method}" has no bytes of the wire.`);
+  assert.ok(operation.response, `The sample of "${operation.method}" has no bytes of the wire.`);
   return answerWith(operation.response, operation.method === 'stream');
 }
 
