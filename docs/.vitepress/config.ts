@@ -1,47 +1,42 @@
 import { type DefaultTheme, defineConfig } from 'vitepress';
 
-const sidebar = (
-  texts: Record<'start' | 'compare' | 'read' | 'own' | 'architecture' | 'decisions' | 'guide' | 'inside', string>,
-  base: string,
-): DefaultTheme.SidebarItem[] => [
+const english: DefaultTheme.SidebarItem[] = [
   {
-    text: texts.guide,
+    text: 'Guide',
     items: [
-      { text: texts.start, link: `${base}/guide/getting-started` },
-      { text: texts.compare, link: `${base}/guide/compare` },
-      ...(base === ''
-        ? [
-            { text: texts.read, link: '/guide/report' },
-            { text: texts.own, link: '/guide/own-mode' },
-          ]
-        : []),
+      { text: 'Getting started', link: '/guide/getting-started' },
+      { text: 'Compare on your data', link: '/guide/compare' },
+      { text: 'Reading the report', link: '/guide/report' },
+      { text: 'Writing a mode', link: '/guide/own-mode' },
     ],
   },
-  ...(base === ''
-    ? [
-        {
-          text: texts.inside,
-          items: [
-            { text: texts.architecture, link: '/architecture' },
-            { text: texts.decisions, link: '/decisions/' },
-          ],
-        },
-      ]
-    : []),
+  {
+    text: 'Models',
+    items: [
+      { text: 'Calls', link: '/guide/core-calls' },
+      { text: 'Middleware', link: '/guide/core-middleware' },
+      { text: 'Writing a provider', link: '/guide/core-provider' },
+      { text: 'Anthropic', link: '/providers/anthropic' },
+    ],
+  },
+  {
+    text: 'Inside',
+    items: [
+      { text: 'Architecture', link: '/architecture' },
+      { text: 'Decisions', link: '/decisions/' },
+    ],
+  },
 ];
 
-const english = {
-  guide: 'Guide',
-  start: 'Getting started',
-  compare: 'Compare on your data',
-  read: 'Reading the report',
-  own: 'Writing a mode',
-  inside: 'Inside',
-  architecture: 'Architecture',
-  decisions: 'Decisions',
-};
-
-const chinese = { ...english, guide: '指南', start: '快速开始', compare: '用自己的数据比较' };
+const chinese: DefaultTheme.SidebarItem[] = [
+  {
+    text: '指南',
+    items: [
+      { text: '快速开始', link: '/zh/guide/getting-started' },
+      { text: '用自己的数据比较', link: '/zh/guide/compare' },
+    ],
+  },
+];
 
 export default defineConfig({
   title: 'Modeshift',
@@ -61,7 +56,7 @@ export default defineConfig({
           { text: 'Guide', link: '/guide/getting-started' },
           { text: 'Architecture', link: '/architecture' },
         ],
-        sidebar: sidebar(english, ''),
+        sidebar: english,
       },
     },
     zh: {
@@ -71,7 +66,7 @@ export default defineConfig({
       description: '任务只定义一次，用每一种方式运行，并度量哪一种值得。',
       themeConfig: {
         nav: [{ text: '指南', link: '/zh/guide/getting-started' }],
-        sidebar: sidebar(chinese, '/zh'),
+        sidebar: chinese,
         outline: { level: [2, 3], label: '本页目录' },
         docFooter: { prev: '上一页', next: '下一页' },
         darkModeSwitchLabel: '外观',
