@@ -72,8 +72,8 @@ beforeAll(() => {
       ...overrides,
     ].join('\n'),
   );
-  const npx = windows ? 'npx.cmd' : 'npx';
-  run(npx, ['--yes', 'pnpm@12', 'install', '--prefer-offline', '--ignore-scripts', '--reporter=silent'], project);
+  const pnpm = join(root, 'node_modules', '.bin', windows ? 'pnpm.CMD' : 'pnpm');
+  run(pnpm, ['install', '--prefer-offline', '--ignore-scripts', '--reporter=silent'], project);
 }, 600_000);
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));

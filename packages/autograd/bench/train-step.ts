@@ -1,168 +1,99 @@
-// Tokens per second of training steps, beside PyTorch in turn where PyTorch is installed.
-// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|classifier|bag|flat|rows] [rounds]
-// BENCH_THREADS sets the threads of both
-import { spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+// Training steps beside PyTorch: two processes take turns of a few steps each, so that both meet the same load of the machine.
+// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|classifier|bag|flat|rows|all] [turns]
+// BENCH_THREADS (default 1) sets the threads of both; BENCH_TURN the milliseconds of one turn (default 600).
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import {
-  adamW,
-  compileTraining,
-  crossEntropy,
-  embeddingBag,
-  embeddingBagFlat,
-  type Feed,
-  Graph,
-  linear,
-  normal,
-  Random,
-  type Trainer,
-  tensorValue,
-} from '../src/index.ts';
-import { classifierLoss, decoderLoss } from '../src/reference-models.ts';
+import { sizesOf, type Work, workNames } from './workloads.ts';
 
-const works = {
-  decoder: { vocabulary: 4096, size: 256, heads: 8, keyHeads: 4, hidden: 768, layers: 6, batch: 4, length: 256 },
-  classifier: {
-    ...{ vocabulary: 8192, size: 128, heads: 4, keyHeads: 4, hidden: 512, layers: 4, batch: 32, length: 64 },
-    ...{ positions: 128, classes: 8 },
-  },
-  bag: { vocabulary: 50_000, size: 96, classes: 8, batch: 64, length: 60, shortest: 5 },
-};
-type Bag = 'bag' | 'flat' | 'rows';
-type Work = 'decoder' | 'classifier' | Bag;
-const isBag = (work: Work): work is Bag => work !== 'decoder' && work !== 'classifier';
-const sizesOf = (work: Work) => works[isBag(work) ? 'bag' : work];
-const threads = Number(process.env.BENCH_THREADS ?? availableParallelism());
-
-const ids = (count: number, high: number, random: Random): BigInt64Array =>
-  BigInt64Array.from({ length: count }, () => BigInt(1 + random.integer(high - 1)));
-
-/** A padded or flat bag-of-embeddings classifier over texts of different lengths. */
-function bag(form: 'bag' | 'flat' | 'rows'): {
-  graph: Graph;
-  options: Parameters<typeof compileTraining>[0];
-  feeds: Record<string, Feed>;
-} {
-  const { vocabulary, size, classes, batch, length, shortest } = works.bag;
-  const graph = new Graph();
-  const rowsBy = form === 'rows' ? { rowsBy: ['ids'] } : {};
-  const table = graph.parameter('table', [vocabulary, size], { initialize: normal(0.1), ...rowsBy });
-  const labels = graph.input('labels', 'int64', ['batch']);
-  const head = (x: Parameters<typeof linear>[0]) =>
-    crossEntropy(
-      linear(x, graph.parameter('w', [classes, size], { initialize: normal(0.1) }), graph.parameter('b', [classes])),
-      labels,
-    );
-  const random = new Random(1);
-  const lengths = Array.from({ length: batch }, () => shortest + random.integer(length - shortest + 1));
-  const feeds: Record<string, Feed> = { labels: tensorValue(ids(batch, classes, random)) };
-  if (form === 'bag') {
-    const weights = new Float32Array(batch * length);
-    for (const [i, count] of lengths.entries()) weights.fill(1 / count, i * length, i * length + count);
-    feeds.ids = tensorValue(ids(batch * length, vocabulary, random), [batch, length]);
-    feeds.weights = tensorValue(weights, [batch, length]);
-    const pooled = embeddingBag(
-      table,
-      graph.input('ids', 'int64', ['batch', 'length']),
-      graph.input('weights', 'float32', ['batch', 'length']),
-    );
-    return { graph, options: { loss: head(pooled) }, feeds };
-  }
-  const segments = lengths.flatMap((count, i) => Array<bigint>(count).fill(BigInt(i)));
-  feeds.ids = tensorValue(ids(segments.length, vocabulary, random));
-  feeds.segments = tensorValue(BigInt64Array.from(segments));
-  feeds.weights = tensorValue(Float32Array.from(lengths.flatMap(count => Array<number>(count).fill(1 / count))));
-  const pooled = embeddingBagFlat(
-    table,
-    graph.input('ids', 'int64', ['entries']),
-    graph.input('segments', 'int64', ['entries']),
-    graph.input('weights', 'float32', ['entries']),
-    'batch',
-  );
-  return { graph, options: { loss: head(pooled) }, feeds };
+interface Turn {
+  readonly cpuMilliseconds: number;
+  readonly milliseconds: number;
+  readonly peakMegabytes: number;
 }
 
-async function ours(work: Work): Promise<{ trainer: Trainer; feeds: Record<string, Feed>; tokens: number }> {
-  if (isBag(work)) {
-    const { options, feeds } = bag(work);
-    const { batch, length, shortest } = works.bag;
-    return {
-      trainer: await compileTraining({ ...options, optimizer: adamW(), threads }),
-      feeds,
-      tokens: (batch * (length + shortest)) / 2,
-    };
-  }
-  const graph = new Graph();
-  const random = new Random(1);
-  const { vocabulary, batch, length } = works[work];
-  const built = work === 'decoder' ? decoderLoss(graph, works.decoder) : classifierLoss(graph, works.classifier);
-  const feeds: Record<string, Feed> = { ids: tensorValue(ids(batch * length, vocabulary, random), [batch, length]) };
-  feeds.labels =
-    work === 'decoder'
-      ? tensorValue(ids(batch * length, vocabulary, random), [batch, length])
-      : tensorValue(ids(batch, works.classifier.classes, random));
-  return { trainer: await compileTraining({ loss: built.loss, threads }), feeds, tokens: batch * length };
+/** A process that steps when it is told to. */
+interface Side {
+  readonly version: string;
+  readonly tokens: number;
+  run(steps: number): Promise<Turn>;
+  stop(): void;
 }
 
-async function measure(work: Work, seconds: number): Promise<{ tokensPerSecond: number; growth: number }> {
-  const { trainer, feeds, tokens } = await ours(work);
-  for (let i = 0; i < 3; i++) await trainer.step(feeds);
-  const before = process.memoryUsage().rss;
-  const times: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    const start = performance.now();
-    await trainer.step(feeds);
-    times.push(performance.now() - start);
-  }
-  const growth = process.memoryUsage().rss - before;
-  await trainer.dispose();
-  times.sort((a, b) => a - b);
-  return { tokensPerSecond: (1000 * tokens) / times[Math.floor(times.length / 10)]!, growth };
-}
+const threads = Number(process.env.BENCH_THREADS ?? 1);
+const turnMilliseconds = Number(process.env.BENCH_TURN ?? 600);
 
-function torch(
-  work: Work,
-  seconds: number,
-): { tokensPerSecond: number; peakMegabytes: number; version: string } | undefined {
-  const script = fileURLToPath(new URL('../../../oracles/autograd/bench_torch.py', import.meta.url));
-  const { status, stdout } = spawnSync(
-    'python3',
-    [script, work, JSON.stringify(sizesOf(work)), String(seconds), String(threads)],
-    {
-      encoding: 'utf8',
+async function start(command: string, args: readonly string[]): Promise<Side | undefined> {
+  const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.on('error', () => {});
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    return done ? undefined : JSON.parse(value);
+  };
+  const first = await read();
+  if (!first) return undefined;
+  return {
+    ...first,
+    async run(steps) {
+      child.stdin!.write(`${steps}\n`);
+      const turn: Turn | undefined = await read();
+      if (!turn) throw new Error(`${command} stopped in the middle of the benchmark.`);
+      return turn;
     },
-  );
-  return status === 0 ? JSON.parse(stdout) : undefined;
+    stop: () => child.stdin!.end(),
+  };
 }
 
-const asked = process.argv[2] as Work | undefined;
-const rounds = Number(process.argv[3] ?? 3);
-if (process.env.BENCH_CHILD) {
-  const result = await measure(asked!, 3);
-  console.log(JSON.stringify({ ...result, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
-} else {
-  console.log(`${threads} threads, the fastest tenth of steps, best of ${rounds} rounds in turn`);
-  for (const work of asked ? [asked] : (['decoder', 'classifier', 'bag', 'flat', 'rows'] as const)) {
-    let best = { tokensPerSecond: 0, peakMegabytes: 0, growth: 0 };
-    let other: ReturnType<typeof torch>;
-    for (let round = 0; round < rounds; round++) {
-      const child = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), work], {
-        encoding: 'utf8',
-        env: { ...process.env, BENCH_CHILD: '1' },
-      });
-      if (child.status !== 0) throw new Error(child.stderr);
-      const mine = JSON.parse(child.stdout);
-      if (mine.tokensPerSecond > best.tokensPerSecond) best = mine;
-      const theirs = torch(work, 3);
-      if (theirs && theirs.tokensPerSecond > (other?.tokensPerSecond ?? 0)) other = theirs;
-    }
-    const mine = `${Math.round(best.tokensPerSecond)} tokens/s, peak ${Math.round(best.peakMegabytes)} MB, growth while stepping ${(best.growth / 2 ** 20).toFixed(1)} MB`;
-    console.log(`${work}: ${mine}`);
-    if (other)
-      console.log(
-        `  PyTorch ${other.version}: ${Math.round(other.tokensPerSecond)} tokens/s, peak ${Math.round(other.peakMegabytes)} MB; ratio ${(best.tokensPerSecond / other.tokensPerSecond).toFixed(2)}`,
-      );
-    else console.log('  PyTorch is not installed here, so there is no ratio.');
-  }
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const ours = (work: Work) => start(process.execPath, [...process.execArgv, path('./stepper.ts'), work, `${threads}`]);
+const torch = (work: Work) =>
+  start('python3', [
+    path('../../../oracles/autograd/bench_torch.py'),
+    ...[work, JSON.stringify(sizesOf(work)), `${threads}`],
+  ]);
+
+/** The value below which a share of the values lies. */
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))]!;
+const spread = (values: readonly number[], digits = 2): string =>
+  `${quantile(values, 0.5).toFixed(digits)} (${quantile(values, 0.25).toFixed(digits)}–${quantile(values, 0.75).toFixed(digits)})`;
+
+/** As many steps as fill a turn. */
+async function stepsOf(side: Side): Promise<number> {
+  const once = await side.run(1);
+  const { milliseconds } = await side.run(Math.max(1, Math.round(100 / once.milliseconds)));
+  const each = milliseconds / Math.max(1, Math.round(100 / once.milliseconds));
+  return Math.max(1, Math.round(turnMilliseconds / each));
 }
+
+async function compare(work: Work, turns: number): Promise<void> {
+  const [mine, theirs] = [await ours(work), await torch(work)];
+  if (!mine) throw new Error(`The workload ${work} did not start; run bench/stepper.ts ${work} 1 to see why.`);
+  const sides = theirs ? [mine, theirs] : [mine];
+  const steps = [];
+  for (const side of sides) steps.push(await stepsOf(side));
+  const cost: { cpu: number; wall: number; peak: number }[][] = sides.map(() => []);
+  for (let turn = 0; turn < turns; turn++)
+    for (const i of turn % 2 ? sides.keys().toArray().reverse() : sides.keys()) {
+      const { cpuMilliseconds, milliseconds, peakMegabytes } = await sides[i]!.run(steps[i]!);
+      cost[i]!.push({ cpu: cpuMilliseconds / steps[i]!, wall: milliseconds / steps[i]!, peak: peakMegabytes });
+    }
+  for (const side of sides) side.stop();
+  for (const [i, side] of sides.entries()) {
+    const wall = cost[i]!.map(turn => turn.wall);
+    console.log(
+      `${i ? `  PyTorch ${side.version}` : work}: processor ${spread(cost[i]!.map(turn => turn.cpu))} ms a step, ` +
+        `wall ${spread(wall)} ms, ${Math.round((1000 * side.tokens) / quantile(wall, 0.5))} tokens/s, ` +
+        `peak ${Math.round(cost[i]!.at(-1)!.peak)} MB`,
+    );
+  }
+  if (!theirs) return console.log('  PyTorch is not installed here, so there is no ratio.');
+  const ratio = (what: 'cpu' | 'wall') => spread(cost[0]!.map((turn, i) => cost[1]![i]![what] / turn[what]));
+  console.log(`  ratio by processor time ${ratio('cpu')}, by wall time ${ratio('wall')}; above 1 is faster than PyTorch`);
+}
+
+const asked = (process.argv[2] ?? 'all') as Work | 'all';
+const turns = Number(process.argv[3] ?? 9);
+console.log(`${threads} thread(s), ${turns} turns each in alternation: median (quartiles)`);
+for (const work of asked === 'all' ? workNames : [asked]) await compare(work, turns);

@@ -1,3 +1,5 @@
+export { type Cassette, type CassetteOptions, cassette } from './cassette/cassette.ts';
+export type { TapedRequest } from './cassette/tape.ts';
 export type { ConformanceCase, ConformanceTier } from './conformance/case.ts';
 export type {
   Capability,
