@@ -90,7 +90,9 @@ async function compare(work: Work, turns: number): Promise<void> {
   }
   if (!theirs) return console.log('  PyTorch is not installed here, so there is no ratio.');
   const ratio = (what: 'cpu' | 'wall') => spread(cost[0]!.map((turn, i) => cost[1]![i]![what] / turn[what]));
-  console.log(`  ratio by processor time ${ratio('cpu')}, by wall time ${ratio('wall')}; above 1 is faster than PyTorch`);
+  console.log(
+    `  ratio by processor time ${ratio('cpu')}, by wall time ${ratio('wall')}; above 1 is faster than PyTorch`,
+  );
 }
 
 const asked = (process.argv[2] ?? 'all') as Work | 'all';

@@ -1,4 +1,5 @@
 // One of some strings, asked for and read back through a JSON schema: the form that most servers can enforce.
+import type { LanguageCall, LanguageResult } from '@modeshift/core';
 
 /** The schema that stands for a choice: an object, because structured output must be one. */
 export function choiceSchema(choices: readonly string[]): Record<string, unknown> {
@@ -18,4 +19,13 @@ export function unwrapChoice(text: string, choices: readonly string[]): string {
   } catch {
     return text;
   }
+}
+
+/** A result whose text is the chosen string, where a choice was asked for. */
+export function unwrapChoiceParts(result: LanguageResult, output: LanguageCall['output']): LanguageResult {
+  if (output?.type !== 'choice') return result;
+  const content = result.content.map(part =>
+    part.type === 'text' ? { ...part, text: unwrapChoice(part.text, output.choices) } : part,
+  );
+  return { ...result, content };
 }

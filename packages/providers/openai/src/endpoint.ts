@@ -2,11 +2,33 @@
 import { invalidInput, ModeshiftError } from '@modeshift/core';
 import type { EndpointOptions } from './options.ts';
 
-const defaultBaseURL = 'https://api.openai.com/v1';
 const defaultTimeoutMs = 300_000;
+
+/** Who serves the wire: where it is, and which environment variables belong to it. */
+export interface Service {
+  /** The provider's name on models and errors. */
+  readonly provider: string;
+  readonly baseURL?: string;
+  /** Environment variable of the base URL. */
+  readonly urlVariable?: string;
+  /** Environment variable of the key. */
+  readonly keyVariable?: string;
+  /** Hosts to which the key of the environment may go; `*.` at the start stands for any subdomain. */
+  readonly hosts?: readonly string[];
+}
+
+const openaiService: Service = {
+  provider: 'openai',
+  baseURL: 'https://api.openai.com/v1',
+  urlVariable: 'OPENAI_BASE_URL',
+  keyVariable: 'OPENAI_API_KEY',
+};
 
 /** A checked endpoint. It holds the key: it is kept in private fields only and never printed. */
 export interface Endpoint {
+  readonly provider: string;
+  readonly urlVariable: string | undefined;
+  readonly keyVariable: string | undefined;
   readonly baseURL: string;
   /** Host with port, for messages. */
   readonly host: string;
@@ -24,9 +46,19 @@ export interface Endpoint {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Checks the options. Throws `authentication` for a missing key, `invalid-input` for anything else that is wrong. */
-export function resolveEndpoint(options: EndpointOptions, environment: Environment = processEnvironment()): Endpoint {
+export function resolveEndpoint(
+  options: EndpointOptions,
+  environment: Environment = processEnvironment(),
+  service: Service = openaiService,
+): Endpoint {
+  const { provider, urlVariable, keyVariable } = service;
   const isFromEnvironment = options.baseURL === undefined;
-  const baseURL = (options.baseURL ?? nonEmpty(environment.OPENAI_BASE_URL) ?? defaultBaseURL).replace(/\/+$/, '');
+  const baseURL = (
+    options.baseURL ??
+    (urlVariable && nonEmpty(environment[urlVariable])) ??
+    service.baseURL ??
+    ''
+  ).replace(/\/+$/, '');
   const url = URL.parse(baseURL);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw invalidInput('The base URL is not an http(s) URL. Write it as https://host/v1.');
@@ -34,12 +66,16 @@ export function resolveEndpoint(options: EndpointOptions, environment: Environme
   if (url.username || url.password) {
     throw invalidInput('The base URL holds a user name or a password. Pass the key as apiKey instead.');
   }
-  const apiKey = options.apiKey ?? (isFromEnvironment ? nonEmpty(environment.OPENAI_API_KEY) : undefined);
+  const isKeyHost = isFromEnvironment || (service.hosts ?? []).some(host => matchesHost(url.hostname, host));
+  const isEncrypted = url.protocol === 'https:' || isFromEnvironment;
+  const apiKey =
+    options.apiKey ?? (keyVariable && isKeyHost && isEncrypted ? nonEmpty(environment[keyVariable]) : undefined);
   const isOpenAI = /(^|\.)openai\.com$|\.openai\.azure\.com$|\.services\.ai\.azure\.com$/.test(url.hostname);
-  if (apiKey === undefined && isOpenAI) {
+  const isKeyNeeded = isOpenAI || (provider !== 'openai' && keyVariable !== undefined && isKeyHost);
+  if (apiKey === undefined && isKeyNeeded) {
     throw new ModeshiftError(
       { tag: 'authentication' },
-      `${url.host} needs a key. Set the environment variable OPENAI_API_KEY or pass apiKey; for a local server set OPENAI_BASE_URL.`,
+      `${url.host} needs a key. Set the environment variable ${keyVariable} or pass apiKey${urlVariable ? `; for a local server set ${urlVariable}` : ''}.`,
     );
   }
   // A character that HTTP forbids would make fetch print the whole header.
@@ -51,16 +87,23 @@ export function resolveEndpoint(options: EndpointOptions, environment: Environme
   const maxRetries = options.maxRetries ?? 2;
   if (!Number.isInteger(maxRetries) || maxRetries < 0) throw invalidInput('maxRetries must be 0 or a whole number.');
   return {
+    provider,
+    urlVariable,
+    keyVariable,
     baseURL,
     host: url.host,
     apiKey,
     headers: options.headers ?? {},
     isOpenAI,
-    isFromEnvironment,
+    isFromEnvironment: isFromEnvironment && provider === 'openai',
     timeoutMs: Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1),
     maxRetries,
     fetch: options.fetch ?? globalThis.fetch,
   };
+}
+
+function matchesHost(hostname: string, pattern: string): boolean {
+  return pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
 }
 
 function processEnvironment(): Environment {

@@ -12,6 +12,8 @@ export interface Refusal {
   readonly modelId: string;
   readonly host: string;
   readonly sentKey: boolean;
+  readonly keyVariable?: string | undefined;
+  readonly urlVariable?: string | undefined;
   /** Content had reached the caller before. */
   readonly began: boolean;
 }
@@ -21,14 +23,15 @@ export function explainRefusal(refusal: Refusal): { readonly reason: ErrorReason
   const { status, code, detail, host, modelId } = refusal;
   const at = status === undefined ? {} : { status };
   const http = status === undefined ? '' : ` (HTTP ${status})`;
+  const { keyVariable, urlVariable } = refusal;
   if (status === 401 || status === 403 || code === 'invalid_api_key') {
     return {
       reason: { tag: 'authentication', ...at },
       advice: !refusal.sentKey
-        ? `${host} wants a key${http}. Set OPENAI_API_KEY together with OPENAI_BASE_URL, or pass apiKey.`
+        ? `${host} wants a key${http}. ${keyVariable ? `Set ${keyVariable}${urlVariable ? ` together with ${urlVariable}` : ''}, or pass` : 'Pass'} apiKey.`
         : status === 403
-          ? `The key may not do this at ${host}${http}. Check its project and its rights, or set another OPENAI_API_KEY.`
-          : `${host} refused the key${http}. Set OPENAI_API_KEY to a valid key, or pass apiKey.`,
+          ? `The key may not do this at ${host}${http}. Check its project and its rights, or ${keyVariable ? `set another ${keyVariable}` : 'pass another apiKey'}.`
+          : `${host} refused the key${http}. ${keyVariable ? `Set ${keyVariable} to a valid key, or pass apiKey` : 'Pass a valid apiKey'}.`,
     };
   }
   if (isQuota(refusal) || status === 402) {

@@ -4,11 +4,12 @@ import { mapFinishReason } from './map-finish-reason.ts';
 import { mapLogprobs } from './map-logprobs.ts';
 import { mapUsage } from './map-usage.ts';
 import { readContent, readSources } from './read-content.ts';
+import type { EventDecoder } from './stream-events.ts';
 import { ToolCallAssembler } from './tool-call-assembler.ts';
 import type { WireChunk, WireUsage } from './wire.ts';
 
 /** Turns chunks into events: give every chunk to `push`, then ask `end` once. */
-export class ChatChunkDecoder {
+export class ChatChunkDecoder implements EventDecoder {
   readonly #calls = new ToolCallAssembler();
   readonly #sources = new Map<string, SourcePart>();
   #responseId: string | undefined;
@@ -23,7 +24,8 @@ export class ChatChunkDecoder {
   }
 
   /** The events of one chunk. */
-  push(chunk: WireChunk): LanguageEvent[] {
+  push(payload: unknown): LanguageEvent[] {
+    const chunk = payload as WireChunk;
     const events: LanguageEvent[] = [];
     // Servers that report usage in every chunk report it cumulatively: the last one counts.
     this.#usage = chunk.usage ?? chunk.x_groq?.usage ?? this.#usage;

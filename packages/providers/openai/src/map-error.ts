@@ -28,7 +28,7 @@ export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
   const { endpoint, modelId, began = false } = failed;
   const secrets = secretsOf({ apiKey: endpoint.apiKey, headers: { ...endpoint.headers, ...failed.headers } });
   const request: RedactedRequest = {
-    provider: 'openai',
+    provider: endpoint.provider,
     modelId,
     method: 'POST',
     url: withoutQuery(endpoint.baseURL) + failed.path,
@@ -45,7 +45,7 @@ export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
     );
   }
   if (error instanceof APIUserAbortError) return abortedError(failed.signal);
-  if (error instanceof APIConnectionError) return networkError(error.cause ?? error, host, secrets, request);
+  if (error instanceof APIConnectionError) return networkError(error.cause ?? error, endpoint, secrets, request);
   if (error instanceof APIError) {
     const detail = serverWords(error.message, secrets);
     const { code, type } = error;
@@ -59,6 +59,8 @@ export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
       modelId,
       host,
       sentKey: endpoint.apiKey !== undefined,
+      keyVariable: endpoint.keyVariable,
+      urlVariable: endpoint.urlVariable,
       began,
     });
     const retryAfterMs = readRetryAfter(error.headers);
@@ -84,7 +86,7 @@ export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
       { cause, request },
     );
   }
-  if (error instanceof TypeError || 'code' in cause) return networkError(error, host, secrets, request);
+  if (error instanceof TypeError || 'code' in cause) return networkError(error, endpoint, secrets, request);
   return new ModeshiftError({ tag: 'internal' }, `The call to ${host} failed unexpectedly: ${cause.message}`, {
     cause,
     request,

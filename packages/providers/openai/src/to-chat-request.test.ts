@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toChatRequest } from './to-chat-request.ts';
 
-const compatible = { isOpenAI: false, maxTokensField: 'max_tokens', replayReasoning: false } as const;
-const vendor = { isOpenAI: true, maxTokensField: 'max_completion_tokens', replayReasoning: false } as const;
+const compatible = {
+  isOpenAI: false,
+  maxTokensField: 'max_tokens',
+  replayReasoning: false,
+  includeUsage: true,
+} as const;
+const vendor = {
+  isOpenAI: true,
+  maxTokensField: 'max_completion_tokens',
+  replayReasoning: false,
+  includeUsage: true,
+} as const;
 const messages: Message[] = [{ role: 'user', content: '你好' }];
 const body = (call: Partial<LanguageCall>, dialect: Parameters<typeof toChatRequest>[2] = compatible) =>
   toChatRequest('m', { messages, ...call }, dialect) as unknown as Record<string, unknown>;

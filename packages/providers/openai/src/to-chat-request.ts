@@ -10,6 +10,8 @@ export interface ChatDialect {
   readonly isOpenAI: boolean;
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
   readonly replayReasoning: boolean;
+  /** Asks for usage in streams. */
+  readonly includeUsage: boolean;
 }
 
 /**
