@@ -15,8 +15,11 @@ const english: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Calls', link: '/guide/core-calls' },
       { text: 'Middleware', link: '/guide/core-middleware' },
-      { text: 'Writing a provider', link: '/guide/core-provider' },
+      { text: 'Writing a provider', link: '/guide/write-a-provider' },
+      { text: 'What a provider gives', link: '/guide/core-provider' },
       { text: 'Anthropic', link: '/providers/anthropic' },
+      { text: 'AI SDK', link: '/providers/ai-sdk' },
+      { text: 'Gradio', link: '/providers/gradio' },
     ],
   },
   {

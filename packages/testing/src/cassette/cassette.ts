@@ -47,6 +47,9 @@ export interface Cassette extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How long an answer may go on after the client has cancelled, and still be kept. */
+const graceMs = 1000;
+
 const keptHeaders = /^(content-type|retry-after(-ms)?|x-should-retry|(x-)?request-id|(anthropic-|x-)?ratelimit-.+)$/;
 
 /**
@@ -181,7 +184,13 @@ class Recorder {
     this.#refuseSecret(JSON.stringify(taped), known, taped);
     const place = this.#exchanges.push(undefined) - 1;
     const started = performance.now();
-    const response = await this.#fetch(request);
+    const { signal } = request;
+    const network = new AbortController();
+    let onAbort = (): void => network.abort(signal.reason);
+    signal.addEventListener('abort', () => onAbort(), { once: true });
+    const response = await this.#fetch(new Request(request, { signal: network.signal }));
+    // Clients cancel when they have seen the last event: what is on its way still belongs to the answer.
+    onAbort = () => void setTimeout(() => network.abort(signal.reason), graceMs).unref();
     const headersMs = Math.round(performance.now() - started);
     const headers = Object.fromEntries([...response.headers].filter(([name]) => keptHeaders.test(name)));
     const keep = (pieces: readonly TapedPiece[], isCut: boolean): void => {
@@ -200,15 +209,16 @@ class Recorder {
       keep([], false);
       return response;
     }
-    // The tape reads to the end even where the client stops at the last event; only an abort ends both.
+    // The tape reads to the end even where the client stops at the last event.
     const [own, theirs] = response.body.tee();
     this.#reading.push(
-      readPieces(own, request.signal).then(read => {
+      readPieces(own, network.signal).then(read => {
         if (read) keep(read.pieces, read.isCut);
         else this.#problems.push(`the answer to ${taped.method} ${taped.url} was cancelled before its end`);
       }),
     );
-    return new Response(theirs, {
+    const cancellable = theirs.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
+    return new Response(cancellable, {
       status: response.status,
       statusText: response.statusText,
       headers: response.headers,

@@ -190,7 +190,7 @@ function casesOf(flaw = '', changes: Partial<ProviderUnderTest> = {}): readonly 
     create: place => provider(place, flaw),
     capabilities: ['stream', 'generate', 'tools', 'stop'],
     language,
-    patienceMs: 400,
+    patienceMs: 1500,
     ...changes,
   });
 }
