@@ -80,4 +80,4 @@ export function explainRefusal(refusal: Refusal): { readonly reason: ErrorReason
 }
 
 const contextWords =
-  /maximum context length|context (length|window|size)|prompt is too long|too many tokens|input is too long/i;
+  /maximum context length|max \d+ tokens per request|context (length|window|size)|prompt is too long|too many tokens|input is too long/i;

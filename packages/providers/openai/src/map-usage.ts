@@ -1,5 +1,6 @@
 // Usage as the wire tells it, in the words of the house.
 import { type Usage, unknownUsage } from '@modeshift/core';
+import type { WireResponseUsage } from './responses-wire.ts';
 import type { WireUsage } from './wire.ts';
 
 /**
@@ -27,4 +28,17 @@ export function mapUsage(usage: WireUsage | null | undefined): Usage {
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** Maps the usage of a response: the same numbers under other names. */
+export function mapResponseUsage(usage: WireResponseUsage | null | undefined): Usage {
+  return mapUsage(
+    usage && {
+      prompt_tokens: usage.input_tokens ?? null,
+      completion_tokens: usage.output_tokens ?? null,
+      total_tokens: usage.total_tokens ?? null,
+      prompt_tokens_details: usage.input_tokens_details ?? null,
+      completion_tokens_details: usage.output_tokens_details ?? null,
+    },
+  );
 }

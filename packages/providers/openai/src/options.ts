@@ -28,15 +28,29 @@ export interface EndpointOptions {
 /** Options of `openai`. */
 export interface OpenAIOptions extends EndpointOptions {
   /**
-   * The wire's name for the limit of tokens. Left out: `max_completion_tokens` for OpenAI and Azure, which refuse the other
+   * The wire. Left out: `responses` at OpenAI itself, `chat` (chat completions) everywhere else, because not every compatible
+   * server has the other. The Responses API knows no `stop`, `seed`, penalties or sound; chat completions do not carry
+   * reasoning from turn to turn.
+   */
+  readonly api?: 'responses' | 'chat';
+  /** `responses` only: asks for a summary of the reasoning, to be read. Left out: none. */
+  readonly reasoningSummary?: 'auto' | 'concise' | 'detailed';
+  /**
+   * `responses` only: makes the model keep to the schema of every tool whose schema allows it (closed objects whose properties
+   * are all required). Left out: false.
+   */
+  readonly strictTools?: boolean;
+  /**
+   * `chat` only: the wire's name for the limit of tokens. Left out: `max_completion_tokens` for OpenAI and Azure, which refuse the other
    * name for reasoning models, and `max_tokens` elsewhere, because compatible servers know only that.
    */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** Asks for usage in streams. Left out: true. Turn it off for a server that refuses `stream_options`. */
+  /** `chat` only: asks for usage in streams. Left out: true. Turn it off for a server that refuses `stream_options`. */
   readonly includeUsage?: boolean;
   /**
-   * Sends the reasoning of earlier turns back as `reasoning_content`. Left out: false, because most servers refuse it. Some
-   * need it inside a loop of tool calls.
+   * Sends the reasoning of earlier turns back. `responses`: as the encrypted item that came with the answer; left out: where
+   * the model's name says that it reasons, because other models refuse the wish. `chat`: as `reasoning_content`; left out:
+   * false, because most servers refuse it. Some need it inside a loop of tool calls.
    */
   readonly replayReasoning?: boolean;
 }

@@ -1,26 +1,15 @@
 // Recorded answers of real servers, served again on loopback and decoded. The recordings are data outside the repository.
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
 import { generateText, type LanguageEvent, type Message, ModeshiftError } from '@modeshift/core';
-import { type FaultAnswer, faultServer } from '@modeshift/testing';
+import { faultServer } from '@modeshift/testing';
 import { OpenAI } from 'openai';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { answerOf, data, payloads, type Recording, recordingsOf } from '../test/recordings.ts';
 import { openai } from './openai.ts';
 import type { WireChunk, WireCompletion } from './wire.ts';
 
-const root = resolve(import.meta.dirname, '../../../..');
-const data = process.env.MODESHIFT_DATA ?? resolve(root, '..', 'shared', 'data');
 const messages: Message[] = [{ role: 'user', content: 'x' }];
 
-interface Recording {
-  readonly name: string;
-  readonly status: number;
-  readonly stream: boolean;
-  readonly body: string;
-}
-
-const recordings = [...readChunks(join(data, 'api_vercel_ai')), ...readCassettes(join(data, 'api_pydantic_ai'))];
+const recordings = recordingsOf('chat');
 const broken = recordings.filter(({ stream, body }) => stream && body.includes('data: {"error"'));
 const streams = recordings.filter(
   recording => recording.stream && recording.status === 200 && !broken.includes(recording),
@@ -43,7 +32,7 @@ describe.skipIf(recordings.length === 0)('recorded answers', () => {
     await using server = await faultServer(answerOf(recording));
     const events: LanguageEvent[] = [];
     for await (const event of openai('m', { baseURL: server.url }).stream({ messages }, {})) events.push(event);
-    const chunks = payloads(recording.body).map(text => JSON.parse(text) as WireChunk);
+    const chunks = payloads(recording.body) as WireChunk[];
 
     // What the bytes say, read without our decoder.
     const deltas = chunks.flatMap(chunk => chunk.choices?.[0]?.delta ?? []);
@@ -132,60 +121,4 @@ async function officialReading(recording: Recording) {
   } catch {
     return undefined;
   }
-}
-
-function answerOf({ stream, body, status }: Recording): FaultAnswer {
-  return { status, body, headers: { 'content-type': stream ? 'text/event-stream' : 'application/json' } };
-}
-
-function payloads(sse: string): string[] {
-  return sse
-    .split('\n')
-    .filter(line => line.startsWith('data:') && !line.includes('[DONE]'))
-    .map(line => line.slice(5));
-}
-
-/** `*.chunks.txt` holds one payload per line, `*.json` a whole body. */
-function readChunks(folder: string): Recording[] {
-  if (!existsSync(folder)) return [];
-  const recorded: Recording[] = [];
-  for (const path of globSync('**/*.{chunks.txt,json}', { cwd: folder }).sort()) {
-    const body = readFileSync(join(folder, path), 'utf8');
-    const name = `${path.split('/')[0]}/${basename(path)}`;
-    if (path.endsWith('.json')) {
-      const json = JSON.parse(body) as { object?: string };
-      if (json.object === 'chat.completion') recorded.push({ name, status: 200, stream: false, body });
-    } else if (/"object":"chat\.completion\.(chunk|done)"/.test(body)) {
-      const lines = body.split('\n').filter(line => line.trim() !== '');
-      const sse = `${lines.map(line => `data: ${line}\n\n`).join('')}data: [DONE]\n\n`;
-      recorded.push({ name, status: 200, stream: true, body: sse });
-    }
-  }
-  return recorded;
-}
-
-/** VCR cassettes: interactions of request and response. */
-function readCassettes(folder: string): Recording[] {
-  if (!existsSync(folder)) return [];
-  interface Interaction {
-    request: { uri: string };
-    response: { status: { code: number }; parsed_body?: unknown; body?: { string?: string } };
-  }
-  const recorded: Recording[] = [];
-  for (const path of globSync('**/*.yaml', { cwd: folder }).sort()) {
-    const text = readFileSync(join(folder, path), 'utf8');
-    if (!text.includes('chat/completions')) continue;
-    const { interactions = [] } = parse(text) as { interactions?: Interaction[] };
-    for (const [i, { request, response }] of interactions.entries()) {
-      if (!request.uri?.includes('chat/completions')) continue;
-      const name = `${basename(path, '.yaml')} ${i + 1}`;
-      const status = response.status.code;
-      const sse = response.body?.string;
-      if (typeof sse === 'string' && sse.includes('data:')) recorded.push({ name, status, stream: true, body: sse });
-      else if (response.parsed_body) {
-        recorded.push({ name, status, stream: false, body: JSON.stringify(response.parsed_body) });
-      }
-    }
-  }
-  return recorded;
 }
