@@ -11,6 +11,8 @@ import {
 import type { OpenAI } from 'openai';
 import { APIError } from 'openai/core/error';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { BatchWire } from './batch-job.ts';
+import type { ChatDialect } from './chat-dialect.ts';
 import { unwrapChoiceParts } from './choice-output.ts';
 import { createClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,7 +21,7 @@ import { fromChatCompletion } from './from-chat-completion.ts';
 import { mapError } from './map-error.ts';
 import { requestOptions } from './request-options.ts';
 import { streamEvents } from './stream-events.ts';
-import { type ChatDialect, toChatRequest } from './to-chat-request.ts';
+import { toChatRequest } from './to-chat-request.ts';
 import { withWholeChoice } from './whole-choice.ts';
 
 const path = '/chat/completions';
@@ -39,6 +41,15 @@ export class ChatModel implements LanguageModel {
     this.price = price;
     this.#endpoint = endpoint;
     this.#dialect = dialect;
+  }
+
+  /** How a call becomes a request of a batch. */
+  get batchWire(): BatchWire {
+    return {
+      url: '/v1/chat/completions',
+      body: call => toChatRequest(this.modelId, call, this.#dialect),
+      read: (body, call) => unwrapChoiceParts(fromChatCompletion(body, this.#endpoint.host), call.output),
+    };
   }
 
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {

@@ -26,7 +26,7 @@ const path = '/completions';
 
 /** The class behind `openaiCompletions`. */
 export class CompletionsModel implements ScoringModel {
-  readonly provider = 'openai';
+  readonly provider: string;
   readonly modelId: string;
   readonly price: Price | undefined;
   readonly #endpoint: Endpoint;
@@ -45,6 +45,7 @@ export class CompletionsModel implements ScoringModel {
       readonly price: Price | undefined;
     },
   ) {
+    this.provider = endpoint.provider;
     this.modelId = modelId;
     this.price = options.price;
     this.#endpoint = endpoint;

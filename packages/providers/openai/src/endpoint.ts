@@ -72,6 +72,9 @@ export function resolveEndpoint(
     options.apiKey ?? (keyVariable && isKeyHost && isEncrypted ? nonEmpty(environment[keyVariable]) : undefined);
   const isOpenAI = /(^|\.)openai\.com$|\.openai\.azure\.com$|\.services\.ai\.azure\.com$/.test(url.hostname);
   const isKeyNeeded = isOpenAI || (provider !== 'openai' && keyVariable !== undefined && isKeyHost);
+  if (apiKey === undefined && isKeyNeeded && !isEncrypted) {
+    throw invalidInput(`${url.host} needs a key, and a key of the environment is sent over https only.`);
+  }
   if (apiKey === undefined && isKeyNeeded) {
     throw new ModeshiftError(
       { tag: 'authentication' },
@@ -84,6 +87,9 @@ export function resolveEndpoint(
   }
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   if (!(timeoutMs > 0)) throw invalidInput('timeoutMs must be more than 0 milliseconds.');
+  if (options.pollMs !== undefined && !(options.pollMs > 0)) {
+    throw invalidInput('pollMs must be more than 0 milliseconds.');
+  }
   const maxRetries = options.maxRetries ?? 2;
   if (!Number.isInteger(maxRetries) || maxRetries < 0) throw invalidInput('maxRetries must be 0 or a whole number.');
   return {

@@ -1,7 +1,7 @@
 // `openaiCompletions(modelId)`: scores given continuations at servers that echo.
 import { invalidInput, type Message, type ScoringModel } from '@modeshift/core';
 import { CompletionsModel } from './completions-model.ts';
-import { resolveEndpoint } from './endpoint.ts';
+import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import type { EndpointOptions } from './options.ts';
 import { priceOf } from './prices.ts';
 
@@ -31,11 +31,15 @@ export interface OpenAICompletionsOptions extends EndpointOptions {
  * ```
  */
 export function openaiCompletions(modelId: string, options: OpenAICompletionsOptions = {}): ScoringModel {
+  return scoringAt(modelId, options, resolveEndpoint(options));
+}
+
+/** A scoring model at a checked endpoint. */
+export function scoringAt(modelId: string, options: OpenAICompletionsOptions, endpoint: Endpoint): ScoringModel {
   if (modelId.trim() === '') throw invalidInput('The model has no name.');
   const batchSize = options.batchSize ?? 16;
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw invalidInput('batchSize must be a whole number of at least 1.');
-  const endpoint = resolveEndpoint(options);
   return new CompletionsModel(modelId, endpoint, {
     batchSize,
     template: options.template,

@@ -21,6 +21,8 @@ export interface EndpointOptions {
   readonly timeoutMs?: number;
   /** How often a request is repeated after 408, 409, 429, 5xx or a lost connection, before any answer began. Left out: 2. */
   readonly maxRetries?: number;
+  /** Milliseconds between two looks at a tuning job or a batch. Left out: 15,000. */
+  readonly pollMs?: number;
   /** Replaces the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }

@@ -5,20 +5,22 @@ import {
   type LanguageEvent,
   type LanguageModel,
   type LanguageResult,
-  ModeshiftError,
+  type ModeshiftError,
   type Price,
   type TokenCountingModel,
   throwIfAborted,
 } from '@modeshift/core';
 import type { OpenAI } from 'openai';
-import type { InputTokenCountParams } from 'openai/resources/responses/input-tokens';
+import type { BatchWire } from './batch-job.ts';
 import { unwrapChoiceParts } from './choice-output.ts';
 import { createClient } from './client.ts';
+import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fromResponse } from './from-response.ts';
 import { ResponseEventDecoder } from './from-response-event.ts';
 import { mapError } from './map-error.ts';
 import { requestOptions } from './request-options.ts';
+import { ServiceClient } from './service-client.ts';
 import { streamEvents } from './stream-events.ts';
 import { type ResponsesDialect, toResponsesRequest } from './to-responses-request.ts';
 import { withWholeChoice } from './whole-choice.ts';
@@ -42,6 +44,15 @@ export class ResponsesModel implements LanguageModel, TokenCountingModel {
     this.#dialect = dialect;
   }
 
+  /** How a call becomes a request of a batch. */
+  get batchWire(): BatchWire {
+    return {
+      url: '/v1/responses',
+      body: call => toResponsesRequest(this.modelId, call, this.#dialect),
+      read: (body, call) => unwrapChoiceParts(fromResponse(body, this.#endpoint), call.output),
+    };
+  }
+
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {
     const body = toResponsesRequest(this.modelId, call, this.#dialect);
     const answer = await this.#ask(path, context, client =>
@@ -59,20 +70,9 @@ export class ResponsesModel implements LanguageModel, TokenCountingModel {
     return call.output?.type === 'choice' ? withWholeChoice(events, call.output.choices) : events;
   }
 
-  /** Counts the prompt at OpenAI's own counter, images and tools included. */
-  async countTokens(call: string | LanguageCall, context: CallContext): Promise<number> {
-    const { model, input, tools, tool_choice, reasoning, text } = toResponsesRequest(
-      this.modelId,
-      typeof call === 'string' ? { messages: [{ role: 'user', content: call }] } : call,
-      this.#dialect,
-    );
-    const body = { model, input, tools, tool_choice, reasoning, text } as InputTokenCountParams;
-    const counted: unknown = await this.#ask(`${path}/input_tokens`, context, client =>
-      client.responses.inputTokens.count(body, requestOptions(context)),
-    );
-    const tokens = (counted as { input_tokens?: unknown } | null)?.input_tokens;
-    if (typeof tokens === 'number') return tokens;
-    throw new ModeshiftError({ tag: 'invalid-response' }, `${this.#endpoint.host} gave no number of tokens.`);
+  /** Counts the prompt at the server's own counter, images and tools included; a text counts as a user message. */
+  countTokens(call: string | LanguageCall, context: CallContext): Promise<number> {
+    return countPromptTokens(new ServiceClient(this.#endpoint, this.modelId), call, this.#dialect, context);
   }
 
   async *#stream(call: LanguageCall, context: CallContext): AsyncGenerator<LanguageEvent, void> {

@@ -6,31 +6,31 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { toBase64 } from './base64.ts';
+import { type ChatQuirks, shortToolCallId } from './chat-dialect.ts';
+
+type Quirks = Pick<ChatQuirks, 'replayReasoning' | 'shortToolCallIds'>;
 
 /**
  * Maps messages. Every tool result becomes a message of its own.
  *
  * @throws ModeshiftError `unsupported` for a file that this wire cannot carry.
  */
-export function toChatMessages(
-  messages: readonly Message[],
-  options: { readonly replayReasoning?: boolean } = {},
-): ChatCompletionMessageParam[] {
-  return messages.flatMap(message => toWire(message, options.replayReasoning ?? false));
+export function toChatMessages(messages: readonly Message[], quirks: Quirks = {}): ChatCompletionMessageParam[] {
+  return messages.flatMap(message => toWire(message, quirks));
 }
 
-function toWire(message: Message, replayReasoning: boolean): ChatCompletionMessageParam[] {
+function toWire(message: Message, quirks: Quirks): ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: message.content }];
     case 'user':
       return [{ role: 'user', content: userContent(message.content) }];
     case 'assistant':
-      return [assistantMessage(message.content, replayReasoning)];
+      return [assistantMessage(message.content, quirks)];
     case 'tool':
       return message.content.map(result => ({
         role: 'tool',
-        tool_call_id: result.id,
+        tool_call_id: quirks.shortToolCallIds ? shortToolCallId(result.id) : result.id,
         content: typeof result.content === 'string' ? result.content : result.content.map(textOnly).join('\n'),
       }));
   }
@@ -43,7 +43,7 @@ function userContent(content: string | readonly (TextPart | FilePart)[]): string
 
 function assistantMessage(
   content: Extract<Message, { role: 'assistant' }>['content'],
-  replayReasoning: boolean,
+  quirks: Quirks,
 ): ChatCompletionAssistantMessageParam {
   if (typeof content === 'string') return { role: 'assistant', content };
   const text: string[] = [];
@@ -54,14 +54,15 @@ function assistantMessage(
     else if (part.type === 'reasoning') reasoning.push(part.text);
     else if (part.type === 'file') throw unsupported('a file in an assistant message');
     else if (part.type === 'tool-call') {
-      calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments } });
+      const id = quirks.shortToolCallIds ? shortToolCallId(part.id) : part.id;
+      calls.push({ id, type: 'function', function: { name: part.name, arguments: part.arguments } });
     }
   }
   return {
     role: 'assistant',
     content: text.length > 0 || calls.length === 0 ? text.join('') : null,
     ...(calls.length > 0 && { tool_calls: calls }),
-    ...(replayReasoning && reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
+    ...(quirks.replayReasoning && reasoning.length > 0 && { [quirks.replayReasoning]: reasoning.join('') }),
   };
 }
 

@@ -3,17 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toChatRequest } from './to-chat-request.ts';
 
-const compatible = {
-  isOpenAI: false,
-  maxTokensField: 'max_tokens',
-  replayReasoning: false,
-  includeUsage: true,
-} as const;
+const compatible = { provider: 'x', maxTokensField: 'max_tokens', includeUsage: true } as const;
 const vendor = {
-  isOpenAI: true,
+  provider: 'openai',
   maxTokensField: 'max_completion_tokens',
-  replayReasoning: false,
   includeUsage: true,
+  hasPromptCacheKey: true,
+  lacks: ['topK'],
 } as const;
 const messages: Message[] = [{ role: 'user', content: '你好' }];
 const body = (call: Partial<LanguageCall>, dialect: Parameters<typeof toChatRequest>[2] = compatible) =>
@@ -146,7 +142,9 @@ describe('toChatMessages', () => {
       { role: 'tool', tool_call_id: 'b', content: '雨' },
       { role: 'assistant', content: '' },
     ]);
-    expect(toChatMessages(conversation, { replayReasoning: true })[2]).toMatchObject({ reasoning_content: 'think' });
+    expect(toChatMessages(conversation, { replayReasoning: 'reasoning_content' })[2]).toMatchObject({
+      reasoning_content: 'think',
+    });
   });
 
   it('carries images, sound and PDF, and says what it cannot carry', () => {

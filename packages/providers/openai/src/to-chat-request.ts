@@ -1,32 +1,20 @@
 // From a call to the body of a chat completion request, without the words for streaming.
-import { invalidInput, type LanguageCall, ModeshiftError } from '@modeshift/core';
+import type { LanguageCall, ToolDefinition } from '@modeshift/core';
 import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
+import { type ChatDialect, checkCall, reasoningFields } from './chat-dialect.ts';
 import { choiceSchema } from './choice-output.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
-/** What a request depends on besides the call. */
-export interface ChatDialect {
-  /** OpenAI itself refuses what only compatible servers know. */
-  readonly isOpenAI: boolean;
-  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
-  readonly replayReasoning: boolean;
-  /** Asks for usage in streams. */
-  readonly includeUsage: boolean;
-}
-
 /**
- * Builds the body. Fields of `providerOptions.openai` are sent as they are and win over ours.
+ * Builds the body. Fields of `providerOptions` under the provider's name (or under `openai`) are sent as they are and win over
+ * ours.
  *
- * @throws ModeshiftError `unsupported` for what the wire cannot say, `invalid-input` for a call that makes no sense.
+ * @throws ModeshiftError `unsupported` for what the wire cannot say or the server is known to lack, `invalid-input` for a call
+ * that makes no sense.
  */
 export function toChatRequest(modelId: string, call: LanguageCall, dialect: ChatDialect): ChatCompletionCreateParams {
-  if (call.messages.length === 0) throw invalidInput('A call needs at least one message.');
-  if (call.topK !== undefined && dialect.isOpenAI) {
-    throw new ModeshiftError({ tag: 'unsupported', feature: 'topK' }, 'OpenAI has no topK. Use topP or temperature.');
-  }
-  const { output, toolChoice, tools } = call;
-  if (output?.type === 'choice' && output.choices.length === 0)
-    throw invalidInput('A choice needs at least one string.');
+  checkCall(call, dialect);
+  const { output, providerOptions } = call;
   const body: Record<string, unknown> = {
     model: modelId,
     messages: toChatMessages(call.messages, dialect),
@@ -35,24 +23,36 @@ export function toChatRequest(modelId: string, call: LanguageCall, dialect: Chat
     top_p: call.topP,
     top_k: call.topK,
     stop: call.stop && call.stop.length > 0 ? call.stop : undefined,
-    seed: call.seed,
+    [dialect.seedField ?? 'seed']: call.seed,
     frequency_penalty: call.frequencyPenalty,
     presence_penalty: call.presencePenalty,
-    reasoning_effort: call.reasoning,
+    ...reasoningFields(call.reasoning, dialect.reasoning),
     // Compatible servers route by themselves and may refuse the field.
-    prompt_cache_key: dialect.isOpenAI ? call.promptCacheKey : undefined,
+    prompt_cache_key: dialect.hasPromptCacheKey ? call.promptCacheKey : undefined,
     logprobs: call.logprobs === undefined ? undefined : true,
     top_logprobs: call.logprobs || undefined,
-    tools: tools?.map(({ name, description, parameters }) => ({
-      type: 'function',
-      function: { name, ...(description !== undefined && { description }), parameters },
-    })),
-    tool_choice:
-      typeof toolChoice === 'object' ? { type: 'function', function: { name: toolChoice.name } } : toolChoice,
+    ...toolFields(call, dialect),
     response_format: output && responseFormat(output),
   };
   for (const [name, value] of Object.entries(body)) if (value === undefined) delete body[name];
-  return { ...body, ...call.providerOptions?.openai } as unknown as ChatCompletionCreateParams;
+  const own = { ...providerOptions?.openai, ...providerOptions?.[dialect.provider] };
+  return { ...body, ...own } as unknown as ChatCompletionCreateParams;
+}
+
+function toolFields(call: LanguageCall, dialect: ChatDialect): Record<string, unknown> {
+  const { tools, toolChoice } = call;
+  const required = dialect.requiredToolWord ?? 'required';
+  if (typeof toolChoice !== 'object') {
+    return { tools: tools?.map(toolOf), tool_choice: toolChoice === 'required' ? required : toolChoice };
+  }
+  const { name } = toolChoice;
+  return dialect.lacksNamedTool
+    ? { tools: tools?.filter(tool => tool.name === name).map(toolOf), tool_choice: required }
+    : { tools: tools?.map(toolOf), tool_choice: { type: 'function', function: { name } } };
+}
+
+function toolOf({ name, description, parameters }: ToolDefinition): object {
+  return { type: 'function', function: { name, ...(description !== undefined && { description }), parameters } };
 }
 
 function responseFormat(output: NonNullable<LanguageCall['output']>): Record<string, unknown> {
