@@ -1,6 +1,6 @@
 // Writes a small safetensors file for check_safetensors.py to read.
 import { writeFileSync } from 'node:fs';
-import { writeSafetensors } from '../../packages/providers/local/src/write-safetensors.ts';
+import { writeSafetensors } from '../../packages/providers/local/src/checkpoint/write-safetensors.ts';
 
 const bytes = writeSafetensors(
   {

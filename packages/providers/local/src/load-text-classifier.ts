@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
+import { readSafetensors, type SafetensorsTensor } from './checkpoint/read-safetensors.ts';
 import {
   type ClassifierConfig,
   classifierConfigFile,
@@ -11,7 +12,6 @@ import {
   weightsFile,
 } from './classifier-format.ts';
 import { FeatureVocabulary } from './feature-vocabulary.ts';
-import { readSafetensors, type SafetensorsTensor } from './read-safetensors.ts';
 import { storageError } from './storage-error.ts';
 import { TextClassifier, type TrainingReport } from './text-classifier.ts';
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeSafetensors } from './checkpoint/write-safetensors.ts';
 import {
   type ClassifierConfig,
   classifierConfigFile,
@@ -12,7 +13,6 @@ import {
 import { storageError } from './storage-error.ts';
 import type { TextClassifierParts } from './text-classifier.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
-import { writeSafetensors } from './write-safetensors.ts';
 
 /** A file to be written. */
 interface NamedBytes {

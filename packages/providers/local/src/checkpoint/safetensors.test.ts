@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readSafetensors } from './read-safetensors.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
-const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string): Buffer => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** A file with the given header and body. */
 function file(header: unknown, body = 0, length?: bigint): Uint8Array {
