@@ -12,6 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -23,6 +26,8 @@ const folders = globSync(['packages/*/package.json', 'packages/providers/*/packa
 const names = folders.map(
   folder => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name as string,
 );
+const tarballs = join(project, 'tarballs');
+const npm = windows ? 'npm.cmd' : 'npm';
 const run = (file: string, args: readonly string[], cwd: string): string => {
   const result = spawnSync(file, [...args], { cwd, encoding: 'utf8', shell: windows, maxBuffer: 1 << 26 });
   if (result.status !== 0) throw new Error(`${file} ${args.join(' ')} failed:\n${result.stdout}${result.stderr}`);
@@ -32,9 +37,7 @@ const run = (file: string, args: readonly string[], cwd: string): string => {
 beforeAll(() => {
   const unbuilt = folders.filter(folder => !existsSync(join(root, folder, 'dist', 'index.js')));
   if (unbuilt.length > 0) throw new Error(`Build first (npm run build): ${unbuilt.join(', ')} have no dist.`);
-  const tarballs = join(project, 'tarballs');
   mkdirSync(tarballs);
-  const npm = windows ? 'npm.cmd' : 'npm';
   run(
     npm,
     ['pack', '--silent', '--ignore-scripts', '--pack-destination', tarballs, ...folders.map(folder => `./${folder}`)],
@@ -74,6 +77,41 @@ beforeAll(() => {
 }, 600_000);
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+/** What Are the Types Wrong (in its profile for packages that are ESM only) and publint say of a tarball. */
+async function faultsOf(tarball: string): Promise<string[]> {
+  const bytes = new Uint8Array(readFileSync(tarball));
+  const types = await checkPackage(createPackageFromTarballData(bytes));
+  if (!types.types) return ['attw: the package has no types'];
+  const typeFaults = types.problems
+    .map(problem => ('resolutionKind' in problem ? problem : { ...problem, resolutionKind: '', entrypoint: '' }))
+    .filter(({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs')
+    .map(({ kind, entrypoint, resolutionKind }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`);
+  const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+  return [...typeFaults, ...messages.map(message => `publint: ${formatMessage(message, pkg, { color: false })}`)];
+}
+
+it.each(names)('attw and publint find nothing wrong with %s', async name => {
+  const start = `${name.replace('@', '').replace('/', '-')}-`;
+  const file = readdirSync(tarballs).find(one => one.startsWith(start) && /^\d/.test(one.slice(start.length)))!;
+  expect(await faultsOf(join(tarballs, file))).toEqual([]);
+});
+
+it('attw and publint would find what is wrong', async () => {
+  const folder = join(project, 'wrong');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'index.js'), 'export const a = 1;');
+  writeFileSync(join(folder, 'index.d.ts'), "export const a: number; export * from './missing';");
+  const exports = { '.': { default: './index.js', types: './index.d.ts' }, './node': './node.js' };
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'wrong', version: '1.0.0', type: 'module', exports }),
+  );
+  run(npm, ['pack', '--silent', '--ignore-scripts'], folder);
+  const faults = (await faultsOf(join(folder, 'wrong-1.0.0.tgz'))).join('\n');
+  expect(faults).toMatch(/attw: \w+ \.\/node bundler/);
+  expect(faults).toMatch(/publint: .*types should be the first/);
+});
 
 it('packs what it needs and nothing else', () => {
   for (const name of names) {
