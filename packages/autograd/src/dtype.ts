@@ -6,8 +6,11 @@ export type FloatDType = 'float32' | 'float64';
 export type IndexDType = 'int64' | 'int32';
 /** Element types of numbers. */
 export type NumericDType = FloatDType | IndexDType;
-/** Every element type a graph tensor can have. `bool` is stored as one byte, 0 or 1; `uint32` holds bits. */
-export type DType = NumericDType | 'bool' | 'uint32';
+/**
+ * Every element type a graph tensor can have. `bool` is stored as one byte, 0 or 1; `uint8` and `uint32` hold bits, such as
+ * quantised weights.
+ */
+export type DType = NumericDType | 'bool' | 'uint8' | 'uint32';
 
 /** The typed array that holds values of each element type. */
 export interface TypedArrayOf {
@@ -16,6 +19,7 @@ export interface TypedArrayOf {
   int64: BigInt64Array;
   int32: Int32Array;
   bool: Uint8Array;
+  uint8: Uint8Array;
   uint32: Uint32Array;
 }
 
@@ -35,6 +39,7 @@ const info: { readonly [D in DType]: DTypeInfo<D> } = {
   int32: { code: 6, bytes: 4, create: length => new Int32Array(length) },
   int64: { code: 7, bytes: 8, create: length => new BigInt64Array(length) },
   uint32: { code: 12, bytes: 4, create: length => new Uint32Array(length) },
+  uint8: { code: 2, bytes: 1, create: length => new Uint8Array(length) },
   bool: { code: 9, bytes: 1, create: length => new Uint8Array(length) },
 };
 
