@@ -208,11 +208,11 @@ def qwen3(folder):
 def gpt2(folder):
     tokenizer = tokenizer_files.byte_level(300, ["<|endoftext|>"])
     config = GPT2Config(
-        vocab_size=300, n_embd=32, n_layer=2, n_head=4, n_inner=64, n_positions=48, resid_pdrop=0.0, embd_pdrop=0.0,
+        vocab_size=300, n_embd=32, n_layer=2, n_head=4, n_inner=64, n_positions=56, resid_pdrop=0.0, embd_pdrop=0.0,
         attn_pdrop=0.0, bos_token_id=299, eos_token_id=299,
     )  # fmt: skip
     # The hub's gpt2 has no "transformer." prefix, and keeps the causal mask of each layer as a tensor.
-    mask = torch.tril(torch.ones(48, 48)).view(1, 1, 48, 48)
+    mask = torch.tril(torch.ones(56, 56)).view(1, 1, 56, 56)
     write_weights(
         folder, fill(GPT2LMHeadModel(config), 6), rename=lambda name: name.removeprefix("transformer."),
         extra={f"h.{layer}.attn.bias": mask.clone() for layer in range(2)},
@@ -220,7 +220,7 @@ def gpt2(folder):
     raw = {
         "activation_function": "gelu_new", "architectures": ["GPT2LMHeadModel"], "attn_pdrop": 0.0, "bos_token_id": 299,
         "embd_pdrop": 0.0, "eos_token_id": 299, "initializer_range": 0.02, "layer_norm_epsilon": 1e-05,
-        "model_type": "gpt2", "n_ctx": 48, "n_embd": 32, "n_head": 4, "n_inner": 64, "n_layer": 2, "n_positions": 48,
+        "model_type": "gpt2", "n_ctx": 56, "n_embd": 32, "n_head": 4, "n_inner": 64, "n_layer": 2, "n_positions": 56,
         "resid_pdrop": 0.0, "vocab_size": 300,
     }  # fmt: skip
     write_json(folder / "config.json", raw)
@@ -228,7 +228,7 @@ def gpt2(folder):
     # As on the hub: no chat template.
     write_tokenizer(
         folder, tokenizer,
-        {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "model_max_length": 48,
+        {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "model_max_length": 56,
          "add_prefix_space": False},
     )  # fmt: skip
 

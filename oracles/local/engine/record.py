@@ -49,3 +49,21 @@ def write_golden(folder, name, script, value, tensors=None):
     if tensors:
         arrays = {key: tensor.detach().to(torch.float32).contiguous().clone() for key, tensor in sorted(tensors.items())}
         save_file(arrays, folder / f"{name}.safetensors", metadata={"format": "pt"})
+        (folder / f"{name}.safetensors").chmod(0o644)
+
+
+def checksum(tensors):
+    """For each tensor its sum, the sum of its magnitudes and its Euclidean norm, added up in float64."""
+    return {
+        name: {
+            "shape": list(tensor.shape),
+            "sum": tensor.double().sum().item(),
+            "magnitude": tensor.double().abs().sum().item(),
+            "norm": tensor.double().norm().item(),
+        }
+        for name, tensor in tensors.items()
+    }
+
+
+def difference(one, other):
+    return (one.double() - other.double()).abs().max().item()
