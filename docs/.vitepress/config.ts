@@ -15,6 +15,7 @@ const english: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Calls', link: '/guide/core-calls' },
       { text: 'Middleware', link: '/guide/core-middleware' },
+      { text: 'Errors', link: '/guide/errors' },
       { text: 'Writing a provider', link: '/guide/write-a-provider' },
       { text: 'What a provider gives', link: '/guide/core-provider' },
       { text: 'Anthropic', link: '/providers/anthropic' },
@@ -37,6 +38,7 @@ const chinese: DefaultTheme.SidebarItem[] = [
     items: [
       { text: '快速开始', link: '/zh/guide/getting-started' },
       { text: '用自己的数据比较', link: '/zh/guide/compare' },
+      { text: '错误', link: '/zh/guide/errors' },
     ],
   },
 ];
