@@ -23,7 +23,18 @@ type Runtime = typeof import('onnxruntime-node');
 
 let loading: Promise<Runtime> | undefined;
 
-/** The native runtime, loaded at the first use and not at import. */
+/**
+ * ONNX Runtime itself, for callers that bind memory of their own to a {@link Session}'s inputs and outputs. Loaded at the first
+ * use and not at import.
+ *
+ * @example
+ * ```ts
+ * import { loadRuntime } from '@modeshift/autograd';
+ *
+ * const { Tensor } = await loadRuntime();
+ * console.log(new Tensor('float32', Float32Array.of(1, 2), [2]).size); // 2
+ * ```
+ */
 export function loadRuntime(): Promise<Runtime> {
   loading ??= import('onnxruntime-node');
   return loading;
