@@ -23,6 +23,11 @@ import type { FloatTensor, Tensor } from './tensor.ts';
  * ```
  */
 export function gradients(loss: FloatTensor, targets: readonly FloatTensor[]): FloatTensor[] {
+  return contributions(loss, targets).map(parts => parts.reduce(add));
+}
+
+/** As {@link gradients}, but what each use of a target contributes is not yet added up. */
+export function contributions(loss: FloatTensor, targets: readonly FloatTensor[]): (readonly FloatTensor[])[] {
   if (loss.rank !== 0)
     throw new AutogradError(
       'gradient',
@@ -35,11 +40,11 @@ export function gradients(loss: FloatTensor, targets: readonly FloatTensor[]): F
     if (operation.inputs.some(input => needed.has(input)))
       for (const output of operation.outputs) if (isFloat(output.dtype)) needed.add(output);
 
-  const found = new Map<Tensor, FloatTensor>([[loss, graph.scalar(1, loss.dtype)]]);
+  const found = new Map<Tensor, FloatTensor[]>([[loss, [graph.scalar(1, loss.dtype)]]]);
   for (const operation of tape.reverse()) {
     if (!operation.outputs.some(output => found.has(output) && needed.has(output))) continue;
     if (!operation.inputs.some(input => needed.has(input))) continue;
-    const back = operation.backward(operation.outputs.map(output => found.get(output)));
+    const back = operation.backward(operation.outputs.map(output => found.get(output)?.reduce(add)));
     for (const [i, input] of operation.inputs.entries()) {
       if (!needed.has(input)) continue;
       const gradient = back[i];
@@ -54,16 +59,17 @@ export function gradients(loss: FloatTensor, targets: readonly FloatTensor[]): F
           `${operation.name}: the gradient has shape ${formatShape(gradient.shape)}, its input ${formatShape(input.shape)}.`,
         );
       const sofar = found.get(input);
-      found.set(input, sofar ? add(sofar, gradient) : gradient);
+      if (sofar) sofar.push(gradient);
+      else found.set(input, [gradient]);
     }
   }
   return targets.map(target => {
-    const gradient = found.get(target);
-    if (!gradient)
+    const parts = found.get(target);
+    if (!parts)
       throw new AutogradError(
         'gradient',
         `gradients: the loss does not depend on ${target}; leave it out of the targets.`,
       );
-    return gradient;
+    return parts;
   });
 }

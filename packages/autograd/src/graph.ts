@@ -131,8 +131,7 @@ export class Graph {
     const held = dtypeOfArray(values);
     const wanted = options.dtype ?? held ?? this.dtype;
     const fits = held === wanted || (wanted === 'uint8' && values instanceof Uint8Array);
-    if (held && !fits)
-      throw new AutogradError('dtype', `A constant of ${wanted} cannot be made from a ${held} array.`);
+    if (held && !fits) throw new AutogradError('dtype', `A constant of ${wanted} cannot be made from a ${held} array.`);
     const value = held
       ? { shape: options.shape ?? [(values as TypedArray).length], data: values as TypedArray }
       : fromNested(values as NestedNumbers, wanted);

@@ -12,8 +12,9 @@ import {
   readFlat,
   writeFlat,
 } from './flat-parameters.ts';
-import { gradients } from './gradients.ts';
+import { contributions } from './gradients.ts';
 import { adamW, type Optimizer } from './optimizers.ts';
+import { ParameterGradient } from './row-gradients.ts';
 import { Session } from './session.ts';
 import { SparseTable } from './sparse-table.ts';
 import type { Tensor } from './tensor.ts';
@@ -33,6 +34,8 @@ import { type OnnxModel, writeOnnx } from './write-onnx.ts';
 
 interface Sessions {
   readonly model: OnnxModel;
+  /** By parameter. */
+  readonly gradients: ReadonlyMap<string, ParameterGradient>;
   readonly gradient: Session;
   readonly updates: UpdateRunner;
 }
@@ -102,16 +105,18 @@ export class Trainer {
       .map(([name, parameter]) => new SparseTable(name, parameter, optimizer.slots, all[name]!));
     checkTables(graph, tables);
     const targets = [...layout.placements, ...tables];
-    const found = gradients(
+    const parts = contributions(
       loss,
       targets.map(({ parameter }) => parameter.tensor),
     );
+    const found = targets.map(({ name, parameter }, i) => new ParameterGradient(name, parameter.shape, parts[i]!));
     const outputs: Record<string, Tensor> = { loss };
     for (const [name, tensor] of Object.entries(metrics)) outputs[`metric:${name}`] = tensor;
-    for (const [i, { name }] of targets.entries()) outputs[`gradient:${name}`] = found[i]!;
+    for (const one of found) Object.assign(outputs, one.outputs);
     const model = writeOnnx(graph, outputs, { parameters: frozen, weights: 'beside' });
     const sessions: Sessions = {
       model,
+      gradients: new Map(targets.map(({ name }, i) => [name, found[i]!])),
       gradient: await Session.open(model, sessionOptions(options)),
       updates: await UpdateRunner.open(optimizer, layout.dtype, sessionOptions(options)),
     };
@@ -125,7 +130,8 @@ export class Trainer {
           data: flat.subarray(offset, offset + length),
         } as TensorValue);
       trainer.#feeds[name] = await view(trainer.#values);
-      trainer.#fetches[`gradient:${name}`] = await view(trainer.#gradient);
+      const { dense } = sessions.gradients.get(name)!;
+      if (dense) trainer.#fetches[dense] = await view(trainer.#gradient);
     }
     for (const { modelName } of model.outputs) trainer.#fetches[modelName] ??= null;
     return trainer;
@@ -250,10 +256,17 @@ export class Trainer {
       const rows = model.inputs.filter(input => table.parameter.rowsBy!.includes(input.name));
       feeds = { ...feeds, ...table.select(rows, feeds) };
       native[table.name] = await table.native('values');
-      fetches[`gradient:${table.name}`] = await table.native('gradient');
+      const { dense } = this.#sessions.gradients.get(table.name)!;
+      if (dense) fetches[dense] = await table.native('gradient');
     }
     const inputs = model.inputs.filter(input => !(input.name in native));
     const results = await gradient.run({ ...native, ...(await toFeeds(inputs, feeds)) }, fetches);
+    const modelName = (output: string): string => model.outputs.find(({ name }) => name === output)!.modelName;
+    const finish = (name: string, array: FloatArray): void =>
+      this.#sessions.gradients.get(name)!.finish(array, results as Record<string, OrtTensor>, modelName);
+    for (const { name, offset, length } of this.#layout.placements)
+      finish(name, this.#gradient.subarray(offset, offset + length));
+    for (const table of this.#tables) finish(table.name, table.compact.gradient!);
     const metrics: Record<string, TensorValue> = {};
     let loss = Number.NaN;
     for (const { name, modelName } of model.outputs) {

@@ -3,10 +3,12 @@ import { AutogradError } from '../errors.ts';
 import { type Dim, sameShape } from '../shape.ts';
 import type { FloatTensor, IndexTensor } from '../tensor.ts';
 import { mul } from './arithmetic.ts';
-import { gather, segmentSum } from './gather.ts';
+import { gather, membership } from './gather.ts';
 import { reshape } from './layout.ts';
 import { matMul } from './matmul.ts';
 import { requireRank } from './operand.ts';
+import { reduceSum } from './reduce.ts';
+import { where } from './select.ts';
 
 /**
  * A weighted sum of table rows for each text: `table` `[rows, size]`, `ids` and `weights` `[batch, length]`, result
@@ -61,5 +63,15 @@ export function embeddingBagFlat(
   requireRank('embeddingBagFlat', ids, 1, 'ids');
   if (!sameShape(ids.shape, weights.shape))
     throw new AutogradError('shape', `embeddingBagFlat: ${weights} must have the shape of ${ids}.`);
-  return segmentSum(mul(gather(table, ids), reshape(weights, [ids.shape[0]!, 1])), segments, count);
+  const rows = gather(table, ids);
+  const columns = reshape(weights, [ids.shape[0]!, 1]);
+  return table.graph.operation(
+    'embeddingBagFlat',
+    [rows, weights],
+    () => matMul(where(membership(segments, count), weights, 0), rows),
+    dy => {
+      const slopes = gather(dy, segments);
+      return [mul(slopes, columns), reduceSum(mul(slopes, rows), { axes: [1] })];
+    },
+  );
 }

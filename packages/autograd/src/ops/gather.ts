@@ -3,9 +3,12 @@ import type { DType } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import { type Dim, normalizeAxis, product, type Shape } from '../shape.ts';
 import type { FloatTensor, IndexTensor, Tensor } from '../tensor.ts';
+import { expand } from './broadcast.ts';
 import { reshape } from './layout.ts';
+import { matMul } from './matmul.ts';
 import { requireFloat, requireRank } from './operand.ts';
-import { cast } from './select.ts';
+import { range } from './range.ts';
+import { cast, equal } from './select.ts';
 
 function requireIndices(name: string, indices: Tensor): asserts indices is IndexTensor {
   if (indices.dtype !== 'int64' && indices.dtype !== 'int32')
@@ -20,11 +23,20 @@ export function zerosOf<D extends DType>(like: Tensor<D>, shape: Shape): Tensor<
   });
 }
 
+/** The rows and where each was added, of every sum of rows that a backward pass made. */
+const rowSums = new WeakMap<Tensor, { readonly rows: FloatTensor; readonly places: IndexTensor }>();
+
+/** What a gradient of {@link gather} adds up, so that a trainer can add the rows to the gradient it keeps. */
+export const rowSumOf = (sum: Tensor): { readonly rows: FloatTensor; readonly places: IndexTensor } | undefined =>
+  rowSums.get(sum);
+
+/** Up to this many segments are summed by a product with a matrix of zeros and ones, which is several times faster. */
+const mostByProduct = 512;
+
 /**
  * Sums rows into `count` segments: row `i` of `x` `[n, …]` is added to row `segments[i]` of the result `[count, …]`.
- * Rows of the result that no segment names are zero.
- *
- * Source: https://onnx.ai/onnx/operators/onnx__ScatterND.html with `reduction="add"`
+ * Rows of the result that no segment names are zero. With at most 512 segments, or as many as a symbolic dimension says, it
+ * is a product with a `[count, n]` matrix of zeros and ones, so a value that is not finite reaches every segment.
  *
  * @example
  * ```ts
@@ -42,16 +54,53 @@ export function segmentSum(x: FloatTensor, segments: IndexTensor, count: Dim): F
   requireRank('segmentSum', segments, 1, 'the segments');
   if (x.rank < 1 || x.shape[0] !== segments.shape[0])
     throw new AutogradError('shape', `segmentSum: ${segments} must have one entry for each row of ${x}.`);
-  const shape = [count, ...x.shape.slice(1)];
   return x.graph.operation(
     'segmentSum',
     [x],
-    () => {
-      const places = reshape(cast(segments, 'int64'), [-1, 1]);
-      return x.graph.emit('ScatterND', [zerosOf(x, shape), places, x], { dtype: x.dtype, shape }, { reduction: 'add' });
-    },
+    () =>
+      typeof count === 'number' && count > mostByProduct
+        ? addRows(x, segments, count)
+        : reshape(matMul(cast(membership(segments, count), x.dtype), reshape(x, [x.shape[0]!, -1])), [
+            count,
+            ...x.shape.slice(1),
+          ]),
     dy => [gather(dy, segments)],
   );
+}
+
+/** `[count, n]`, true where entry `n` belongs to the segment. */
+export function membership(segments: IndexTensor, count: Dim): Tensor<'bool'> {
+  const numbers = range(segments.graph, count, segments.dtype);
+  return equal(reshape(numbers, [count, 1]), reshape(segments, [1, segments.shape[0]!]));
+}
+
+/**
+ * Adds rows up by place with ScatterElements, which runs on one thread: ScatterND with a reduction splits its rows over
+ * threads and loses updates where two of them meet.
+ */
+function addRows(x: FloatTensor, places: IndexTensor, count: Dim): FloatTensor {
+  const graph = x.graph;
+  const rows = x.shape[0]!;
+  const wide = x.rank > 1;
+  const flat = wide ? reshape(x, [rows, -1]) : x;
+  const columns = wide ? [flat.shape[1]!] : [];
+  const shape = [count, ...columns];
+  const column = wide ? expand(reshape(places, [rows, 1]), flat.shape) : places;
+  const zeros = zerosOf(x, shape);
+  const out = { dtype: x.dtype, shape };
+  const sum = graph.emit('ScatterElements', [zeros, column, flat], out, { axis: 0, reduction: 'add' });
+  return reshape(sum, [count, ...x.shape.slice(1)]);
+}
+
+function gatherBackward(rows: FloatTensor, places: IndexTensor, count: Dim): FloatTensor {
+  const sum = rows.graph.operation(
+    'gatherBackward',
+    [rows],
+    () => addRows(rows, places, count),
+    dy => [gather(dy, places)],
+  );
+  rowSums.set(sum, { rows, places });
+  return sum;
 }
 
 /**
@@ -79,7 +128,7 @@ export function gather(table: FloatTensor, indices: IndexTensor): FloatTensor {
     'gather',
     [table],
     () => table.graph.emit('Gather', [table, indices], { dtype: table.dtype, shape }, { axis: 0 }),
-    dy => [segmentSum(reshape(dy, [product(indices.shape), ...rest]), reshape(indices, [-1]), table.shape[0]!)],
+    dy => [gatherBackward(reshape(dy, [product(indices.shape), ...rest]), reshape(indices, [-1]), table.shape[0]!)],
   );
 }
 
