@@ -5,7 +5,11 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
-const files = globSync(['packages/*/bench/*.ts', 'packages/providers/*/bench/*.ts', 'bench/*.ts'], { cwd: root })
+// What installs other libraries from the npm registry runs only when it is asked for by name.
+const onDemand = wanted.length > 0 ? ['bench/peers/peers.ts'] : [];
+const files = globSync(['packages/*/bench/*.ts', 'packages/providers/*/bench/*.ts', 'bench/*.ts', ...onDemand], {
+  cwd: root,
+})
   .filter(file => !file.endsWith(join('bench', 'run.ts')) && !file.endsWith('.test.ts'))
   .filter(file => wanted.length === 0 || wanted.some(part => file.includes(part)))
   .sort();
