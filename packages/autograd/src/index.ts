@@ -37,7 +37,7 @@ export { adamW, sgd } from './optimizers.ts';
 export { Random } from './random.ts';
 export type { Schedule, ScheduleOptions } from './schedules.ts';
 export { constantSchedule, cosineSchedule, linearSchedule, warmupStableDecay } from './schedules.ts';
-export type { SessionOptions } from './session.ts';
+export type { NativeTensor, SessionOptions } from './session.ts';
 export { loadRuntime, Session } from './session.ts';
 export type { Dim, Shape } from './shape.ts';
 export type { FloatTensor, IndexTensor } from './tensor.ts';

@@ -19,6 +19,9 @@ export interface SessionOptions {
   readonly profile?: string;
 }
 
+/** A tensor of ONNX Runtime. */
+export type NativeTensor = OrtTensor;
+
 type Runtime = typeof import('onnxruntime-node');
 
 let loading: Promise<Runtime> | undefined;

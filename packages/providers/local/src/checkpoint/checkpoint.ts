@@ -1,0 +1,85 @@
+// A checkpoint folder, opened: its architecture, sizes and weights.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ModeshiftError } from '@modeshift/core';
+import type { Architecture, NetworkConfig } from '../architectures/architecture.ts';
+import { architectureOf } from '../architectures/index.ts';
+import { storageError } from '../storage-error.ts';
+import { ConfigReader } from './config-reader.ts';
+import { openWeights } from './safetensors-weights.ts';
+import type { Weight, Weights } from './weights.ts';
+
+/** A checkpoint that is open for reading. Close it when the weights are loaded. */
+export interface Checkpoint<A extends Architecture = Architecture> {
+  readonly folder: string;
+  readonly architecture: A;
+  readonly config: NetworkConfig;
+  /** `config.json` as it is, for fields that only some users need, e.g. `id2label`. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The weights, under the architecture's names whatever prefix the file leaves out. */
+  readonly weights: Weights;
+}
+
+/**
+ * Opens a checkpoint folder as `transformers` saves it: `config.json` and safetensors files.
+ *
+ * @throws ModeshiftError `storage` for missing or damaged files, `unsupported` for an unknown architecture, `invalid-input` for a
+ * config that contradicts itself.
+ */
+export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  const path = join(folder, 'config.json');
+  const json = await readJson(path, 'The configuration of the model cannot be read');
+  const reader = new ConfigReader(json, path);
+  const architecture = architectureOf(reader.text('model_type', 'none given'), path);
+  const config = architecture.config(reader);
+  checkSizes(config, path);
+  return {
+    folder,
+    architecture,
+    config,
+    json: reader.json,
+    weights: withPrefix(await openWeights(folder), architecture),
+  };
+}
+
+/** A JSON file. Throws `storage` when it is missing or no JSON. */
+export async function readJson(path: string, what: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw new ModeshiftError({ tag: 'storage', path }, `${path} is no JSON. Get the checkpoint again.`, { cause });
+    throw storageError(cause, path, what);
+  }
+}
+
+function checkSizes(config: NetworkConfig, path: string): void {
+  const { hiddenSize, heads, keyHeads, headSize } = config;
+  if (!Number.isInteger(headSize) || headSize <= 0)
+    throw new ModeshiftError(
+      { tag: 'invalid-input' },
+      `${path}: a hidden size of ${hiddenSize} does not divide into ${heads} heads.`,
+    );
+  if (!Number.isInteger(heads / keyHeads))
+    throw new ModeshiftError(
+      { tag: 'invalid-input' },
+      `${path}: ${heads} heads of queries cannot share ${keyHeads} heads of keys evenly.`,
+    );
+}
+
+/** Some checkpoints leave the first part of the names out (`layers.0…` for `model.layers.0…`), or have another (`roberta.`). */
+function withPrefix(weights: Weights, { embedding, prefix }: Architecture): Weights {
+  const wanted = `${embedding}.weight`;
+  if (weights.find(wanted)) return weights;
+  const tail = wanted.slice(prefix.length);
+  const found = weights.names.find(name => name === tail || name.endsWith(`.${tail}`));
+  if (found === undefined) return weights;
+  const own = found.slice(0, found.length - tail.length);
+  const find = (name: string): Weight | undefined =>
+    (name.startsWith(prefix) ? weights.find(own + name.slice(prefix.length)) : undefined) ?? weights.find(name);
+  return {
+    ...weights,
+    find,
+    names: weights.names.map(name => (name.startsWith(own) ? prefix + name.slice(own.length) : name)),
+  };
+}

@@ -1,0 +1,64 @@
+// Reads fields of a checkpoint's config.json with their types checked.
+import { ModeshiftError } from '@modeshift/core';
+
+/** A parsed `config.json`, read field by field; wrong types are `invalid-input` errors that name the field. */
+export class ConfigReader {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly #place: string;
+
+  constructor(json: unknown, place: string) {
+    if (typeof json !== 'object' || json === null || Array.isArray(json))
+      throw new ModeshiftError({ tag: 'invalid-input' }, `${place} is no JSON object. Get the checkpoint again.`);
+    this.json = json as Record<string, unknown>;
+    this.#place = place;
+  }
+
+  /** A whole number above 0; without a fallback it must be there. */
+  count(field: string, fallback?: number): number {
+    const value = this.json[field] ?? fallback;
+    if (!Number.isSafeInteger(value) || (value as number) <= 0) throw this.wrong(field, 'a whole number above 0');
+    return value as number;
+  }
+
+  /** A finite number. */
+  number(field: string, fallback: number): number {
+    const value = this.json[field] ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(field, 'a number');
+    return value;
+  }
+
+  flag(field: string, fallback: boolean): boolean {
+    const value = this.json[field] ?? fallback;
+    if (typeof value !== 'boolean') throw this.wrong(field, 'true or false');
+    return value;
+  }
+
+  text(field: string, fallback?: string): string {
+    const value = this.json[field] ?? fallback;
+    if (typeof value !== 'string') throw this.wrong(field, 'a text');
+    return value;
+  }
+
+  /** A nested object, or `undefined`. */
+  object(field: string): ConfigReader | undefined {
+    const value = this.json[field];
+    return value === undefined || value === null ? undefined : new ConfigReader(value, `${this.#place}, ${field}`);
+  }
+
+  /** The error of a field. */
+  wrong(field: string, wanted: string): ModeshiftError {
+    const value = JSON.stringify(this.json[field])?.slice(0, 60) ?? 'nothing';
+    return new ModeshiftError(
+      { tag: 'invalid-input' },
+      `${this.#place}: "${field}" must be ${wanted}, and it is ${value}.`,
+    );
+  }
+
+  /** The error of something that is asked for and not built. */
+  unsupported(feature: string): ModeshiftError {
+    return new ModeshiftError(
+      { tag: 'unsupported', feature },
+      `${this.#place} asks for ${feature}, which is not supported.`,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+// Loaded weights as constants of a graph: for generating, scoring and encoding.
+import { add, type FloatTensor, type Graph, gather, matMul, split } from '@modeshift/autograd';
+import { ModeshiftError } from '@modeshift/core';
+import type { LoadedLinear, LoadedWeights } from './load-weights.ts';
+import type { WeightTensors } from './network.ts';
+import { blockSize } from './quantise.ts';
+
+/** What adapters add to the output of the layer `name` for its input `x`, or nothing. */
+export type LinearAddition = (x: FloatTensor, name: string) => FloatTensor | undefined;
+
+/** Weights as constants of `graph`; `addition` gives what adapters add to a layer. */
+export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: LinearAddition): WeightTensors {
+  const constants = new Map<string, FloatTensor>();
+  const constant = (name: string, data: Float32Array, shape: readonly number[]): FloatTensor => {
+    let made = constants.get(name);
+    if (!made) {
+      made = graph.constant(data, { name, shape }) as FloatTensor;
+      constants.set(name, made);
+    }
+    return made;
+  };
+  const tensor = (name: string): FloatTensor => {
+    const { data, shape } = planned(loaded.tensors, name);
+    return constant(name, data, shape);
+  };
+  const product = (x: FloatTensor, key: string, entry: LoadedLinear): FloatTensor => {
+    if (entry.packed) return packedProduct(graph, x, key, entry);
+    const { inSize, outSize, transposed } = entry;
+    const name = `${key}.weight`;
+    const shape = transposed ? [inSize, outSize] : [outSize, inSize];
+    // A tied output projection is the embedding table itself.
+    const weight = loaded.tensors.has(name) ? tensor(name) : constant(name, entry.floats!, shape);
+    return matMul(x, weight, { transposeB: !transposed });
+  };
+  const linears: WeightTensors['linears'] = (x, names) => {
+    const key = names.join('+');
+    const entry = planned(loaded.linears, key);
+    let y = product(x, key, entry);
+    if (entry.bias) y = add(y, constant(`${key}.joined-bias`, entry.bias, [entry.outSize]));
+    const outputs = names.length === 1 ? [y] : split(y, entry.parts);
+    return outputs.map((output, i) => {
+      const more = addition?.(x, names[i]!);
+      return more ? add(output, more) : output;
+    });
+  };
+  return {
+    tensor,
+    rows: (name, ids) => gather(tensor(name), ids),
+    linear: (x, name, options) => linears(x, [name], options)[0]!,
+    linears,
+  };
+}
+
+function planned<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const found = map.get(name);
+  if (found === undefined) throw new ModeshiftError({ tag: 'internal' }, `The weights "${name}" were not planned.`);
+  return found;
+}
+
+/** A product with weights of few bits. `accuracy_level` 4 computes in 8-bit integers, several times faster than in floats. */
+function packedProduct(graph: Graph, x: FloatTensor, key: string, entry: LoadedLinear): FloatTensor {
+  const { bits, data, scales } = entry.packed!;
+  const { inSize, outSize } = entry;
+  const blocks = Math.ceil(inSize / blockSize);
+  const weight = graph.constant(data, {
+    dtype: 'uint8',
+    name: `${key}.packed`,
+    shape: [outSize, blocks, (blockSize * bits) / 8],
+  });
+  const scale = graph.constant(scales, { name: `${key}.scales`, shape: [outSize, blocks] });
+  const attributes = { K: inSize, N: outSize, bits, block_size: blockSize, accuracy_level: 4 };
+  const output = { dtype: x.dtype, shape: x.shape.with(-1, outSize) };
+  return graph.emit('MatMulNBits', [x, weight, scale], output, attributes, 'com.microsoft');
+}
