@@ -1,4 +1,5 @@
 // CPU per streamed chunk of core, as a ratio to a raw fetch and SSE parse of the same bytes, in one run.
+// `--json` runs fewer rounds and prints the figures for scripts/core-budgets.test.ts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -105,11 +106,19 @@ const ways: Record<string, (chunks: number) => Promise<number>> = {
 };
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
-console.log('CPU per chunk in microseconds (ratio to raw); medians, ways interleaved');
-for (const [chunks, rounds] of [
-  [500, 41],
-  [20_000, 7],
-] as const) {
+const asJson = process.argv.includes('--json');
+const sizes = asJson
+  ? ([
+      [500, 15],
+      [20_000, 3],
+    ] as const)
+  : ([
+      [500, 41],
+      [20_000, 7],
+    ] as const);
+const figures: { readonly chunks: number; readonly way: string; readonly micros: number; readonly ratio: number }[] =
+  [];
+for (const [chunks, rounds] of sizes) {
   const times: Record<string, number[]> = {};
   for (let round = -2; round < rounds; round++) {
     for (const [name, run] of Object.entries(ways)) {
@@ -123,11 +132,17 @@ for (const [chunks, rounds] of [
     }
   }
   const raw = median(times.raw!);
-  for (const [name, values] of Object.entries(times)) {
-    const each = median(values);
-    console.log(
-      `${String(chunks).padStart(6)} chunks  ${name.padEnd(28)} ${each.toFixed(2).padStart(7)}  ${(each / raw).toFixed(2)}x`,
-    );
+  for (const [way, values] of Object.entries(times)) {
+    const micros = median(values);
+    figures.push({ chunks, way, micros, ratio: micros / raw });
+  }
+}
+if (asJson) console.log(JSON.stringify(figures));
+else {
+  console.log('CPU per chunk in microseconds (ratio to raw); medians, ways interleaved');
+  for (const { chunks, way, micros, ratio } of figures) {
+    const cells = [`${String(chunks).padStart(6)} chunks`, way.padEnd(28), micros.toFixed(2).padStart(7)];
+    console.log(`${cells.join('  ')}  ${ratio.toFixed(2)}x`);
   }
 }
 child.kill();

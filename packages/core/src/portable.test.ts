@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { EdgeVM } from '@edge-runtime/vm';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -58,10 +59,14 @@ const said = '床前明月光 成都';
 
 // Built into a project of its own as tsup and tsc do it, so that the test does not depend on an earlier build.
 beforeAll(async () => {
-  mkdirSync(join(installed, 'dist', 'node'), { recursive: true });
+  for (const entry of ['node', 'provider']) mkdirSync(join(installed, 'dist', entry), { recursive: true });
   const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));
   writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
-  const entries = { 'index.js': 'src/index.ts', 'node/index.js': 'src/node/index.ts' };
+  const entries = {
+    'index.js': 'src/index.ts',
+    'node/index.js': 'src/node/index.ts',
+    'provider/index.js': 'src/provider/index.ts',
+  };
   for (const [file, entry] of Object.entries(entries)) {
     writeFileSync(
       join(installed, 'dist', file),
@@ -114,6 +119,14 @@ describe('the built file', () => {
     expect(await context.done).toBe(said);
   });
 
+  it('runs in an edge runtime', async () => {
+    const run = `globalThis.done = (async () => { ${program} return texts.join('') + ' ' + object.city; })();`;
+    const edge = new EdgeVM();
+    edge.evaluate(await bundled(`${imports} ${run}`, { format: 'iife', conditions: ['edge-light', 'worker'] }));
+    expect(edge.evaluate('typeof process + typeof require + typeof Buffer')).toBe('undefined'.repeat(3));
+    expect(await edge.evaluate('done')).toBe(said);
+  });
+
   it.skipIf(!existsSync(chromium))('runs in a browser (skipped where Chromium is not installed)', async () => {
     const code = await bundled(`${imports} ${program} document.body.textContent = texts.join('') + ' ' + object.city;`);
     const page = join(project, 'page.html');
@@ -124,7 +137,9 @@ describe('the built file', () => {
   });
 
   it('has no way from its root entry to Node', () => {
-    expect(readFileSync(join(installed, 'dist', 'index.js'), 'utf8')).not.toMatch(/from\s*["']node:|require\(/);
+    for (const file of ['index.js', 'provider/index.js']) {
+      expect(readFileSync(join(installed, 'dist', file), 'utf8')).not.toMatch(/from\s*["']node:|require\(/);
+    }
     const reached = globSync('src/**/*.ts', { cwd: core })
       .filter(file => !file.includes('.test.') && !/^src.node./.test(file))
       .filter(file => /from '(node:|\.\.?\/.*node\/)/.test(readFileSync(join(core, file), 'utf8')));
@@ -159,6 +174,23 @@ describe('budgets', () => {
     expect(instantiations('tool-and-object-plain.ts')).toBeLessThan(1500);
     // With zod the library's own part is taken off: it alone costs about 2,500.
     expect(instantiations('tool-and-object.ts') - instantiations('schemas-only.ts')).toBeLessThan(2000);
+  });
+
+  it('costs 30 ms of CPU or less to import, where an empty process costs 20', { retry: 2 }, () => {
+    const cpu = (code: string): number => {
+      const script = `${code}; const { user, system } = process.cpuUsage(); console.log(user + system);`;
+      const args = ['--input-type=module', '-e', script];
+      return Number(execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' }));
+    };
+    const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+    const empty: number[] = [];
+    const imported: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      empty.push(cpu('await 0'));
+      imported.push(cpu(`await import('@modeshift/core')`));
+    }
+    // As a ratio, so that a slow machine is no failure.
+    expect(median(imported) / median(empty)).toBeLessThan((20 + 30) / 20);
   });
 
   it('says in a sentence what a model cannot do', () => {
