@@ -47,6 +47,20 @@ PARAMETERS = [
 ]
 
 
+PENALTIES = [
+    {"frequencyPenalty": 0.5},
+    {"presencePenalty": 0.5},
+    {"frequencyPenalty": 0.3, "presencePenalty": 0.4},
+    {"frequencyPenalty": -1.0, "presencePenalty": 2.0},
+]
+
+
+def penalised(logits, generated, frequencyPenalty=0.0, presencePenalty=0.0):
+    """As the reference of the OpenAI API defines it, on the tokens generated so far: logit - count * f - (count > 0) * p."""
+    counts = np.bincount(generated, minlength=len(logits))
+    return torch.tensor(logits - counts * frequencyPenalty - (counts > 0) * presencePenalty).softmax(-1)
+
+
 def main():
     random = np.random.RandomState(12)
     inputs = {
@@ -64,7 +78,18 @@ def main():
             out = chain(ids, torch.tensor(logits, dtype=torch.float32)[None])[0]
             probabilities = out.softmax(-1)
             cases.append({"input": name, "parameters": parameters, "probabilities": probabilities})
-    value = {"order": list(MAKERS), "logits": {k: v.tolist() for k, v in inputs.items()}, "context": context, "cases": cases}
+    penalties = [
+        {"input": name, "generated": context[name], "parameters": one, "probabilities": penalised(logits, context[name], **one)}
+        for name, logits in inputs.items()
+        for one in PENALTIES
+    ]
+    value = {
+        "order": list(MAKERS),
+        "logits": {name: one.tolist() for name, one in inputs.items()},
+        "context": context,
+        "cases": cases,
+        "penalties": penalties,
+    }
     write_golden(FIXTURES, "processors", "processors.py", value)
 
 
