@@ -1,9 +1,10 @@
 // All parameters in one flat array, one group after another, so that an optimizer step is one pass and a checkpoint one array.
-import { createArray, type FloatDType } from './dtype.ts';
+import type { FloatDType } from './dtype.ts';
 import { AutogradError } from './errors.ts';
 import type { Graph, Parameter } from './graph.ts';
 import { initialValues } from './initializers.ts';
 import { sizeOf } from './tensor-value.ts';
+import { createFlatArray } from './wasm/flat-memory.ts';
 
 /** Values of parameters, by name. */
 export type ParameterValues = Record<string, Float32Array | Float64Array>;
@@ -80,7 +81,7 @@ export function writeFlat(
 }
 
 /** A flat array of zeros for a layout. */
-export const createFlat = (layout: FlatLayout): FloatArray => createArray<FloatDType>(layout.dtype, layout.length);
+export const createFlat = (layout: FlatLayout): FloatArray => createFlatArray(layout.dtype, layout.length);
 
 /**
  * The first values of a graph's parameters: the same seed gives the same bits on every machine, whatever the order of

@@ -7,6 +7,7 @@ import type { FloatArray } from './flat-parameters.ts';
 import type { Parameter } from './graph.ts';
 import type { Tensor } from './tensor.ts';
 import { type Feed, fromNested, sizeOf, type TensorValue } from './tensor-value.ts';
+import { createFlatArray } from './wasm/flat-memory.ts';
 
 /** The full table, the rows of the current step, and the map between them. */
 export class SparseTable {
@@ -22,6 +23,7 @@ export class SparseTable {
   readonly #size: number;
   #chosen: number[] = [];
   #compact: Record<string, FloatArray> = {};
+  readonly #spaces: Record<string, FloatArray> = {};
 
   constructor(name: string, parameter: Parameter, slots: readonly string[], first: FloatArray) {
     this.name = name;
@@ -60,11 +62,23 @@ export class SparseTable {
       }
       mapped[input.name] = { dtype: input.dtype, shape: value.shape, data } as TensorValue;
     }
-    const length = this.#chosen.length * this.#size;
-    const take = (whole: FloatArray): FloatArray => this.#copyOut(whole, createArray<FloatDType>(this.dtype, length));
-    this.#compact = { values: take(this.values), gradient: createArray<FloatDType>(this.dtype, length) };
-    for (const [slot, whole] of Object.entries(this.slots)) this.#compact[slot] = take(whole);
+    this.#compact = { gradient: this.#space('gradient') };
+    for (const [key, whole] of Object.entries({ ...this.slots, values: this.values }))
+      this.#compact[key] = this.#copyOut(whole, this.#space(key));
     return mapped;
+  }
+
+  /** An array for the rows of this step, in memory that serves every step and grows by halves. */
+  #space(key: string): FloatArray {
+    const length = this.#chosen.length * this.#size;
+    let space = this.#spaces[key];
+    if (!space || space.length < length) {
+      space = createFlatArray(this.dtype, Math.ceil(1.5 * length));
+      this.#spaces[key] = space;
+    }
+    // The norm of a gradient is taken in whole vectors.
+    space.fill(0, length, length + 16);
+    return space.subarray(0, length);
   }
 
   /** The rows of the current step, or where their gradient goes, as a tensor. */

@@ -118,7 +118,7 @@ export class Trainer {
       model,
       gradients: new Map(targets.map(({ name }, i) => [name, found[i]!])),
       gradient: await Session.open(model, sessionOptions(options)),
-      updates: await UpdateRunner.open(optimizer, layout.dtype, sessionOptions(options)),
+      updates: new UpdateRunner(optimizer, layout.dtype, sessionOptions(options)),
     };
     const trainer = new Trainer({ ...options, optimizer }, layout, frozen, tables, sessions);
     writeFlat(layout, trainer.#values, all);
