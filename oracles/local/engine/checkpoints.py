@@ -48,7 +48,9 @@ def fill(model, seed):
             is_scale = name.endswith("weight") and ("norm" in name.lower() or "ln_" in name)
             values = 0.1 * values + (1.0 if is_scale else 0.0)
         else:
-            values = values * (0.4 if "embed" in name or "wte" in name or "lm_head" in name else 0.3)
+            # The encoders' embeddings are small, as real ones are, so that the epsilon of their first norm shows.
+            small = "embeddings." in name
+            values = values * (0.06 if small else 0.4 if "embed" in name or "wte" in name or "lm_head" in name else 0.3)
         with torch.no_grad():
             parameter.copy_(torch.from_numpy(values))
     return model.eval()
