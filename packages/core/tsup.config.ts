@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.base.ts';
 
-// The root entry runs anywhere; what needs Node has an entry of its own.
+// The root entry runs anywhere; what needs Node, and what only authors of providers need, have entries of their own.
 export default defineConfig(
-  library({ entry: ['src/index.ts', 'src/node/index.ts'], platform: 'neutral', external: [/^node:/] }),
+  library({
+    entry: ['src/index.ts', 'src/node/index.ts', 'src/provider/index.ts'],
+    platform: 'neutral',
+    external: [/^node:/],
+  }),
 );

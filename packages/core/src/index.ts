@@ -1,3 +1,4 @@
+export type { BatchAnswer, BatchContext, BatchJob, BatchModel } from './batch.ts';
 export type { CallContext, ResponseInfo } from './call-context.ts';
 export type {
   LanguageModelOptions,
@@ -91,6 +92,7 @@ export type {
   Trainer,
   TrainSpec,
   TunableModel,
+  TuneCheckpoint,
   TuneJob,
   TuneSpec,
 } from './models.ts';

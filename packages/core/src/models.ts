@@ -164,17 +164,30 @@ export interface TuneSpec {
   readonly suffix?: string;
 }
 
+/** A state of a tuning job that is a model of its own. */
+export interface TuneCheckpoint<Tuned extends Model = Model> {
+  readonly step: number;
+  /** What was measured there, in the words of {@link Progress}, e.g. `{ loss: 0.42 }`. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly model: Tuned;
+}
+
 /** A tuning job: follow its progress, await its result, or cancel it. */
 export interface TuneJob<Tuned extends Model = Model> {
+  /** With it another process can follow the job, where the model has `resumeTune`. */
   readonly id: Promise<string>;
   readonly progress: AsyncIterable<Progress>;
   readonly result: Promise<Tuned>;
   cancel(): Promise<void>;
+  /** The states that were kept so far, by step. Left out where none are kept. */
+  checkpoints?(): Promise<readonly TuneCheckpoint<Tuned>[]>;
 }
 
 /** Can be tuned by its vendor, or here. */
 export interface TunableModel<Tuned extends Model = Model> extends Model {
   tune(spec: TuneSpec, ctx: CallContext): TuneJob<Tuned>;
+  /** Follows a job that was started before, perhaps by another process. Left out where jobs end with their process. */
+  resumeTune?(id: string, ctx: CallContext): TuneJob<Tuned>;
 }
 
 /** What to train, in the words of the provider that trains it. */

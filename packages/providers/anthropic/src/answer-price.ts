@@ -1,5 +1,6 @@
 // The price of one answer, where it is another than the model's: long prompts, an hour of cache, a batch.
 import type { Price } from '@modeshift/core';
+import { scaledPrice } from '@modeshift/core/provider';
 import { mapUsage } from './map-usage.ts';
 import type { Rate } from './prices.ts';
 import type { WireUsage } from './wire.ts';
@@ -25,12 +26,6 @@ export function answerPrice(rate: Rate | undefined, usage: WireUsage | undefined
     const written = minutes * short + hour * 2 * price.inputPerMillion;
     price = { ...price, cacheWritePerMillion: written / (minutes + hour) };
   }
-  if (isBatch) price = scaled(price, batchShare);
+  if (isBatch) price = scaledPrice(price, batchShare);
   return price === rate.price ? undefined : price;
-}
-
-function scaled(price: Price, share: number): Price {
-  const { asOf, source, ...figures } = price;
-  const entries = Object.entries(figures).map(([name, value]) => [name, value * share]);
-  return { ...(Object.fromEntries(entries) as typeof figures), asOf, source };
 }

@@ -1,18 +1,18 @@
 // Batches, against a server that keeps one.
-import { costOf, ModeshiftError } from '@modeshift/core';
+import { costOf, type LanguageCall } from '@modeshift/core';
 import { type FaultAnswer, type FaultRequest, faultServer } from '@modeshift/testing';
 import { expect, it } from 'vitest';
 import { answerPrice } from './answer-price.ts';
-import { anthropicBatches } from './anthropic-batches.ts';
-import type { BatchEntry, BatchRequest } from './message-batch.ts';
+import { anthropic } from './anthropic.ts';
 import { listedRate, priceOf, prices } from './prices.ts';
 
 const user = (content: string) => ({ messages: [{ role: 'user', content }] }) as const;
-const requests: BatchRequest[] = [
-  { id: 'a', call: { ...user('分类'), output: { type: 'choice', choices: ['物流', '退款'] } } },
-  { id: 'b', call: user('你好') },
-  { id: 'c', call: user('长') },
-  { id: 'd', call: user('晚') },
+const calls: LanguageCall[] = [
+  { ...user('分类'), output: { type: 'choice', choices: ['物流', '退款'] } },
+  user('你好'),
+  user('长'),
+  user('晚'),
+  user('丢'),
 ];
 const answered = (text: string) => ({
   type: 'succeeded',
@@ -24,16 +24,16 @@ const answered = (text: string) => ({
   },
 });
 const lines = [
-  { custom_id: 'b', result: answered('你好！') },
-  { custom_id: 'a', result: answered('{"choice":"退款"}') },
+  { custom_id: '1', result: answered('你好！') },
+  { custom_id: '0', result: answered('{"choice":"退款"}') },
   {
-    custom_id: 'c',
+    custom_id: '2',
     result: {
       type: 'errored',
       error: { error: { type: 'invalid_request_error', message: 'prompt is too long: 9 > 8' } },
     },
   },
-  { custom_id: 'd', result: { type: 'expired' } },
+  { custom_id: '3', result: { type: 'expired' } },
 ].map(line => JSON.stringify(line));
 
 function vendor(): (request: FaultRequest) => FaultAnswer {
@@ -62,64 +62,88 @@ function vendor(): (request: FaultRequest) => FaultAnswer {
   };
 }
 
-it('makes, waits for, reads and cancels a batch', async () => {
+const price = { inputPerMillion: 2, outputPerMillion: 4, asOf: '2026-11-01', source: 'a test' };
+const modelAt = (baseURL: string, more: object = {}) =>
+  anthropic('claude-haiku-5-5', { baseURL, apiKey: 'sk-ant-1', price, pollMs: 1, maxRetries: 0, ...more });
+
+it('submits, follows and reads a batch, and finds it again by its id', async () => {
   await using server = await faultServer(vendor());
-  const price = { inputPerMillion: 2, outputPerMillion: 4, asOf: '2026-11-01', source: 'a test' };
-  const batches = anthropicBatches('claude-haiku-5-5', { baseURL: server.url, apiKey: 'sk-ant-1', price });
-  const batch = await batches.create(requests);
+  const model = modelAt(server.url);
+  const batch = model.batch(calls, {});
+  const told: unknown[] = [];
+  for await (const { phase, done, total } of batch.progress) told.push([phase, done, total]);
+  expect(told).toEqual([
+    ['in progress', 0, 5],
+    ['ended', 4, 5],
+  ]);
   const sent = server.requests[0]!.json as { requests: { custom_id: string; params: object }[] };
-  expect(sent.requests.map(one => one.custom_id)).toEqual(['a', 'b', 'c', 'd']);
+  expect(sent.requests.map(one => one.custom_id)).toEqual(['0', '1', '2', '3', '4']);
   expect(sent.requests[1]!.params).toEqual({
     model: 'claude-haiku-5-5',
     max_tokens: 16_384,
     messages: [{ role: 'user', content: [{ type: 'text', text: '你好' }] }],
   });
-  const told: number[] = [];
-  const end = await batch.wait({ pollMs: 1, onProgress: progress => told.push(progress.done) });
-  expect([end.state, told]).toEqual(['ended', [0, 0, 4]]);
-  expect(end.createdAt?.toISOString()).toBe('2026-11-24T00:00:00.000Z');
-
-  for (const handle of [batch, batches.open(batch.id, requests)]) {
-    const entries = new Map<string, BatchEntry>();
-    for await (const entry of handle.results()) entries.set(entry.id, entry);
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(id => entries.get(id)!);
-    expect(a!.ok && a!.result.content).toEqual([{ type: 'text', text: '退款' }]);
-    expect(b!.ok && b!.result.content).toEqual([{ type: 'text', text: '你好！' }]);
+  const posts = server.requests.filter(request => request.method === 'POST').length;
+  for (const job of [batch, model.batch(calls, { resume: await batch.id })]) {
+    const answers = await Array.fromAsync(job.answers);
+    expect(answers.map(one => one.index)).toEqual([1, 0, 2, 3, 4]);
+    const [b, a, c, d, e] = answers;
+    expect(a!.result!.content).toEqual([{ type: 'text', text: '退款' }]);
+    expect(b!.result!.content).toEqual([{ type: 'text', text: '你好！' }]);
     // Half of 10 × 2 + 2 × 4 millionths.
-    expect(b!.ok && costOf(b!.result.usage, b!.result.price ?? price)).toBe(0.000014);
-    expect(!c!.ok && c!.error.reason.tag).toBe('context-length');
-    expect(!d!.ok && d!.error.message).toContain('another batch');
+    expect(costOf(b!.result!.usage, b!.result!.price)).toBe(0.000014);
+    expect(c!.error!.reason.tag).toBe('context-length');
+    expect(d!.error).toMatchObject({
+      reason: { tag: 'interrupted' },
+      message: expect.stringContaining('another batch'),
+    });
+    expect(e!.error!.reason.tag).toBe('interrupted');
   }
-  expect((await batch.cancel()).state).toBe('canceling');
-  const paths = server.requests.map(({ method, path }) => `${method} ${path}`);
-  expect(new Set(paths)).toEqual(
-    new Set([
-      'POST /v1/messages/batches',
-      'GET /v1/messages/batches/msgbatch_1',
-      'GET /v1/messages/batches/msgbatch_1/results',
-      'POST /v1/messages/batches/msgbatch_1/cancel',
-    ]),
-  );
+  expect(server.requests.filter(request => request.method === 'POST')).toHaveLength(posts);
+});
+
+it('is cancelled by cancel and by the signal, at the vendor too', async () => {
+  for (const how of ['cancel', 'signal'] as const) {
+    let cancelled = 0;
+    await using server = await faultServer(({ path }: FaultRequest) => {
+      if (path.endsWith('/results')) return { body: '' };
+      if (path.endsWith('/cancel')) cancelled++;
+      const processing_status = cancelled ? 'ended' : 'in_progress';
+      return { body: { id: 'msgbatch_1', processing_status } };
+    });
+    const controller = new AbortController();
+    const batch = modelAt(server.url, { pollMs: 60_000 }).batch(calls, { signal: controller.signal });
+    for await (const _ of batch.progress) break;
+    if (how === 'cancel') {
+      await batch.cancel();
+      const answers = await Array.fromAsync(batch.answers);
+      expect(answers).toHaveLength(5);
+    } else {
+      controller.abort();
+      await expect(Array.fromAsync(batch.answers)).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+    }
+    expect(cancelled).toBe(1);
+  }
 });
 
 it('refuses wrong batches before any request, and tells what the vendor refuses', async () => {
-  const refusal = { type: 'error', error: { type: 'not_found_error', message: 'no results yet' } };
+  const refusal = { type: 'error', error: { type: 'not_found_error', message: 'no such batch' } };
   await using server = await faultServer({ status: 404, body: refusal });
-  const batches = anthropicBatches('m', { baseURL: server.url });
-  const tag = async (work: () => Promise<unknown>) =>
-    work().then(
-      () => 'fine',
-      (error: unknown) => (ModeshiftError.is(error) ? error.reason.tag : String(error)),
-    );
-  expect(await tag(() => batches.create([]))).toBe('invalid-input');
-  expect(await tag(() => batches.create([requests[1]!, requests[1]!]))).toBe('invalid-input');
-  expect(await tag(() => batches.create([{ id: '第一', call: user('x') }]))).toBe('invalid-input');
-  expect(await tag(() => batches.create([{ id: 'x', call: { ...user('x'), seed: 1 } }]))).toBe('unsupported');
-  expect(() => batches.open('../models')).toThrow(/no id of a batch/);
+  const model = modelAt(server.url);
+  expect(() => model.batch([], {})).toThrow(/1 to 100000 calls/);
+  expect(() => model.batch([{ ...user('x'), seed: 1 }], {})).toThrow(/seed/);
+  expect(() => model.batch(calls, { resume: '../models' })).toThrow(/no id of a batch/);
   expect(server.requests).toHaveLength(0);
-  const batch = batches.open('msgbatch_1');
-  expect(await tag(() => Array.fromAsync(batch.results()))).toBe('not-found');
-  expect(await tag(() => batch.wait({ signal: AbortSignal.abort() }))).toBe('aborted');
+  const job = model.batch(calls, { resume: 'msgbatch_1' });
+  await expect(Array.fromAsync(job.answers)).rejects.toMatchObject({ reason: { tag: 'not-found' } });
+  const late = model.batch(calls, { signal: AbortSignal.abort() });
+  await expect(Array.fromAsync(late.answers)).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+  // A page in the place of the results.
+  await using page = await faultServer(({ path }: FaultRequest) =>
+    path.endsWith('/results') ? { body: '<html>' } : { body: { id: 'b', processing_status: 'ended' } },
+  );
+  const broken = modelAt(page.url).batch(calls, { resume: 'b' });
+  await expect(Array.fromAsync(broken.answers)).rejects.toMatchObject({ reason: { tag: 'invalid-response' } });
 });
 
 it('prices an answer by the length of its prompt and the time of its cache', () => {

@@ -1,9 +1,8 @@
 // From whatever the client throws to the one error of the house.
 import { abortedError, ModeshiftError, type RedactedRequest, retryAfterMs } from '@modeshift/core';
+import { type FailedRequest, failureOf, networkFailure, secretsOf, serverWords } from '@modeshift/core/provider';
 import type { Endpoint } from './endpoint.ts';
 import { explainRefusal } from './error-reason.ts';
-import { networkError } from './network-error.ts';
-import { redact, redactedCause, secretsOf } from './redact.ts';
 import type { WireError } from './wire.ts';
 
 /** What is known about a call that failed. */
@@ -45,64 +44,45 @@ interface ClientError {
 
 /** Maps an error. No key, header or content goes into the result. */
 export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
-  if (ModeshiftError.is(error)) return error;
-  if (failed.signal?.aborted) return abortedError(failed.signal);
-  const { endpoint, began = false } = failed;
-  const { host, timeoutMs } = endpoint;
-  const headers = { ...endpoint.headers, ...failed.headers };
-  const secrets = [...secretsOf({ apiKey: endpoint.apiKey, headers }), ...secretsOf({ apiKey: endpoint.authToken })];
+  const { endpoint } = failed;
   const request: RedactedRequest = {
     provider: 'anthropic',
     modelId: failed.modelId,
     method: failed.method ?? 'POST',
-    url: withoutQuery(endpoint.baseURL) + failed.path,
+    url: endpoint.baseURL.replace(/[?#].*$/, '') + failed.path,
   };
-  const thrown = (error ?? {}) as ClientError;
-  if (failed.timedOut || thrown.name === 'APIConnectionTimeoutError') {
-    const limit = failed.timedOut ?? 'total';
-    const what = limit === 'idle' ? 'sent nothing more' : 'did not answer';
-    return new ModeshiftError(
-      { tag: 'timeout', limit, ms: timeoutMs },
-      `${host} ${what} for ${timeoutMs} ms. Raise timeoutMs or try again.`,
-      { request },
-    );
-  }
-  if (thrown.name === 'APIUserAbortError') return abortedError(failed.signal);
-  if (thrown.name === 'APIConnectionError') return networkError(thrown.cause ?? error, host, secrets, request);
-  if (error instanceof ErrorEvent || typeof thrown.status === 'number') {
-    return refused(error instanceof ErrorEvent ? error : fromClient(thrown), thrown, failed, secrets, request);
-  }
-  const cause = redactedCause(error, secrets);
-  if (error instanceof SyntaxError && !began) {
-    return new ModeshiftError(
-      { tag: 'invalid-response' },
-      `${host} answered with broken JSON. Check the base URL: it must speak the Messages API of Anthropic.`,
-      { cause, request },
-    );
-  }
-  if (began) {
-    return new ModeshiftError(
-      { tag: 'interrupted' },
-      `${host} broke the answer off. What came before is incomplete; ask again.`,
-      { cause, request },
-    );
-  }
-  if (error instanceof TypeError || 'code' in cause) return networkError(error, host, secrets, request);
-  return new ModeshiftError({ tag: 'internal' }, `The call to ${host} failed unexpectedly: ${cause.message}`, {
-    cause,
+  const known: FailedRequest = {
+    host: endpoint.host,
+    wire: 'the Messages API of Anthropic',
+    where: 'ANTHROPIC_BASE_URL',
     request,
-  });
+    secrets: secretsOf({
+      keys: [endpoint.apiKey, endpoint.authToken],
+      headers: { ...endpoint.headers, ...failed.headers },
+    }),
+    timeoutMs: endpoint.timeoutMs,
+    signal: failed.signal,
+    began: failed.began,
+    timedOut: failed.timedOut,
+  };
+  if (ModeshiftError.is(error) || failed.signal?.aborted || failed.timedOut) return failureOf(error, known);
+  const thrown = (error ?? {}) as ClientError;
+  if (thrown.name === 'APIConnectionTimeoutError') return failureOf(error, { ...known, timedOut: 'total' });
+  if (thrown.name === 'APIUserAbortError') return abortedError(failed.signal);
+  if (thrown.name === 'APIConnectionError') return networkFailure(thrown.cause ?? error, known);
+  if (error instanceof ErrorEvent) return refused(error, thrown, failed, known);
+  return typeof thrown.status === 'number'
+    ? refused(fromClient(thrown), thrown, failed, known)
+    : failureOf(error, known);
 }
 
 function refused(
   event: ErrorEvent,
   thrown: ClientError,
-  failed: FailedCall,
-  secrets: readonly string[],
-  request: RedactedRequest,
+  { endpoint, modelId, began = false }: FailedCall,
+  { secrets, request }: FailedRequest,
 ): ModeshiftError {
-  const { endpoint, modelId, began = false } = failed;
-  const detail = serverWords(event.error.message ?? '', secrets);
+  const detail = serverWords(String(event.error.message ?? ''), secrets);
   const { reason, advice } = explainRefusal({
     status: thrown.status,
     error: event.error,
@@ -131,14 +111,4 @@ function fromClient(thrown: ClientError): ErrorEvent {
   const words = [body.error, body.message, body.detail].find(value => typeof value === 'string' && value !== '');
   const bodyId = typeof body.request_id === 'string' ? body.request_id : undefined;
   return new ErrorEvent(inner ?? { message: (words as string | undefined) ?? '' }, thrown.requestID ?? bodyId);
-}
-
-function serverWords(message: string, secrets: readonly string[]): string {
-  const words = redact(String(message), secrets).trim();
-  if (words.startsWith('<')) return '';
-  return words.length > 500 ? `${words.slice(0, 500)}…` : words;
-}
-
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }

@@ -3,7 +3,6 @@ import type { AssistantPart, LanguageEvent } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
 import { fromMessage } from './from-message.ts';
 import { MessageDecoder } from './message-decoder.ts';
-import { SseParser } from './sse-parser.ts';
 import type { WireBlock, WireDelta, WireEvent } from './wire.ts';
 
 const usage = { input_tokens: 5, cache_read_input_tokens: 100, cache_creation_input_tokens: 20, output_tokens: 1 };
@@ -187,14 +186,4 @@ it('a whole message has the parts that its stream gives, and reasons to stop', (
     'other',
     'other',
   ]);
-});
-
-it('payloads are cut at blank lines however the pieces fall', () => {
-  const text = ': hi\nevent: a\ndata: {"一":1}\n\ndata:x\r\ndata: y\r\n\r\nid: 3\n\ndata: [DONE]\n\ndata: last';
-  for (let size = 1; size <= text.length; size++) {
-    const parser = new SseParser();
-    const payloads: string[] = [];
-    for (let i = 0; i < text.length; i += size) payloads.push(...parser.push(text.slice(i, i + size)));
-    expect(payloads).toEqual(['{"一":1}', 'x\ny']);
-  }
 });

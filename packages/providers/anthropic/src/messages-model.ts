@@ -1,5 +1,7 @@
 // A language model over the Messages API.
 import {
+  type BatchContext,
+  type BatchJob,
   type CallContext,
   type LanguageCall,
   type LanguageEvent,
@@ -8,20 +10,18 @@ import {
   type Price,
   throwIfAborted,
 } from '@modeshift/core';
+import { SseParser, StreamWatch, withWholeChoice } from '@modeshift/core/provider';
 import { answerPrice } from './answer-price.ts';
 import type { AnthropicModel } from './anthropic.ts';
-import { unwrapChoice } from './choice-output.ts';
 import { Connection, throwIfErrorBody } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { fromMessage } from './from-message.ts';
-import { IdleClock } from './idle-clock.ts';
+import { startBatch } from './message-batch.ts';
 import { MessageDecoder } from './message-decoder.ts';
 import type { Rate } from './prices.ts';
-import { SseParser } from './sse-parser.ts';
+import { readAnswer } from './read-answer.ts';
 import { toCountRequest } from './to-count-request.ts';
 import { type Dialect, toRequest } from './to-request.ts';
-import { withWholeChoice } from './whole-choice.ts';
-import type { WireEvent, WireMessage } from './wire.ts';
+import type { WireEvent } from './wire.ts';
 
 const path = '/v1/messages';
 
@@ -34,12 +34,15 @@ export class MessagesModel implements AnthropicModel {
   readonly #dialect: Dialect;
   readonly #rate: Rate | undefined;
 
-  constructor(modelId: string, endpoint: Endpoint, dialect: Dialect, rate: Rate | undefined) {
+  readonly #pollMs: number;
+
+  constructor(modelId: string, endpoint: Endpoint, dialect: Dialect, rate: Rate | undefined, pollMs: number) {
     this.modelId = modelId;
     this.price = rate?.price;
     this.#connection = new Connection(endpoint, modelId);
     this.#dialect = dialect;
     this.#rate = rate;
+    this.#pollMs = pollMs;
   }
 
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {
@@ -64,86 +67,62 @@ export class MessagesModel implements AnthropicModel {
     );
   }
 
+  batch(calls: readonly LanguageCall[], context: BatchContext): BatchJob {
+    return startBatch(calls, context, {
+      modelId: this.modelId,
+      connection: this.#connection,
+      dialect: this.#dialect,
+      rate: this.#rate,
+      pollMs: this.#pollMs,
+    });
+  }
+
   async *#stream(call: LanguageCall, context: CallContext): AsyncGenerator<LanguageEvent, void> {
     const { body, betas, answerTool } = toRequest(this.modelId, call, this.#dialect);
     throwIfAborted(context.signal);
     const outgoing = { method: 'POST', path, body: { ...body, stream: true }, betas } as const;
-    const cancel = new AbortController();
-    const signal = context.signal ? AbortSignal.any([context.signal, cancel.signal]) : cancel.signal;
-    let began = false;
-    let timedOut: 'first-chunk' | 'idle' | undefined;
-    const clock = new IdleClock(this.#connection.timeoutMs, () => {
-      timedOut = began ? 'idle' : 'first-chunk';
-      cancel.abort();
-    });
+    const watch = new StreamWatch(this.#connection.timeoutMs, context.signal);
     try {
-      const response = await this.#connection.send(outgoing, { ...context, signal });
+      const response = await this.#connection.send(outgoing, { ...context, signal: watch.signal });
+      await this.#refuseOtherContent(response);
       const decoder = new MessageDecoder(answerTool);
-      for await (const payloads of this.#read(response, clock)) {
-        for (const payload of payloads) {
-          const wire = JSON.parse(payload) as WireEvent;
+      const parser = new SseParser();
+      const reader = response.body!.getReader();
+      for (let piece = await watch.read(reader); !piece.done; piece = await watch.read(reader)) {
+        for (const { data } of parser.push(piece.value)) {
+          // Some gateways end with the mark of another wire.
+          if (data === '[DONE]') continue;
+          const wire = JSON.parse(data) as WireEvent;
           if (wire.error) throwIfErrorBody(wire);
           for (const event of decoder.push(wire)) {
-            began ||= event.type !== 'response';
+            watch.began ||= event.type !== 'response';
             yield event.type === 'response' ? this.#priced(event, decoder) : event;
           }
         }
       }
-      if (!decoder.isComplete) throw endedEarly(this.#connection.host, began);
+      if (!decoder.isComplete) throw endedEarly(this.#connection.host, watch.began);
       yield* decoder.end();
     } catch (error) {
+      const { began, timedOut } = watch;
       throw this.#connection.error(error, outgoing, context, { began, timedOut });
     } finally {
-      clock.stop();
-      cancel.abort();
+      watch.close();
     }
   }
 
-  /** The payloads of a body. A piece of it gives many: waiting happens once for each piece, not for each event. */
-  async *#read(response: Response, clock: IdleClock): AsyncGenerator<readonly string[], void> {
+  /** A 200 that holds no events: a web page, or an error as JSON. */
+  async #refuseOtherContent(response: Response): Promise<void> {
     const type = response.headers.get('content-type') ?? '';
-    if (/json|html/.test(type)) {
-      const text = await response.text();
-      if (type.includes('json')) throwIfErrorBody(JSON.parse(text));
-      throw endedEarly(this.#connection.host, false);
-    }
-    const reader = response.body?.getReader();
-    if (!reader) return;
-    const utf8 = new TextDecoder();
-    const sse = new SseParser();
-    while (true) {
-      clock.start();
-      const { done, value } = await reader.read();
-      clock.pause();
-      if (done) return;
-      yield sse.push(utf8.decode(value, { stream: true }));
-    }
+    if (response.body && !/json|html/.test(type)) return;
+    const text = await response.text();
+    if (type.includes('json')) throwIfErrorBody(JSON.parse(text));
+    throw endedEarly(this.#connection.host, false);
   }
 
   #priced(event: LanguageEvent & { type: 'response' }, decoder: MessageDecoder): LanguageEvent {
     const price = answerPrice(this.#rate, decoder.usage);
     return price ? { ...event, price } : event;
   }
-}
-
-/** A whole message as a result: with its price where that is another than the list's, and a choice as the chosen string. */
-export function readAnswer(
-  message: unknown,
-  output: LanguageCall['output'],
-  rate: Rate | undefined,
-  host: string,
-  answerTool: string | undefined,
-  isBatch = false,
-): LanguageResult {
-  const result = fromMessage(message, host, answerTool);
-  const price = answerPrice(rate, (message as WireMessage).usage ?? undefined, isBatch);
-  const content =
-    output?.type === 'choice'
-      ? result.content.map(part =>
-          part.type === 'text' ? { ...part, text: unwrapChoice(part.text, output.choices) } : part,
-        )
-      : result.content;
-  return { ...result, content, ...(price && { price }) };
 }
 
 function endedEarly(host: string, began: boolean): ModeshiftError {

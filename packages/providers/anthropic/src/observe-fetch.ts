@@ -1,5 +1,6 @@
 // A fetch that tells of responses, and stops the client from repeating what an empty account refused.
 import type { CallContext } from '@modeshift/core';
+import { tellResponse } from '@modeshift/core/provider';
 import { isQuota } from './error-reason.ts';
 import type { WireError } from './wire.ts';
 
@@ -11,7 +12,7 @@ export function observeFetch(fetch: typeof globalThis.fetch): typeof globalThis.
   return async (input, init) => {
     const { onResponse, ...rest } = (init ?? {}) as RequestInit & Observer;
     const response = await fetch(input, rest);
-    tell(onResponse, response);
+    tellResponse(onResponse, response);
     if (response.status !== 429) return response;
     const text = await response.text();
     const headers = new Headers(response.headers);
@@ -19,14 +20,6 @@ export function observeFetch(fetch: typeof globalThis.fetch): typeof globalThis.
     if (isQuota(errorOf(text))) headers.set('x-should-retry', 'false');
     return new Response(text, { status: response.status, statusText: response.statusText, headers });
   };
-}
-
-function tell(onResponse: CallContext['onResponse'], response: Response): void {
-  try {
-    onResponse?.({ status: response.status, headers: Object.fromEntries(response.headers) });
-  } catch {
-    // What an observer throws does not concern the call.
-  }
 }
 
 function errorOf(text: string): WireError {

@@ -24,6 +24,8 @@ export interface AnthropicOptions {
   readonly timeoutMs?: number;
   /** How often a request is repeated after 408, 409, 429, 5xx or a lost connection, before any answer began. Left out: 2. */
   readonly maxRetries?: number;
+  /** Milliseconds between two looks at a batch. Left out: 30,000. */
+  readonly pollMs?: number;
   /** Replaces the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** The limit of generated tokens where a call gives none: the wire demands one. Left out: 16,384. */

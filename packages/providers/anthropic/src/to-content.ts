@@ -1,6 +1,6 @@
 // From text and files to blocks of content.
 import { type FilePart, ModeshiftError, type PromptCacheHint, type TextPart } from '@modeshift/core';
-import { toBase64 } from './base64.ts';
+import { toBase64 } from '@modeshift/core/provider';
 
 /** A block of a request. */
 export type Block = Record<string, unknown> & { readonly type: string; cache_control?: CacheControl };

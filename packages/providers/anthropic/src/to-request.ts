@@ -1,6 +1,6 @@
 // From a call to the body of a Messages request, without the words for streaming.
 import { invalidInput, type LanguageCall, ModeshiftError } from '@modeshift/core';
-import { choiceSchema } from './choice-output.ts';
+import { choiceSchema } from '@modeshift/core/provider';
 import type { ModelTraits } from './model-traits.ts';
 import type { AnthropicCallOptions } from './options.ts';
 import { type Block, cacheControl } from './to-content.ts';

@@ -1,9 +1,8 @@
 // Batches, against an independent imitation of the service and against a server that does what services do.
 import { LLMock } from '@copilotkit/aimock';
-import type { LanguageCall } from '@modeshift/core';
+import type { BatchAnswer, LanguageCall } from '@modeshift/core';
 import { type FaultRequest, faultServer } from '@modeshift/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { BatchAnswer } from './batch-job.ts';
 import { compatible } from './compatible.ts';
 import { openai } from './openai.ts';
 import { presets } from './presets.ts';

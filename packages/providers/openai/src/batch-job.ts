@@ -1,46 +1,21 @@
 // Many calls in one order, answered within a day for less.
 import {
-  type CallContext,
+  type BatchAnswer,
+  type BatchContext,
+  type BatchJob,
   invalidInput,
   type LanguageCall,
   type LanguageResult,
-  type Model,
   ModeshiftError,
+  type Price,
   type Progress,
+  throwIfAborted,
 } from '@modeshift/core';
-import { APIError } from 'openai/core/error';
+import { runRemoteJob, StreamWatch, scaledPrice, secretsOf, serverWords } from '@modeshift/core/provider';
 import type { Batch } from 'openai/resources/batches';
-import { mapError } from './map-error.ts';
-import { readLines } from './read-lines.ts';
-import { redact, secretsOf } from './redact.ts';
-import { runRemoteJob } from './remote-job.ts';
 import type { ServiceClient } from './service-client.ts';
-
-/** The answer to one call of a batch: a result or an error. */
-export type BatchAnswer =
-  | { readonly index: number; readonly result: LanguageResult; readonly error?: undefined }
-  | { readonly index: number; readonly result?: undefined; readonly error: ModeshiftError };
-
-/** A batch under way. */
-export interface BatchJob {
-  /** With it, and the same calls, another process can go on: `batch(calls, { resume: id })`. */
-  readonly id: Promise<string>;
-  readonly progress: AsyncIterable<Progress>;
-  /** One answer for each call, in the order in which the server finished them. They come when the whole batch is done. */
-  readonly answers: AsyncIterable<BatchAnswer>;
-  cancel(): Promise<void>;
-}
-
-/** What goes with a batch besides its calls. */
-export interface BatchContext extends CallContext {
-  /** The id of a batch that was submitted before with the same calls: nothing is sent again. */
-  readonly resume?: string;
-}
-
-/** Answers many calls in one order. */
-export interface BatchModel extends Model {
-  batch(calls: readonly LanguageCall[], ctx: BatchContext): BatchJob;
-}
+import { uploadLines } from './upload-lines.ts';
+import { type WireError, WireRefusal } from './wire-refusal.ts';
 
 /** How a call becomes a request of a batch, and how its answer is read. */
 export interface BatchWire {
@@ -54,6 +29,14 @@ export interface BatchWire {
 const mostCalls = 50_000;
 
 /**
+ * What a call of a batch costs beside one that is answered at once, at OpenAI, Groq and DashScope alike.
+ *
+ * Source: https://platform.openai.com/docs/guides/batch, https://console.groq.com/docs/batch,
+ * https://help.aliyun.com/zh/model-studio/batch-interfaces-compatible-with-openai
+ */
+const batchShare = 0.5;
+
+/**
  * Submits a batch, or follows one that was submitted before.
  *
  * @throws ModeshiftError `invalid-input` for no call or too many, and whatever the wire cannot say, before any I/O.
@@ -63,7 +46,7 @@ export function startBatch(
   wire: BatchWire,
   calls: readonly LanguageCall[],
   context: BatchContext,
-  pollMs: number,
+  settings: { readonly pollMs: number; readonly price: Price | undefined },
 ): BatchJob {
   if (calls.length === 0 || calls.length > mostCalls) {
     throw invalidInput(`A batch has 1 to ${mostCalls} calls. This one has ${calls.length}.`);
@@ -71,32 +54,53 @@ export function startBatch(
   const lines = calls.map((call, i) => ({ custom_id: `${i}`, method: 'POST', url: wire.url, body: wire.body(call) }));
   const { resume } = context;
   const submit = async (): Promise<string> => {
-    const input_file_id = await service.upload(lines, 'batch', context);
-    const batch = await service.request('/batches', context, (client, options) =>
+    const input_file_id = await uploadLines(service, lines, 'batch', context, settings.pollMs);
+    throwIfAborted(context.signal);
+    // Without the signal: a request broken off here could leave a batch that nobody knows of, and that costs money.
+    const { signal: _, ...unbroken } = context;
+    const batch = await service.request('/batches', unbroken, (client, options) =>
       client.batches.create({ input_file_id, endpoint: wire.url, completion_window: '24h' }, options),
     );
     return batch.id;
   };
   const job = runRemoteJob<Batch>({
     start: resume === undefined ? submit : () => Promise.resolve(resume),
-    pollMs,
+    pollMs: settings.pollMs,
     signal: context.signal,
     stop: id => service.request(`/batches/${id}/cancel`, {}, client => client.batches.cancel(id)),
     look: async id => {
-      const batch = await service.request(`/batches/${id}`, context, (client, options) =>
-        client.batches.retrieve(id, options),
+      const path = `/batches/${id}`;
+      const batch = await service.request(
+        path,
+        context,
+        (client, options) => client.batches.retrieve(id, options),
+        'GET',
       );
       const isDone = ['completed', 'failed', 'expired', 'cancelled'].includes(batch.status);
-      const progress = progressOf(batch, calls.length);
+      const progress = [progressOf(batch, calls.length)];
       return isDone ? { progress, done: { value: batch } } : { progress };
     },
   });
-  return {
-    id: job.id,
-    progress: job.progress,
-    answers: { [Symbol.asyncIterator]: () => answersOf(job.result, service, wire, calls, context) },
-    cancel: job.cancel,
+  const price = settings.price && scaledPrice(settings.price, batchShare);
+  const read = async function* (): AsyncGenerator<BatchAnswer, void> {
+    const batch = await job.result;
+    const files = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string');
+    if (files.length === 0 && batch.status === 'failed') throw refused(batch, service);
+    const missing = new Set(calls.keys());
+    for (const file of files) {
+      for await (const line of linesOf(file, service, context)) {
+        const index = Number(line.custom_id);
+        const call = calls[index];
+        if (!call || !missing.delete(index)) continue;
+        yield answerOf(index, line, batch, service, wire, body => {
+          const result = wire.read(body, call);
+          return price ? { ...result, price } : result;
+        });
+      }
+    }
+    for (const index of missing) yield { index, error: unanswered(batch.status, service.host) };
   };
+  return { id: job.id, progress: job.progress, answers: { [Symbol.asyncIterator]: read }, cancel: job.cancel };
 }
 
 function progressOf({ status, request_counts: counts }: Batch, total: number): Progress {
@@ -108,60 +112,62 @@ function progressOf({ status, request_counts: counts }: Batch, total: number): P
   };
 }
 
-async function* answersOf(
-  finished: Promise<Batch>,
-  service: ServiceClient,
-  wire: BatchWire,
-  calls: readonly LanguageCall[],
-  context: CallContext,
-): AsyncGenerator<BatchAnswer, void> {
-  const batch = await finished;
-  const files = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string');
-  const words = redact(batch.errors?.data?.[0]?.message ?? '', secretsOf(service.endpoint));
-  if (files.length === 0 && batch.status === 'failed') {
-    throw new ModeshiftError(
-      { tag: 'refused' },
-      `${service.endpoint.host} refused the batch.${words ? ` It said: ${words}` : ''}`,
-    );
-  }
-  const missing = new Set(calls.keys());
-  for (const file of files) {
-    const path = `/files/${file}/content`;
-    const content = await service.request(path, context, (client, options) => client.files.content(file, options));
-    for await (const line of readLines(content)) {
-      const answer = JSON.parse(line) as WireBatchAnswer;
-      const index = Number(answer.custom_id);
-      const call = calls[index];
-      if (!call || !missing.delete(index)) continue;
-      yield readAnswer(index, answer, () => wire.read(answer.response?.body, call), service, wire.url);
-    }
-  }
-  for (const index of missing) yield { index, error: unanswered(batch.status, service.endpoint.host) };
-}
-
 interface WireBatchAnswer {
   readonly custom_id?: string;
   readonly response?: { readonly status_code?: number; readonly body?: unknown } | null;
-  readonly error?: { readonly code?: string; readonly message?: string } | null;
+  readonly error?: WireError | null;
 }
 
-function readAnswer(
+/** The lines of a file of answers, read as they come. */
+async function* linesOf(
+  file: string,
+  service: ServiceClient,
+  context: BatchContext,
+): AsyncGenerator<WireBatchAnswer, void> {
+  const path = `/files/${file}/content`;
+  const watch = new StreamWatch(service.endpoint.timeoutMs, context.signal);
+  try {
+    const content = await service.request(
+      path,
+      { ...context, signal: watch.signal },
+      (client, options) => client.files.content(file, options),
+      'GET',
+    );
+    for await (const line of watch.lines(content.body)) yield JSON.parse(line) as WireBatchAnswer;
+  } catch (error) {
+    throw service.error(error, path, context, { timedOut: watch.timedOut, method: 'GET' });
+  } finally {
+    watch.close();
+  }
+}
+
+function answerOf(
   index: number,
   { response, error }: WireBatchAnswer,
-  read: () => LanguageResult,
-  { endpoint, modelId }: ServiceClient,
-  path: string,
+  { status: state }: Batch,
+  service: ServiceClient,
+  { url }: BatchWire,
+  read: (body: unknown) => LanguageResult,
 ): BatchAnswer {
   try {
     const status = response?.status_code ?? 200;
-    if (error || status >= 400) {
-      const told = error ?? (response?.body as { error?: object } | null | undefined)?.error ?? {};
-      throw new APIError(status >= 400 ? status : undefined, told, undefined, new Headers());
+    // A call that was never tried has the batch's own code, and no response.
+    if (!response && /^batch_/.test(String(error?.code))) return { index, error: unanswered(state, service.host) };
+    if (error) throw new WireRefusal(error);
+    if (status >= 400) {
+      const told = (response?.body as { error?: WireError } | null | undefined)?.error ?? {};
+      throw new WireRefusal(told, { status });
     }
-    return { index, result: read() };
+    return { index, result: read(response?.body) };
   } catch (reason) {
-    return { index, error: mapError(reason, { endpoint, modelId, path }) };
+    return { index, error: service.error(reason, url.slice('/v1'.length), {}) };
   }
+}
+
+function refused({ errors }: Batch, { endpoint, host }: ServiceClient): ModeshiftError {
+  const secrets = secretsOf({ keys: [endpoint.apiKey], headers: endpoint.headers });
+  const words = serverWords(errors?.data?.[0]?.message ?? '', secrets);
+  return new ModeshiftError({ tag: 'refused' }, `${host} refused the batch.${words ? ` It said: ${words}` : ''}`);
 }
 
 function unanswered(status: Batch['status'], host: string): ModeshiftError {

@@ -24,8 +24,13 @@ export interface ChatQuirks {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Asks for usage in streams. Left out: true; false for servers that refuse `stream_options`. */
   readonly includeUsage?: boolean;
-  /** The field in which reasoning of earlier turns goes back. Left out: it does not. */
-  readonly replayReasoning?: 'reasoning_content' | 'reasoning';
+  /**
+   * The field in which reasoning of earlier turns goes back. Left out: it does not. `reasoning_details` sends what came under
+   * that name (signatures and encrypted thoughts included), and other reasoning as `reasoning`.
+   */
+  readonly replayReasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details';
+  /** A message with tool calls must have its reasoning, or the server refuses it: sent empty where there was none. */
+  readonly needsReasoningWithTools?: boolean;
   /** Left out: `reasoning_effort`. */
   readonly reasoning?: ReasoningForm;
   /** What the server refuses or ignores: asking for it throws `unsupported` before any I/O. */

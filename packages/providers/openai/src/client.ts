@@ -3,9 +3,19 @@ import type { OpenAI } from 'openai';
 import type { Endpoint } from './endpoint.ts';
 import { normalizeErrors } from './normalize-errors.ts';
 
+let loaded: typeof import('openai') | undefined;
+
+/** The classes of the client's errors; `undefined` while it is not loaded, when nothing can have thrown them. */
+export function clientErrors():
+  | Pick<typeof import('openai'), 'APIError' | 'APIConnectionError' | 'APIConnectionTimeoutError' | 'APIUserAbortError'>
+  | undefined {
+  return loaded;
+}
+
 /** Makes the official client for an endpoint. */
 export async function createClient(endpoint: Endpoint): Promise<OpenAI> {
-  const { OpenAI: Client } = await import('openai');
+  loaded ??= await import('openai');
+  const { OpenAI: Client } = loaded;
   const keyless = endpoint.apiKey === undefined;
   return new Client({
     baseURL: endpoint.baseURL,

@@ -1,6 +1,5 @@
 // `compatible(preset)`: the models of a server that speaks the same wire.
-import { type EmbeddingModel, invalidInput, type Price, type ScoringModel } from '@modeshift/core';
-import type { BatchModel } from './batch-job.ts';
+import { type BatchModel, type EmbeddingModel, invalidInput, type Price, type ScoringModel } from '@modeshift/core';
 import { ChatModel } from './chat-model.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { HostedModel, type RemoteTunableModel } from './hosted-model.ts';

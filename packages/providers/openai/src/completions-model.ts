@@ -13,13 +13,11 @@ import {
   throwIfAborted,
   type Usage,
 } from '@modeshift/core';
-import type { OpenAI } from 'openai';
-import { createClient } from './client.ts';
 import { type EchoedChoice, noEcho, scoreEcho } from './echo-score.ts';
 import type { Endpoint } from './endpoint.ts';
-import { mapError } from './map-error.ts';
 import { mapUsage } from './map-usage.ts';
-import { requestOptions } from './request-options.ts';
+import { otherAnswer, throwIfErrorBody } from './other-answer.ts';
+import { ServiceClient } from './service-client.ts';
 import type { WireUsage } from './wire.ts';
 
 const path = '/completions';
@@ -29,10 +27,9 @@ export class CompletionsModel implements ScoringModel {
   readonly provider: string;
   readonly modelId: string;
   readonly price: Price | undefined;
-  readonly #endpoint: Endpoint;
+  readonly #service: ServiceClient;
   readonly #batchSize: number;
   readonly #template: ((messages: readonly Message[]) => string) | undefined;
-  #client: Promise<OpenAI> | undefined;
   /** 0 asks for nothing new; 1 for servers that refuse 0. Learnt once. */
   #maxTokens = 0;
 
@@ -48,7 +45,7 @@ export class CompletionsModel implements ScoringModel {
     this.provider = endpoint.provider;
     this.modelId = modelId;
     this.price = options.price;
-    this.#endpoint = endpoint;
+    this.#service = new ServiceClient(endpoint, modelId);
     this.#batchSize = options.batchSize;
     this.#template = options.template;
   }
@@ -68,46 +65,43 @@ export class CompletionsModel implements ScoringModel {
         context,
       );
       for (const [k, continuation] of part.entries())
-        scores.push(scoreEcho(prompt, continuation, choices[k], this.#endpoint.host));
+        scores.push(scoreEcho(prompt, continuation, choices[k], this.#service.host));
       usages.push(usage);
     }
     return { scores, usage: addUsage(usages) };
   }
 
   async #echo(texts: readonly string[], context: CallContext): Promise<{ choices: EchoedChoice[]; usage: Usage }> {
-    this.#client ??= createClient(this.#endpoint);
-    const client = await this.#client;
-    const ask = (): Promise<unknown> =>
-      client.completions.create(
-        {
-          model: this.modelId,
-          prompt: texts.length === 1 ? texts[0]! : [...texts],
-          echo: true,
-          logprobs: 1,
-          max_tokens: this.#maxTokens,
-          temperature: 0,
-          stream: false,
-        },
-        requestOptions(context),
-      );
-    const failed = { endpoint: this.#endpoint, modelId: this.modelId, path, ...context };
-    try {
+    return await this.#service.request(path, context, async (client, options) => {
+      const ask = (): Promise<unknown> =>
+        client.completions.create(
+          {
+            model: this.modelId,
+            prompt: texts.length === 1 ? texts[0]! : [...texts],
+            echo: true,
+            logprobs: 1,
+            max_tokens: this.#maxTokens,
+            temperature: 0,
+            stream: false,
+          },
+          options,
+        );
       let body: unknown;
       try {
-        body = await ask();
+        body = await ask().catch(error => {
+          if (this.#maxTokens > 0 || !refuses(error, /max_tokens|max tokens|maxTokens/i)) throw error;
+          this.#maxTokens = 1;
+          return ask();
+        });
       } catch (error) {
-        if (this.#maxTokens > 0 || !refuses(error, /max_tokens|max tokens|maxTokens/i)) throw error;
-        this.#maxTokens = 1;
-        body = await ask();
+        throw refuses(error, /echo|logprobs/i) ? noEcho(this.#service.host) : error;
       }
+      throwIfErrorBody(body);
       const { choices, usage } = (body ?? {}) as { choices?: EchoedChoice[]; usage?: WireUsage };
-      if (!Array.isArray(choices)) throw noEcho(this.#endpoint.host);
+      if (!Array.isArray(choices)) throw otherAnswer(body, 'a text completion', this.#service.host);
       const ordered = choices.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
       return { choices: ordered, usage: mapUsage(usage) };
-    } catch (error) {
-      if (refuses(error, /echo|logprobs/i)) throw noEcho(this.#endpoint.host);
-      throw mapError(error, failed);
-    }
+    });
   }
 
   #promptText(prompt: ScoreCall['prompt']): string {

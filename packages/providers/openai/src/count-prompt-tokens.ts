@@ -28,5 +28,5 @@ export async function countPromptTokens(
   );
   const tokens = (counted as { input_tokens?: unknown } | null)?.input_tokens;
   if (typeof tokens === 'number') return tokens;
-  throw new ModeshiftError({ tag: 'invalid-response' }, `${service.endpoint.host} gave no number of tokens.`);
+  throw new ModeshiftError({ tag: 'invalid-response' }, `${service.host} gave no number of tokens.`);
 }

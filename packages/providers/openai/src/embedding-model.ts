@@ -7,14 +7,11 @@ import {
   type Price,
   throwIfAborted,
 } from '@modeshift/core';
-import type { OpenAI } from 'openai';
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings';
-import { createClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
-import { mapError } from './map-error.ts';
 import { mapUsage } from './map-usage.ts';
 import { readVector } from './read-vector.ts';
-import { requestOptions } from './request-options.ts';
+import { ServiceClient } from './service-client.ts';
 import type { WireUsage } from './wire.ts';
 
 const path = '/embeddings';
@@ -36,9 +33,8 @@ export class OpenAIEmbeddingModel implements EmbeddingModel {
   readonly price: Price | undefined;
   readonly dimensions: number;
   readonly limits?: NonNullable<EmbeddingModel['limits']>;
-  readonly #endpoint: Endpoint;
+  readonly #service: ServiceClient;
   readonly #settings: EmbeddingSettings;
-  #client: Promise<OpenAI> | undefined;
 
   constructor(modelId: string, endpoint: Endpoint, settings: EmbeddingSettings) {
     this.provider = endpoint.provider;
@@ -46,7 +42,7 @@ export class OpenAIEmbeddingModel implements EmbeddingModel {
     this.price = settings.price;
     this.dimensions = settings.dimensions;
     if (settings.limits) this.limits = settings.limits;
-    this.#endpoint = endpoint;
+    this.#service = new ServiceClient(endpoint, modelId);
     this.#settings = settings;
   }
 
@@ -61,10 +57,8 @@ export class OpenAIEmbeddingModel implements EmbeddingModel {
       encoding_format: encoding,
       ...(sendDimensions && { dimensions }),
     };
-    try {
-      this.#client ??= createClient(this.#endpoint);
-      const client = await this.#client;
-      const answer: unknown = await client.embeddings.create(body, requestOptions(context));
+    return await this.#service.request(path, context, async (client, options) => {
+      const answer: unknown = await client.embeddings.create(body, options);
       const { data, usage } = (answer ?? {}) as { data?: readonly WireEmbedding[]; usage?: WireUsage };
       if (!Array.isArray(data) || data.length !== texts.length) throw this.#wrong(`${data?.length ?? 'no'} vectors`);
       const embeddings: Float32Array[] = new Array(texts.length);
@@ -74,15 +68,13 @@ export class OpenAIEmbeddingModel implements EmbeddingModel {
         embeddings[index ?? i] = vector;
       }
       return { embeddings, usage: { ...mapUsage(usage), outputTokens: 0 } };
-    } catch (error) {
-      throw mapError(error, { endpoint: this.#endpoint, modelId: this.modelId, path, ...context });
-    }
+    });
   }
 
   #wrong(what: string): ModeshiftError {
     return new ModeshiftError(
       { tag: 'invalid-response' },
-      `${this.#endpoint.host} gave ${what} for ${this.modelId}, whose vectors should have ${this.dimensions} numbers each. Check the model name and pass its real "dimensions".`,
+      `${this.#service.host} gave ${what} for ${this.modelId}, whose vectors should have ${this.dimensions} numbers each. Check the model name and pass its real "dimensions".`,
     );
   }
 }

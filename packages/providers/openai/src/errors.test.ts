@@ -4,7 +4,6 @@ import { type CallContext, generateText, type Message, ModeshiftError } from '@m
 import { type FaultAnswer, faultServer } from '@modeshift/testing';
 import { describe, expect, it } from 'vitest';
 import { openai } from './openai.ts';
-import { readRetryAfter } from './retry-after.ts';
 
 const key = 'sk-proj-SECRET0123456789';
 const messages: Message[] = [{ role: 'user', content: '内容不外传' }];
@@ -148,19 +147,6 @@ describe('retries', () => {
       [200, undefined],
       [200, undefined],
     ]);
-  });
-
-  it('reads seconds, dates and milliseconds', () => {
-    const now = Date.parse('2026-11-20T10:00:00Z');
-    const read = (headers: Record<string, string>) => readRetryAfter(new Headers(headers), now);
-    expect(read({ 'retry-after': '2' })).toBe(2000);
-    expect(read({ 'retry-after': '1.5' })).toBe(1500);
-    expect(read({ 'retry-after': 'Fri, 20 Nov 2026 10:01:00 GMT' })).toBe(60_000);
-    expect(read({ 'retry-after': 'Fri, 20 Nov 2026 09:00:00 GMT' })).toBe(0);
-    expect(read({ 'retry-after-ms': '250', 'retry-after': '9' })).toBe(250);
-    expect(read({ 'retry-after': 'soon' })).toBeUndefined();
-    expect(read({})).toBeUndefined();
-    expect(readRetryAfter(undefined)).toBeUndefined();
   });
 });
 

@@ -4,19 +4,27 @@ import { mapFinishReason } from './map-finish-reason.ts';
 import { mapLogprobs } from './map-logprobs.ts';
 import { mapUsage } from './map-usage.ts';
 import { readContent, readSources } from './read-content.ts';
+import { mergeDetails } from './reasoning-details.ts';
 import type { EventDecoder } from './stream-events.ts';
 import { ToolCallAssembler } from './tool-call-assembler.ts';
-import type { WireChunk, WireUsage } from './wire.ts';
+import type { WireChunk, WireReasoningDetail, WireUsage } from './wire.ts';
 
 /** Turns chunks into events: give every chunk to `push`, then ask `end` once. */
 export class ChatChunkDecoder implements EventDecoder {
   readonly #calls = new ToolCallAssembler();
+  readonly #provider: string;
+  #details: WireReasoningDetail[] = [];
   readonly #sources = new Map<string, SourcePart>();
   #responseId: string | undefined;
   #answered = false;
   #finish: string | undefined;
   #refused = false;
   #usage: WireUsage | undefined;
+
+  /** @param provider whose reasoning this is, where it must come back. */
+  constructor(provider: string) {
+    this.#provider = provider;
+  }
 
   /** The server said why it stopped: the answer is complete. */
   get isFinished(): boolean {
@@ -47,8 +55,11 @@ export class ChatChunkDecoder implements EventDecoder {
     if (delta) {
       const { text, reasoning } = readContent(delta);
       if (delta.refusal) this.#refused = true;
+      if (delta.reasoning_details) this.#details.push(...delta.reasoning_details);
       if (reasoning) events.push({ type: 'reasoning-delta', text: reasoning });
       const logprobs = mapLogprobs(choice.logprobs);
+      // Reasoning ends where the answer begins.
+      if ((text || delta.tool_calls?.length) && this.#details.length > 0) events.push(this.#replay());
       if (text || logprobs) events.push({ type: 'text-delta', text, ...(logprobs && { logprobs }) });
       for (const call of delta.tool_calls ?? []) events.push(...this.#calls.push(call, this.#responseId));
     }
@@ -59,6 +70,7 @@ export class ChatChunkDecoder implements EventDecoder {
   /** The events that close an answer: whole tool calls, sources, usage and the finish. */
   end(): LanguageEvent[] {
     const events: LanguageEvent[] = this.#calls.end();
+    if (this.#details.length > 0) events.unshift(this.#replay());
     for (const source of this.#sources.values()) events.push({ type: 'source', source });
     if (this.#usage) events.push({ type: 'usage', usage: mapUsage(this.#usage) });
     const rawReason = this.#finish ?? '';
@@ -68,5 +80,11 @@ export class ChatChunkDecoder implements EventDecoder {
         : { type: 'finish', reason: mapFinishReason(rawReason), rawReason },
     );
     return events;
+  }
+
+  #replay(): LanguageEvent {
+    const data = mergeDetails(this.#details);
+    this.#details = [];
+    return { type: 'reasoning-delta', text: '', replay: { provider: this.#provider, data } };
   }
 }

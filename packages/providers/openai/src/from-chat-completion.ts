@@ -1,9 +1,11 @@
 // From a whole chat completion to a result.
-import { type AssistantPart, type LanguageResult, ModeshiftError } from '@modeshift/core';
+import type { AssistantPart, LanguageResult } from '@modeshift/core';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { mapLogprobs } from './map-logprobs.ts';
 import { mapUsage } from './map-usage.ts';
+import { otherAnswer } from './other-answer.ts';
 import { readContent, readSources } from './read-content.ts';
+import { mergeDetails } from './reasoning-details.ts';
 import type { WireCompletion } from './wire.ts';
 
 /**
@@ -11,20 +13,21 @@ import type { WireCompletion } from './wire.ts';
  *
  * @throws ModeshiftError `invalid-response` when it is none, e.g. a web page or an object without choices.
  */
-export function fromChatCompletion(body: unknown, host: string): LanguageResult {
+export function fromChatCompletion(
+  body: unknown,
+  { host, provider }: { readonly host: string; readonly provider: string },
+): LanguageResult {
   const completion = (typeof body === 'object' && body !== null ? body : {}) as WireCompletion;
   const choice = completion.choices?.find(candidate => (candidate.index ?? 0) === 0) ?? completion.choices?.[0];
   const message = choice?.message;
   if (!choice || !message) {
-    const what = typeof body === 'string' && body.trimStart().startsWith('<') ? 'a web page' : 'something else';
-    throw new ModeshiftError(
-      { tag: 'invalid-response' },
-      `${host} answered with ${what} instead of a chat completion. Check the base URL: it must be an OpenAI-compatible API and mostly ends in /v1.`,
-    );
+    throw otherAnswer(body, 'a chat completion', host);
   }
   const { text, reasoning } = readContent(message);
   const content: AssistantPart[] = [];
-  if (reasoning) content.push({ type: 'reasoning', text: reasoning });
+  const details = message.reasoning_details ?? [];
+  const replay = details.length > 0 ? { provider, data: mergeDetails(details) } : undefined;
+  if (reasoning || replay) content.push({ type: 'reasoning', text: reasoning, ...(replay && { replay }) });
   if (text) content.push({ type: 'text', text });
   for (const [i, call] of (message.tool_calls ?? []).entries()) {
     content.push({

@@ -7,7 +7,7 @@ import { mapUsage } from './map-usage.ts';
 import type { WireChunk } from './wire.ts';
 
 const decode = (chunks: readonly WireChunk[]): LanguageEvent[] => {
-  const decoder = new ChatChunkDecoder();
+  const decoder = new ChatChunkDecoder('openai');
   return [...chunks.flatMap(chunk => decoder.push(chunk)), ...decoder.end()];
 };
 const delta = (value: object, finish?: string): WireChunk => ({
@@ -164,7 +164,7 @@ describe('fromChatCompletion', () => {
         ],
         usage: { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 1 } },
       },
-      'host',
+      { host: 'host', provider: 'openai' },
     );
     expect(result).toEqual({
       content: [
@@ -183,7 +183,7 @@ describe('fromChatCompletion', () => {
   it.each(['<html>hi</html>', 'ok', undefined, null, {}, { choices: [] }, { choices: [{}] }, []])(
     'calls %j invalid',
     body => {
-      expect(() => fromChatCompletion(body, 'host')).toThrow(
+      expect(() => fromChatCompletion(body, { host: 'host', provider: 'openai' })).toThrow(
         expect.objectContaining({ reason: { tag: 'invalid-response' } }),
       );
     },

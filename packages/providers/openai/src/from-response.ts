@@ -7,16 +7,16 @@ import {
   type SourcePart,
   type TokenLogprob,
 } from '@modeshift/core';
-import { APIError } from 'openai/core/error';
 import { mapLogprobs } from './map-logprobs.ts';
 import { mapResponseUsage } from './map-usage.ts';
 import { isRefusal, readAnnotation, readOutputItem } from './read-output-item.ts';
 import type { WireResponse } from './responses-wire.ts';
+import { WireRefusal } from './wire-refusal.ts';
 
 /**
  * Maps a response.
  *
- * @throws ModeshiftError `invalid-response` when it is none; APIError when it says that it failed.
+ * @throws ModeshiftError `invalid-response` when it is none; WireRefusal when it says that it failed.
  */
 export function fromResponse(
   body: unknown,
@@ -58,7 +58,7 @@ export function fromResponse(
 /** Throws what a failed response says, as the client would throw it for a refused request. */
 export function throwIfFailed({ status, error }: WireResponse): void {
   if (status === 'failed' || error) {
-    throw new APIError(undefined, error ?? { message: 'The response failed.' }, undefined, undefined);
+    throw new WireRefusal(error ?? { message: 'The response failed.' });
   }
 }
 

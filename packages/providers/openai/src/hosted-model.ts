@@ -1,5 +1,8 @@
 // A language model with what its service does besides answering: tuning, batches and, at OpenAI, counting.
 import type {
+  BatchContext,
+  BatchJob,
+  BatchModel,
   CallContext,
   LanguageCall,
   LanguageEvent,
@@ -8,23 +11,28 @@ import type {
   Price,
   TokenCountingModel,
   TunableModel,
+  TuneCheckpoint,
   TuneJob,
   TuneSpec,
 } from '@modeshift/core';
-import { type BatchContext, type BatchJob, type BatchModel, startBatch } from './batch-job.ts';
+import type { RemoteJob } from '@modeshift/core/provider';
+import { startBatch } from './batch-job.ts';
 import type { ChatModel } from './chat-model.ts';
 import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { RemoteJob } from './remote-job.ts';
 import type { ResponsesModel } from './responses-model.ts';
 import { ServiceClient } from './service-client.ts';
 import type { ResponsesDialect } from './to-responses-request.ts';
-import { followTuning, startTuning } from './tune-job.ts';
+import { followTuning, listCheckpoints, startTuning } from './tune-job.ts';
+
+/** A tuning job at a service that keeps its states. */
+export type RemoteTuneJob<Tuned extends LanguageModel = LanguageModel> = TuneJob<Tuned> &
+  Required<Pick<TuneJob<Tuned>, 'checkpoints'>>;
 
 /** A model that can be tuned where it is served. */
 export interface RemoteTunableModel<Tuned extends LanguageModel = LanguageModel> extends TunableModel<Tuned> {
-  /** Follows a job that was started before, perhaps by another process. */
-  resumeTune(id: string, ctx: CallContext): TuneJob<Tuned>;
+  tune(spec: TuneSpec, ctx: CallContext): RemoteTuneJob<Tuned>;
+  resumeTune(id: string, ctx: CallContext): RemoteTuneJob<Tuned>;
 }
 
 /** How a hosted model is made: once, and again for every model tuned from it. */
@@ -62,22 +70,32 @@ export class HostedModel implements LanguageModel, BatchModel, RemoteTunableMode
   }
 
   batch(calls: readonly LanguageCall[], context: BatchContext): BatchJob {
-    return startBatch(this.#service, this.#inner.batchWire, calls, context, this.#settings.pollMs);
+    const { pollMs } = this.#settings;
+    return startBatch(this.#service, this.#inner.batchWire, calls, context, { pollMs, price: this.price });
   }
 
-  tune(spec: TuneSpec, context: CallContext): TuneJob<HostedModel> {
-    return this.#tuned(startTuning(this.#service, spec, context, this.#settings.pollMs));
+  tune(spec: TuneSpec, context: CallContext): RemoteTuneJob<HostedModel> {
+    return this.#tuned(startTuning(this.#service, spec, context, this.#settings.pollMs), context);
   }
 
-  resumeTune(id: string, context: CallContext): TuneJob<HostedModel> {
-    return this.#tuned(followTuning(this.#service, () => Promise.resolve(id), context, this.#settings.pollMs));
+  resumeTune(id: string, context: CallContext): RemoteTuneJob<HostedModel> {
+    return this.#tuned(
+      followTuning(this.#service, () => Promise.resolve(id), context, this.#settings.pollMs),
+      context,
+    );
   }
 
-  #tuned(job: RemoteJob<string>): TuneJob<HostedModel> {
+  #tuned(job: RemoteJob<string>, context: CallContext): RemoteTuneJob<HostedModel> {
     const result = job.result.then(name => new HostedModel(name, this.#settings));
     // Whoever follows only the progress must not be told twice.
     result.catch(() => undefined);
-    return { id: job.id, progress: job.progress, result, cancel: job.cancel };
+    const checkpoints = async (): Promise<TuneCheckpoint<HostedModel>[]> =>
+      (await listCheckpoints(this.#service, await job.id, context)).map(({ step, figures, modelId }) => ({
+        step,
+        figures,
+        model: new HostedModel(modelId, this.#settings),
+      }));
+    return { id: job.id, progress: job.progress, result, cancel: job.cancel, checkpoints };
   }
 }
 

@@ -1,7 +1,6 @@
-export type { BatchAnswer, BatchContext, BatchJob, BatchModel } from './batch-job.ts';
 export type { ChatQuirks, Lack, ReasoningForm } from './chat-dialect.ts';
 export { type Compatible, type CompatibleModelOptions, type CompatibleOptions, compatible } from './compatible.ts';
-export type { RemoteTunableModel } from './hosted-model.ts';
+export type { RemoteTunableModel, RemoteTuneJob } from './hosted-model.ts';
 export { type GeneratingModel, type OpenAIModel, openai } from './openai.ts';
 export { type OpenAICompletionsOptions, openaiCompletions } from './openai-completions.ts';
 export { type OpenAIEmbeddingOptions, openaiEmbedding } from './openai-embedding.ts';

@@ -1,5 +1,6 @@
 // A fetch that brings the error bodies of compatible servers into OpenAI's shape, stops useless retries and tells of responses.
 import type { CallContext } from '@modeshift/core';
+import { tellResponse } from '@modeshift/core/provider';
 
 /**
  * Wraps a fetch. The client reads `error.message` only and repeats every 429: here `{ detail }` and `{ message }` (FastAPI,
@@ -10,7 +11,7 @@ export function normalizeErrors(fetch: typeof globalThis.fetch): typeof globalTh
   return async (input, init) => {
     const { onResponse, ...rest } = (init ?? {}) as RequestInit & Observer;
     const response = await fetch(input, rest);
-    tell(onResponse, response);
+    tellResponse(onResponse, response);
     if (response.ok) return response;
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('json')) return response;
@@ -29,14 +30,6 @@ export function normalizeErrors(fetch: typeof globalThis.fetch): typeof globalTh
 
 /** A request's init that carries the caller's `onResponse`: the client hands it through to fetch. */
 export type Observer = Pick<CallContext, 'onResponse'>;
-
-function tell(onResponse: CallContext['onResponse'], response: Response): void {
-  try {
-    onResponse?.({ status: response.status, headers: Object.fromEntries(response.headers) });
-  } catch {
-    // What an observer throws does not concern the call.
-  }
-}
 
 /** Whether an error means that money or quota is used up, so that waiting does not help. */
 export function isQuota(error: { readonly code?: unknown; readonly type?: unknown }): boolean {

@@ -131,13 +131,31 @@ describe('openaiCompletions', () => {
   it.each<[string, FaultAnswer]>([
     ['no echo', { body: { choices: [{ index: 0, text: 'xyz', logprobs: null }] } }],
     ['echo without log-probabilities', { body: { choices: [{ index: 0, text: 'ab', logprobs: null }] } }],
-    ['no choices', { body: {} }],
     ['a refusal of echo', { status: 400, body: { error: { message: 'Setting echo and logprobs is not supported' } } }],
   ])('says that a server cannot score: %s', async (_, answer) => {
     const { model } = await serve(answer);
     await expect(model.score({ prompt: 'a', continuations: ['b'] }, {})).rejects.toMatchObject({
       reason: { tag: 'unsupported', feature: 'score' },
       message: expect.stringContaining('vLLM'),
+    });
+  });
+
+  it.each<[string, FaultAnswer]>([
+    ['a web page', { body: '<html>', headers: { 'content-type': 'text/html' } }],
+    ['no choices', { body: {} }],
+    ['broken JSON', { body: '{"choices":', headers: { 'content-type': 'application/json' } }],
+  ])('does not take %s for a server that cannot score', async (_, answer) => {
+    const { model } = await serve(answer);
+    await expect(model.score({ prompt: 'a', continuations: ['b'] }, {})).rejects.toMatchObject({
+      reason: { tag: 'invalid-response' },
+      message: expect.stringContaining('Check the base URL'),
+    });
+  });
+
+  it('reads an error inside an answer', async () => {
+    const { model } = await serve({ body: { error: { message: 'busy', code: 503 } } });
+    await expect(model.score({ prompt: 'a', continuations: ['b'] }, {})).rejects.toMatchObject({
+      reason: { tag: 'server', status: 503 },
     });
   });
 

@@ -1,6 +1,5 @@
 // `openai(modelId)`: a language model at OpenAI or at any compatible endpoint.
-import { invalidInput, type LanguageModel, type TokenCountingModel } from '@modeshift/core';
-import type { BatchModel } from './batch-job.ts';
+import { type BatchModel, invalidInput, type LanguageModel, type TokenCountingModel } from '@modeshift/core';
 import type { ChatDialect } from './chat-dialect.ts';
 import { ChatModel } from './chat-model.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
@@ -60,7 +59,9 @@ export function openai(modelId: string, options: OpenAIOptions): GeneratingModel
 export function openai(modelId: string, options: OpenAIOptions = {}): GeneratingModel {
   if (modelId.trim() === '') throw invalidInput("The model has no name. Write it as openai('gpt-5.4-mini').");
   const endpoint = resolveEndpoint(options);
-  const make = (name: string) => modelAt(name, options, endpoint);
+  const { price: _, ...unpriced } = options;
+  // A tuned model has a price of its own, which is not known.
+  const make = (name: string) => modelAt(name, name === modelId ? options : unpriced, endpoint);
   if (options.baseURL !== undefined) return make(modelId);
   const settings = { endpoint, pollMs: options.pollMs ?? defaultPollMs, make };
   return new OpenAIHostedModel(modelId, settings, responsesDialect(modelId, options, endpoint));

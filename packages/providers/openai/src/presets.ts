@@ -73,7 +73,7 @@ export const presets = {
     lacksNamedTool: true,
     source: 'https://lmstudio.ai/docs/developer/openai-compat',
   },
-  /** Guarantees JSON, but not a schema. */
+  /** Guarantees JSON, but not a schema. Refuses tool calls of earlier turns without their reasoning. */
   deepseek: {
     provider: 'deepseek',
     baseURL: 'https://api.deepseek.com',
@@ -81,9 +81,10 @@ export const presets = {
     hosts: ['api.deepseek.com'],
     reasoning: 'thinking',
     replayReasoning: 'reasoning_content',
+    needsReasoningWithTools: true,
     lacks: ['topK', 'seed', 'json'],
     embeddings: false,
-    source: 'https://api-docs.deepseek.com/api/create-chat-completion',
+    source: 'https://api-docs.deepseek.com/guides/thinking_mode',
   },
   /** A schema is kept by some of its models only. */
   dashscope: {
@@ -93,6 +94,7 @@ export const presets = {
     hosts: ['dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', 'dashscope-us.aliyuncs.com'],
     reasoning: 'enable_thinking',
     lacks: ['frequencyPenalty'],
+    batches: true,
     source: 'https://help.aliyun.com/zh/model-studio/qwen-api-via-openai-chat-completions',
   },
   /** Its reasoning is needed back inside a loop of tool calls. */
@@ -104,6 +106,7 @@ export const presets = {
     maxTokensField: 'max_completion_tokens',
     reasoning: 'thinking',
     replayReasoning: 'reasoning_content',
+    needsReasoningWithTools: true,
     lacks: ['topK', 'seed', 'logprobs', 'required tool choice'],
     embeddings: false,
     source: 'https://platform.moonshot.cn/docs/api/chat',
@@ -159,13 +162,14 @@ export const presets = {
     lacks: ['topK', 'logprobs'],
     source: 'https://docs.mistral.ai/api/endpoint/chat',
   },
+  /** Reasoning comes back as the details that it came in: signatures of Anthropic, encrypted thoughts of OpenAI. */
   openRouter: {
     provider: 'openrouter',
     baseURL: 'https://openrouter.ai/api/v1',
     keyVariable: 'OPENROUTER_API_KEY',
     hosts: ['openrouter.ai'],
     reasoning: 'reasoning',
-    replayReasoning: 'reasoning',
+    replayReasoning: 'reasoning_details',
     source: 'https://openrouter.ai/docs/api/reference/overview',
   },
   /** `https://RESOURCE.openai.azure.com/openai/v1`; model names are those of your deployments. */

@@ -6,7 +6,7 @@ import {
   type ReasoningPart,
   type SourcePart,
 } from '@modeshift/core';
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '@modeshift/core/provider';
 import { argumentsText } from './from-chat-completion.ts';
 import type { WireOutputAnnotation, WireOutputItem } from './responses-wire.ts';
 

@@ -1,5 +1,5 @@
 // A vector as servers send it: numbers, or base64 of little-endian 32-bit floats.
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '@modeshift/core/provider';
 
 /** Reads a vector; `undefined` where it is none. Servers that know no base64 answer with numbers, whatever was asked. */
 export function readVector(value: unknown): Float32Array | undefined {

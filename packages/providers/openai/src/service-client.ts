@@ -1,12 +1,12 @@
-// Requests of a model that are no calls: files, tuning jobs, batches. Loads the client once and maps what goes wrong.
-import { type CallContext, throwIfAborted } from '@modeshift/core';
+// Requests of one model to its endpoint: loads the client once, and maps what goes wrong.
+import { type CallContext, type ModeshiftError, throwIfAborted } from '@modeshift/core';
 import type { OpenAI } from 'openai';
 import { createClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
-import { mapError } from './map-error.ts';
+import { type FailedCall, mapError } from './map-error.ts';
 import { requestOptions } from './request-options.ts';
 
-/** The client of one endpoint. */
+/** The client of one endpoint. The key lives in private fields: printing or serialising it never shows it. */
 export class ServiceClient {
   readonly modelId: string;
   readonly #endpoint: Endpoint;
@@ -17,33 +17,46 @@ export class ServiceClient {
     this.modelId = modelId;
   }
 
-  /** Holds the key: behind an accessor, so that nothing prints it. */
   get endpoint(): Endpoint {
     return this.#endpoint;
   }
 
-  /** @throws ModeshiftError, whatever went wrong. */
+  get host(): string {
+    return this.#endpoint.host;
+  }
+
+  /**
+   * Sends a request and reads its answer.
+   *
+   * @throws ModeshiftError, whatever went wrong in `send`.
+   */
   async request<T>(
     path: string,
     context: CallContext,
     send: (client: OpenAI, options: OpenAI.RequestOptions) => PromiseLike<T>,
+    method: FailedCall['method'] = 'POST',
   ): Promise<T> {
     throwIfAborted(context.signal);
     try {
-      this.#client ??= createClient(this.#endpoint);
-      return await send(await this.#client, requestOptions(context));
+      return await send(await this.connect(), requestOptions(context));
     } catch (error) {
-      throw mapError(error, { endpoint: this.#endpoint, modelId: this.modelId, path, ...context });
+      throw this.error(error, path, context, { method });
     }
   }
 
-  /** Uploads lines of JSON and gives the file's id. */
-  async upload(lines: readonly object[], purpose: 'fine-tune' | 'batch', context: CallContext): Promise<string> {
-    const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
-    const file = new File([text], `${purpose}.jsonl`, { type: 'application/jsonl' });
-    const { id } = await this.request('/files', context, (client, options) =>
-      client.files.create({ file, purpose }, options),
-    );
-    return id;
+  /** The client, made on the first call. */
+  connect(): Promise<OpenAI> {
+    this.#client ??= createClient(this.#endpoint);
+    return this.#client;
+  }
+
+  /** The typed error of a request that failed. */
+  error(
+    error: unknown,
+    path: string,
+    { signal, headers }: CallContext,
+    more: Pick<FailedCall, 'began' | 'timedOut' | 'method'> = {},
+  ): ModeshiftError {
+    return mapError(error, { endpoint: this.#endpoint, modelId: this.modelId, path, signal, headers, ...more });
   }
 }

@@ -1,10 +1,10 @@
-// A streamed answer over HTTP: opens it, watches the time, decodes it, and closes it however it ends.
+// A streamed answer over HTTP: opens it, decodes it, and closes it however it ends.
 import { type CallContext, type LanguageEvent, ModeshiftError, throwIfAborted } from '@modeshift/core';
-import { APIError } from 'openai/core/error';
-import type { Endpoint } from './endpoint.ts';
-import { IdleClock } from './idle-clock.ts';
-import { mapError } from './map-error.ts';
-import { SseParser } from './sse.ts';
+import { SseParser, StreamWatch } from '@modeshift/core/provider';
+import type { OpenAI } from 'openai';
+import { requestOptions } from './request-options.ts';
+import type { ServiceClient } from './service-client.ts';
+import { type WireError, WireRefusal } from './wire-refusal.ts';
 
 /** Turns the payloads of a stream into events: `push` for each, then `end` once. */
 export interface EventDecoder {
@@ -14,41 +14,25 @@ export interface EventDecoder {
   end(): readonly LanguageEvent[];
 }
 
-/** What a streamed request consists of. */
-export interface StreamedRequest {
-  readonly endpoint: Endpoint;
-  readonly modelId: string;
-  /** Path below the base URL, for messages. */
-  readonly path: string;
-  readonly decoder: EventDecoder;
-  open(signal: AbortSignal): Promise<Response>;
-}
-
 /** Streams a request's events. The connection is closed when the reader leaves. */
 export async function* streamEvents(
-  request: StreamedRequest,
+  service: ServiceClient,
+  path: string,
+  decoder: EventDecoder,
   context: CallContext,
+  open: (client: OpenAI, options: OpenAI.RequestOptions) => Promise<Response>,
 ): AsyncGenerator<LanguageEvent, void> {
-  const { endpoint, modelId, path, decoder } = request;
   throwIfAborted(context.signal);
-  const cancel = new AbortController();
-  const signal = context.signal ? AbortSignal.any([context.signal, cancel.signal]) : cancel.signal;
-  let began = false;
-  let timedOut: 'first-chunk' | 'idle' | undefined;
-  const clock = new IdleClock(endpoint.timeoutMs, () => {
-    timedOut = began ? 'idle' : 'first-chunk';
-    cancel.abort();
-  });
+  const { host, endpoint } = service;
+  const watch = new StreamWatch(endpoint.timeoutMs, context.signal);
   try {
-    const response = await request.open(signal);
-    await refuseOtherContent(response, endpoint.host);
+    const response = await open(await service.connect(), { ...requestOptions(context), signal: watch.signal });
+    await refuseOtherContent(response, host);
     const parser = new SseParser();
     const reader = response.body!.getReader();
-    let isDone = false;
-    while (!isDone) {
-      clock.start();
-      const { done, value } = await reader.read();
-      clock.pause();
+    for (let isDone = false; !isDone; ) {
+      const { done, value } = await watch.read(reader);
+      isDone = done;
       for (const { event: name, data } of done ? parser.end() : parser.push(value)) {
         if (data === '[DONE]') {
           isDone = true;
@@ -57,19 +41,17 @@ export async function* streamEvents(
         const payload: unknown = JSON.parse(data);
         throwIfError(payload, name, response.headers);
         for (const event of decoder.push(payload)) {
-          began ||= event.type !== 'response';
+          watch.began ||= event.type !== 'response';
           yield event;
         }
       }
-      isDone ||= done;
     }
-    if (!decoder.isFinished) throw endedEarly(endpoint.host, began);
+    if (!decoder.isFinished) throw endedEarly(host, watch.began);
     yield* decoder.end();
   } catch (error) {
-    throw mapError(error, { endpoint, modelId, path, ...context, began, timedOut });
+    throw service.error(error, path, context, { began: watch.began, timedOut: watch.timedOut });
   } finally {
-    clock.stop();
-    cancel.abort();
+    watch.close();
   }
 }
 
@@ -88,9 +70,9 @@ async function refuseOtherContent(response: Response, host: string): Promise<voi
 
 function throwIfError(payload: unknown, name: string | undefined, headers: Headers): void {
   const { error, type } = (payload ?? {}) as { error?: unknown; type?: unknown };
-  if (typeof error === 'object' && error !== null) throw new APIError(undefined, error, undefined, headers);
-  if (typeof error === 'string') throw new APIError(undefined, { message: error }, undefined, headers);
-  if (type === 'error' || name === 'error') throw new APIError(undefined, payload as object, undefined, headers);
+  if (typeof error === 'object' && error !== null) throw new WireRefusal(error, { headers });
+  if (typeof error === 'string') throw new WireRefusal({ message: error }, { headers });
+  if (type === 'error' || name === 'error') throw new WireRefusal(payload as WireError, { headers });
 }
 
 function endedEarly(host: string, began: boolean): ModeshiftError {

@@ -1,22 +1,26 @@
 // From messages to the wire's messages.
-import { type FilePart, type Message, ModeshiftError, type TextPart } from '@modeshift/core';
+import { dropForeignReplay, type FilePart, type Message, ModeshiftError, type TextPart } from '@modeshift/core';
+import { toBase64 } from '@modeshift/core/provider';
 import type {
   ChatCompletionAssistantMessageParam,
   ChatCompletionContentPart,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import { toBase64 } from './base64.ts';
 import { type ChatQuirks, shortToolCallId } from './chat-dialect.ts';
 
-type Quirks = Pick<ChatQuirks, 'replayReasoning' | 'shortToolCallIds'>;
+type Quirks = Pick<ChatQuirks, 'replayReasoning' | 'needsReasoningWithTools' | 'shortToolCallIds'>;
 
 /**
- * Maps messages. Every tool result becomes a message of its own.
+ * Maps messages. Every tool result becomes a message of its own. Replay data of other providers stays here.
  *
  * @throws ModeshiftError `unsupported` for a file that this wire cannot carry.
  */
-export function toChatMessages(messages: readonly Message[], quirks: Quirks = {}): ChatCompletionMessageParam[] {
-  return messages.flatMap(message => toWire(message, quirks));
+export function toChatMessages(
+  messages: readonly Message[],
+  provider: string,
+  quirks: Quirks = {},
+): ChatCompletionMessageParam[] {
+  return dropForeignReplay(messages, provider).flatMap(message => toWire(message, quirks));
 }
 
 function toWire(message: Message, quirks: Quirks): ChatCompletionMessageParam[] {
@@ -48,11 +52,14 @@ function assistantMessage(
   if (typeof content === 'string') return { role: 'assistant', content };
   const text: string[] = [];
   const reasoning: string[] = [];
+  const details: unknown[] = [];
   const calls: NonNullable<ChatCompletionAssistantMessageParam['tool_calls']> = [];
   for (const part of content) {
     if (part.type === 'text') text.push(part.text);
-    else if (part.type === 'reasoning') reasoning.push(part.text);
-    else if (part.type === 'file') throw unsupported('a file in an assistant message');
+    else if (part.type === 'reasoning') {
+      reasoning.push(part.text);
+      if (Array.isArray(part.replay?.data)) details.push(...part.replay.data);
+    } else if (part.type === 'file') throw unsupported('a file in an assistant message');
     else if (part.type === 'tool-call') {
       const id = quirks.shortToolCallIds ? shortToolCallId(part.id) : part.id;
       calls.push({ id, type: 'function', function: { name: part.name, arguments: part.arguments } });
@@ -62,8 +69,16 @@ function assistantMessage(
     role: 'assistant',
     content: text.length > 0 || calls.length === 0 ? text.join('') : null,
     ...(calls.length > 0 && { tool_calls: calls }),
-    ...(quirks.replayReasoning && reasoning.length > 0 && { [quirks.replayReasoning]: reasoning.join('') }),
+    ...reasoningField(reasoning.join(''), details, calls.length > 0, quirks),
   };
+}
+
+function reasoningField(text: string, details: readonly unknown[], hasCalls: boolean, quirks: Quirks): object {
+  const { replayReasoning: field, needsReasoningWithTools } = quirks;
+  if (field === undefined) return {};
+  if (field === 'reasoning_details' && details.length > 0) return { reasoning_details: details };
+  const isNeeded = text !== '' || (needsReasoningWithTools && hasCalls);
+  return isNeeded ? { [field === 'reasoning_details' ? 'reasoning' : field]: text } : {};
 }
 
 function filePart(part: FilePart): ChatCompletionContentPart {

@@ -101,7 +101,7 @@ describe('toChatRequest', () => {
   it('passes its own provider options through, and those of no other provider', () => {
     const call = {
       maxTokens: 5,
-      providerOptions: { openai: { service_tier: 'flex', max_tokens: 9 }, other: { x: 1 } },
+      providerOptions: { x: { service_tier: 'flex', max_tokens: 9 }, openai: { user: 'u' } },
     };
     expect(body(call)).toEqual({ model: 'm', messages: expect.anything(), service_tier: 'flex', max_tokens: 9 });
   });
@@ -129,7 +129,7 @@ describe('toChatMessages', () => {
       },
       { role: 'assistant', content: [] },
     ];
-    const wire = toChatMessages(conversation);
+    const wire = toChatMessages(conversation, 'openai');
     expect(wire).toEqual([
       { role: 'system', content: 's' },
       { role: 'user', content: [{ type: 'text', text: '天气？' }] },
@@ -142,7 +142,7 @@ describe('toChatMessages', () => {
       { role: 'tool', tool_call_id: 'b', content: '雨' },
       { role: 'assistant', content: '' },
     ]);
-    expect(toChatMessages(conversation, { replayReasoning: 'reasoning_content' })[2]).toMatchObject({
+    expect(toChatMessages(conversation, 'openai', { replayReasoning: 'reasoning_content' })[2]).toMatchObject({
       reasoning_content: 'think',
     });
   });
@@ -150,7 +150,7 @@ describe('toChatMessages', () => {
   it('carries images, sound and PDF, and says what it cannot carry', () => {
     const data = new Uint8Array([0xff, 0, 1]);
     const file = (mediaType: string, source: Uint8Array | URL = data) =>
-      toChatMessages([{ role: 'user', content: [{ type: 'file', mediaType, data: source }] }])[0];
+      toChatMessages([{ role: 'user', content: [{ type: 'file', mediaType, data: source }] }], 'openai')[0];
     expect(file('image/png')).toMatchObject({ content: [{ image_url: { url: 'data:image/png;base64,/wAB' } }] });
     expect(file('image/png', new URL('https://e.org/a.png'))).toMatchObject({
       content: [{ image_url: { url: 'https://e.org/a.png' } }],
@@ -167,7 +167,10 @@ describe('toChatMessages', () => {
 
   it('encodes long bytes as Buffer does', () => {
     const data = Uint8Array.from({ length: 100_001 }, (_, i) => (i * 31) % 256);
-    const [message] = toChatMessages([{ role: 'user', content: [{ type: 'file', mediaType: 'image/png', data }] }]);
+    const [message] = toChatMessages(
+      [{ role: 'user', content: [{ type: 'file', mediaType: 'image/png', data }] }],
+      'openai',
+    );
     expect(JSON.stringify(message)).toContain(Buffer.from(data).toString('base64'));
   });
 });

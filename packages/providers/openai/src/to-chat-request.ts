@@ -1,13 +1,12 @@
 // From a call to the body of a chat completion request, without the words for streaming.
 import type { LanguageCall, ToolDefinition } from '@modeshift/core';
+import { choiceSchema } from '@modeshift/core/provider';
 import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
 import { type ChatDialect, checkCall, reasoningFields } from './chat-dialect.ts';
-import { choiceSchema } from './choice-output.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
 /**
- * Builds the body. Fields of `providerOptions` under the provider's name (or under `openai`) are sent as they are and win over
- * ours.
+ * Builds the body. Fields of `providerOptions` under the provider's name are sent as they are and win over ours.
  *
  * @throws ModeshiftError `unsupported` for what the wire cannot say or the server is known to lack, `invalid-input` for a call
  * that makes no sense.
@@ -17,7 +16,7 @@ export function toChatRequest(modelId: string, call: LanguageCall, dialect: Chat
   const { output, providerOptions } = call;
   const body: Record<string, unknown> = {
     model: modelId,
-    messages: toChatMessages(call.messages, dialect),
+    messages: toChatMessages(call.messages, dialect.provider, dialect),
     [dialect.maxTokensField]: call.maxTokens,
     temperature: call.temperature,
     top_p: call.topP,
@@ -35,8 +34,7 @@ export function toChatRequest(modelId: string, call: LanguageCall, dialect: Chat
     response_format: output && responseFormat(output),
   };
   for (const [name, value] of Object.entries(body)) if (value === undefined) delete body[name];
-  const own = { ...providerOptions?.openai, ...providerOptions?.[dialect.provider] };
-  return { ...body, ...own } as unknown as ChatCompletionCreateParams;
+  return { ...body, ...providerOptions?.[dialect.provider] } as unknown as ChatCompletionCreateParams;
 }
 
 function toolFields(call: LanguageCall, dialect: ChatDialect): Record<string, unknown> {

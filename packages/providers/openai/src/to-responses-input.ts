@@ -1,11 +1,11 @@
 // From messages to the input items of a response.
 import { dropForeignReplay, type FilePart, type Message, ModeshiftError, type TextPart } from '@modeshift/core';
+import { toBase64 } from '@modeshift/core/provider';
 import type {
   ResponseFunctionCallOutputItem,
   ResponseInputContent,
   ResponseInputItem,
 } from 'openai/resources/responses/responses';
-import { toBase64 } from './base64.ts';
 
 /**
  * Maps messages. Reasoning goes back as the item that it came in, when this provider made it and said how; other reasoning

@@ -1,7 +1,7 @@
 // From a call to the body of a response request, without the word for streaming.
 import { invalidInput, type LanguageCall, ModeshiftError } from '@modeshift/core';
+import { choiceSchema } from '@modeshift/core/provider';
 import type { ResponseCreateParams } from 'openai/resources/responses/responses';
-import { choiceSchema } from './choice-output.ts';
 import { toResponsesInput } from './to-responses-input.ts';
 import { toolStrictness } from './tool-strictness.ts';
 

@@ -43,12 +43,16 @@ function service(states: readonly object[], metrics: readonly object[] = []) {
 
 describe('tune', () => {
   it('uploads the examples, follows the job, and gives the tuned model', async () => {
+    const measured = (step: number, more: object) => ({
+      id: `ftevent-${step}`,
+      type: 'metrics',
+      data: { step, total_steps: 12, ...more },
+    });
+    // The newest comes first.
     const metrics = [
-      { type: 'message', message: 'Step 3/12' },
-      {
-        type: 'metrics',
-        data: { step: 3, total_steps: 12, train_loss: 0.4, valid_loss: 0.5, train_mean_token_accuracy: 0.9 },
-      },
+      measured(3, { train_loss: 0.4, valid_loss: 0.5, train_mean_token_accuracy: 0.9 }),
+      { id: 'ftevent-message', type: 'message', message: 'Step 2/12' },
+      measured(2, { train_loss: 0.6 }),
     ];
     await using server = await service(
       [
@@ -75,9 +79,12 @@ describe('tune', () => {
       'checking the examples',
       'waiting for the service',
       'training',
+      'training',
       'done',
     ]);
-    expect(first[2]).toMatchObject({
+    expect(first[2]).toMatchObject({ done: 2, figures: { loss: 0.6 } });
+    expect(first[4]).toMatchObject({ done: 12, total: 12 });
+    expect(first[3]).toMatchObject({
       done: 3,
       total: 12,
       unit: 'steps',
@@ -148,6 +155,85 @@ describe('tune', () => {
     }
   });
 
+  it('leaves no job behind that nobody knows of: a signal that fires while the job is made cancels it', async () => {
+    const controller = new AbortController();
+    const paths: string[] = [];
+    await using server = await faultServer(({ method, path }: FaultRequest) => {
+      paths.push(`${method} ${path}`);
+      if (path === '/fine_tuning/jobs') controller.abort();
+      return path === '/files' ? { body: { id: 'file-1' } } : job({ status: 'queued' });
+    });
+    const tuning = azure(server.url).tune({ train }, { signal: controller.signal });
+    await expect(tuning.result).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+    expect(paths).toEqual(['POST /files', 'POST /fine_tuning/jobs', 'POST /fine_tuning/jobs/ftjob-1/cancel']);
+    const early = azure(server.url).tune({ train }, { signal: AbortSignal.abort() });
+    await expect(early.result).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+    await expect(early.id).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+    expect(paths).toHaveLength(3);
+  });
+
+  it('waits for a file that the service imports, and says when it cannot', async () => {
+    let looks = 0;
+    await using server = await faultServer(({ method, path }: FaultRequest) => {
+      if (path === '/files') return { body: { id: 'file-1', status: 'pending' } };
+      if (path === '/files/file-1') return { body: { id: 'file-1', status: ++looks < 3 ? 'running' : 'processed' } };
+      return job(method === 'POST' ? { status: 'queued' } : { status: 'succeeded', fine_tuned_model: 'ft:1' });
+    });
+    expect((await azure(server.url).tune({ train }, {}).result).modelId).toBe('ft:1');
+    expect(looks).toBe(3);
+    await using broken = await faultServer(({ method }: FaultRequest) => ({
+      body: { id: 'file-1', status: method === 'POST' ? 'pending' : 'error' },
+    }));
+    await expect(azure(broken.url).tune({ train }, {}).result).rejects.toMatchObject({ reason: { tag: 'refused' } });
+  });
+
+  it('gives the checkpoints of a job as models, also while it runs', async () => {
+    const checkpoint = (step_number: number) => ({
+      id: `ftckpt-${step_number}`,
+      step_number,
+      fine_tuned_model_checkpoint: `ft:gpt-base:team::1:ckpt-step-${step_number}`,
+      metrics: { step: step_number, train_loss: 1 / step_number, full_valid_loss: 0.5 },
+    });
+    await using server = await faultServer(({ path }: FaultRequest) => {
+      if (!path.includes('/checkpoints')) return job({ status: 'running' });
+      const isSecond = path.includes('after=ftckpt-8');
+      return {
+        body: {
+          object: 'list',
+          data: isSecond ? [checkpoint(4)] : [checkpoint(12), checkpoint(8)],
+          has_more: !isSecond,
+        },
+      };
+    });
+    const controller = new AbortController();
+    const tuning = azure(server.url).resumeTune('ftjob-1', { signal: controller.signal });
+    const checkpoints = await tuning.checkpoints();
+    expect(checkpoints.map(({ step, figures }) => [step, figures])).toEqual([
+      [4, { loss: 1 / 4, fullValidationLoss: 0.5 }],
+      [8, { loss: 1 / 8, fullValidationLoss: 0.5 }],
+      [12, { loss: 1 / 12, fullValidationLoss: 0.5 }],
+    ]);
+    const { model } = checkpoints[1]!;
+    expect(model).toMatchObject({ provider: 'azure', modelId: 'ft:gpt-base:team::1:ckpt-step-8', price: undefined });
+    expect(typeof model.generate).toBe('function');
+    controller.abort();
+    await expect(tuning.result).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+  });
+
+  it('does not give the price of the base to the tuned model, nor a model without a name', async () => {
+    await using server = await service([{ status: 'succeeded', fine_tuned_model: 'ft:1' }]);
+    const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'a test' };
+    vi.stubEnv('OPENAI_BASE_URL', server.url);
+    vi.stubEnv('OPENAI_API_KEY', key);
+    const base = openai('gpt-base', { price, pollMs: 2 });
+    vi.unstubAllEnvs();
+    expect([base.price, (await base.tune({ train }, {}).result).price]).toEqual([price, undefined]);
+    await using nameless = await service([{ status: 'succeeded', fine_tuned_model: null }]);
+    await expect(azure(nameless.url).resumeTune('x', {}).result).rejects.toMatchObject({
+      reason: { tag: 'invalid-response' },
+    });
+  });
+
   it('goes on when the service is away for a while, and is resumed by its id', async () => {
     let look = 0;
     await using server = await faultServer(() =>
@@ -155,7 +241,7 @@ describe('tune', () => {
     );
     const tuned = await azure(server.url).resumeTune('ftjob-1', {}).result;
     expect(tuned.modelId).toBe('ft:1');
-    expect(server.requests.every(request => request.path === '/fine_tuning/jobs/ftjob-1')).toBe(true);
+    expect(server.requests.every(({ method }) => method === 'GET')).toBe(true);
     await using gone = await faultServer({ status: 404, body: {} });
     await expect(azure(gone.url).resumeTune('x', {}).result).rejects.toMatchObject({ reason: { tag: 'not-found' } });
     await using dead = await faultServer({ status: 503, body: {} });

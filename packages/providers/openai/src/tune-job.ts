@@ -1,17 +1,18 @@
 // A fine-tuning job: training data up, progress down, a tuned model at the end.
-import { type CallContext, invalidInput, ModeshiftError, type Progress, type TuneSpec } from '@modeshift/core';
+import { type CallContext, invalidInput, ModeshiftError, type TuneSpec, throwIfAborted } from '@modeshift/core';
+import { type Look, type RemoteJob, runRemoteJob, secretsOf, serverWords } from '@modeshift/core/provider';
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs/jobs';
-import { redact, secretsOf } from './redact.ts';
-import { type RemoteJob, runRemoteJob } from './remote-job.ts';
 import type { ServiceClient } from './service-client.ts';
 import { toChatMessages } from './to-chat-messages.ts';
+import { figuresOf, TuneProgress } from './tune-progress.ts';
+import { uploadLines } from './upload-lines.ts';
 
 /** Fewer examples are refused by the service. Source: https://platform.openai.com/docs/guides/supervised-fine-tuning */
 const leastExamples = 10;
 const jobsPath = '/fine_tuning/jobs';
 
 /**
- * Starts a job, or follows one that was started before, and gives the name of the tuned model.
+ * Starts a job and gives the name of the tuned model.
  *
  * @throws ModeshiftError `invalid-input` for data that the service would refuse, `unsupported` for another method.
  */
@@ -21,8 +22,9 @@ export function startTuning(
   context: CallContext,
   pollMs: number,
 ): RemoteJob<string> {
-  const train = trainingLines(spec.train, 'train');
-  const validation = spec.validation?.length ? trainingLines(spec.validation, 'validation') : undefined;
+  const { provider } = service.endpoint;
+  const train = trainingLines(spec.train, 'train', provider);
+  const validation = spec.validation?.length ? trainingLines(spec.validation, 'validation', provider) : undefined;
   if (train.length < leastExamples) {
     throw invalidInput(`There are ${train.length} training examples. The service wants at least ${leastExamples}.`);
   }
@@ -37,8 +39,8 @@ export function startTuning(
     ...(spec.learningRateMultiplier !== undefined && { learning_rate_multiplier: spec.learningRateMultiplier }),
   };
   const start = async (): Promise<string> => {
-    const training_file = await service.upload(train, 'fine-tune', context);
-    const validation_file = validation && (await service.upload(validation, 'fine-tune', context));
+    const training_file = await uploadLines(service, train, 'fine-tune', context, pollMs);
+    const validation_file = validation && (await uploadLines(service, validation, 'fine-tune', context, pollMs));
     const body: JobCreateParams = {
       model: service.modelId,
       training_file,
@@ -49,10 +51,13 @@ export function startTuning(
         method: { type: 'supervised', supervised: { hyperparameters } },
       }),
     };
-    const job = await service.request(jobsPath, context, (client, options) =>
+    throwIfAborted(context.signal);
+    // Without the signal: a request broken off here could leave a job that nobody knows of, and that costs money.
+    const { signal: _, ...unbroken } = context;
+    const { id } = await service.request(jobsPath, unbroken, (client, options) =>
       client.fineTuning.jobs.create(body, options),
     );
-    return job.id;
+    return id;
   };
   return followTuning(service, start, context, pollMs);
 }
@@ -64,88 +69,97 @@ export function followTuning(
   context: CallContext,
   pollMs: number,
 ): RemoteJob<string> {
+  const reports = new TuneProgress();
   return runRemoteJob({
     start,
     pollMs,
     signal: context.signal,
     stop: id => service.request(`${jobsPath}/${id}/cancel`, {}, client => client.fineTuning.jobs.cancel(id)),
-    look: async id => {
-      const job = await service.request(`${jobsPath}/${id}`, context, (client, options) =>
-        client.fineTuning.jobs.retrieve(id, options),
+    look: async (id): Promise<Look<string>> => {
+      const path = `${jobsPath}/${id}`;
+      const job = await service.request(
+        path,
+        context,
+        (client, options) => client.fineTuning.jobs.retrieve(id, options),
+        'GET',
       );
       throwIfEnded(job, service);
-      const progress = { ...phaseOf(job), ...(job.status === 'running' && (await metricsOf(id, service, context))) };
-      return job.status === 'succeeded' ? { progress, done: { value: job.fine_tuned_model ?? id } } : { progress };
+      const isDone = job.status === 'succeeded';
+      const events = isDone || job.status === 'running' ? await newEvents(id, reports, service, context) : [];
+      const progress = reports.of(job, events);
+      if (!isDone) return { progress };
+      if (job.fine_tuned_model) return { progress, done: { value: job.fine_tuned_model } };
+      const words = `${service.host} says that the job ${id} succeeded, and names no model.`;
+      throw new ModeshiftError({ tag: 'invalid-response' }, words);
     },
   });
 }
 
-function trainingLines(examples: TuneSpec['train'], name: string): { messages: unknown }[] {
+/** A checkpoint as the service lists it: the name of its model, and what was measured. */
+export interface ListedCheckpoint {
+  readonly step: number;
+  readonly figures: Readonly<Record<string, number>>;
+  readonly modelId: string;
+}
+
+/** The checkpoints of a job, by step. */
+export async function listCheckpoints(
+  service: ServiceClient,
+  id: string,
+  context: CallContext,
+): Promise<ListedCheckpoint[]> {
+  const path = `${jobsPath}/${id}/checkpoints`;
+  const read = async (client: Awaited<ReturnType<ServiceClient['connect']>>, options: object) => {
+    const all: ListedCheckpoint[] = [];
+    for await (const one of client.fineTuning.jobs.checkpoints.list(id, { limit: 100 }, options)) {
+      const { step_number: step, fine_tuned_model_checkpoint: modelId, metrics } = one;
+      all.push({ step, modelId, figures: figuresOf({ ...metrics }) });
+    }
+    return all.sort((a, b) => a.step - b.step);
+  };
+  return await service.request(path, context, read, 'GET');
+}
+
+function trainingLines(examples: TuneSpec['train'], name: string, provider: string): { messages: unknown }[] {
   return examples.map(({ messages }, i) => {
     if (messages.at(-1)?.role !== 'assistant') {
       throw invalidInput(
         `Example ${i + 1} of "${name}" does not end with an assistant message, so there is nothing to learn from it.`,
       );
     }
-    return { messages: toChatMessages(messages) };
+    return { messages: toChatMessages(messages, provider) };
   });
 }
 
-function throwIfEnded(job: FineTuningJob, { endpoint, modelId }: ServiceClient): void {
-  if (job.status === 'cancelled')
+function throwIfEnded(job: FineTuningJob, { endpoint, host, modelId }: ServiceClient): void {
+  if (job.status === 'cancelled') {
     throw new ModeshiftError({ tag: 'aborted' }, `The tuning of ${modelId} was cancelled.`);
+  }
   if (job.status !== 'failed') return;
-  const words = redact(job.error?.message ?? '', secretsOf(endpoint));
+  const words = serverWords(
+    job.error?.message ?? '',
+    secretsOf({ keys: [endpoint.apiKey], headers: endpoint.headers }),
+  );
   throw new ModeshiftError(
     { tag: 'refused' },
-    `${endpoint.host} could not tune ${modelId}.${words ? ` It said: ${words}` : ' Look at the events of the job.'}`,
+    `${host} could not tune ${modelId}.${words ? ` It said: ${words}` : ' Look at the events of the job.'}`,
   );
 }
 
-const phases: Readonly<Record<string, string>> = {
-  validating_files: 'checking the examples',
-  queued: 'waiting for the service',
-  running: 'training',
-  succeeded: 'done',
-};
-
-function phaseOf({ status, estimated_finish }: FineTuningJob): Progress {
-  const left = estimated_finish ? estimated_finish * 1000 - Date.now() : 0;
-  return { phase: phases[status] ?? status, done: 0, unit: 'steps', ...(left > 0 && { etaMs: left }) };
-}
-
-/** The newest figures among the events of a job; none where the server keeps no events. */
-async function metricsOf(id: string, service: ServiceClient, context: CallContext): Promise<Partial<Progress>> {
-  const page = await service
-    .request(`${jobsPath}/${id}/events`, context, (client, options) =>
-      client.fineTuning.jobs.listEvents(id, { limit: 20 }, options),
-    )
-    .catch((error: unknown) => {
-      if (ModeshiftError.is(error, 'not-found')) return undefined;
-      throw error;
-    });
-  const event = page?.data.find(one => one.type === 'metrics' && typeof one.data === 'object');
-  const data = (event?.data ?? {}) as Readonly<Record<string, unknown>>;
-  const number = (name: string): number | undefined => {
-    const value = data[name];
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+/** The events since the last look, oldest first; none where the server keeps no events. */
+async function newEvents(id: string, reports: TuneProgress, service: ServiceClient, context: CallContext) {
+  const path = `${jobsPath}/${id}/events`;
+  const read = async (client: Awaited<ReturnType<ServiceClient['connect']>>, options: object) => {
+    const events = [];
+    // The newest come first, page by page.
+    for await (const event of client.fineTuning.jobs.listEvents(id, { limit: 100 }, options)) {
+      if (reports.knows(event)) break;
+      events.push(event);
+    }
+    return events.reverse();
   };
-  const [step, total] = [number('step'), number('total_steps')];
-  const figures: Record<string, number> = {};
-  for (const [name, shown] of metrics) {
-    const value = number(name);
-    if (value !== undefined) figures[shown] = value;
-  }
-  return {
-    ...(step !== undefined && { done: step }),
-    ...(total !== undefined && { total }),
-    ...(Object.keys(figures).length > 0 && { figures }),
-  };
+  return await service.request(path, context, read, 'GET').catch((error: unknown) => {
+    if (ModeshiftError.is(error, 'not-found')) return [];
+    throw error;
+  });
 }
-
-const metrics = [
-  ['train_loss', 'loss'],
-  ['valid_loss', 'validationLoss'],
-  ['train_mean_token_accuracy', 'tokenAccuracy'],
-  ['valid_mean_token_accuracy', 'validationTokenAccuracy'],
-] as const;

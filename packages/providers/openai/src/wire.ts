@@ -25,8 +25,18 @@ export interface WireMessage {
   readonly reasoning_content?: string | null;
   /** OpenRouter, Groq, Cerebras, Ollama, newer vLLM. */
   readonly reasoning?: string | null;
+  /** OpenRouter: what must come back, signatures and encrypted thoughts included. */
+  readonly reasoning_details?: readonly WireReasoningDetail[] | null;
   readonly tool_calls?: readonly WireToolCall[] | null;
   readonly annotations?: readonly WireAnnotation[] | null;
+}
+
+/** A piece of reasoning as OpenRouter keeps it. */
+export interface WireReasoningDetail {
+  readonly type?: string;
+  readonly id?: string | null;
+  readonly index?: number | null;
+  readonly [field: string]: unknown;
 }
 
 /** A citation of OpenAI's or OpenRouter's web search. */

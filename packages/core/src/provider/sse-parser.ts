@@ -11,6 +11,15 @@ export interface ServerSentEvent {
  * anywhere between pieces; lines may end in CR, LF or both.
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ *
+ * @example
+ * ```ts
+ * import { SseParser } from '@modeshift/core/provider';
+ *
+ * const parser = new SseParser();
+ * const bytes = new TextEncoder().encode('event: a\ndata: 你好\n\ndata: b');
+ * console.log([...parser.push(bytes), ...parser.end()].map(event => event.data)); // [ '你好', 'b' ]
+ * ```
  */
 export class SseParser {
   readonly #decoder = new TextDecoder();
@@ -18,9 +27,12 @@ export class SseParser {
   #data: string | undefined;
   #event: string | undefined;
 
+  /** The events that end in this piece. */
   push(bytes: Uint8Array): ServerSentEvent[] {
     const text = this.#rest + this.#decoder.decode(bytes, { stream: true });
     const events: ServerSentEvent[] = [];
+    // Most servers end lines with a line feed alone: then a carriage return need not be looked for in each.
+    const nextBreak = text.includes('\r') ? nextOfBoth : nextFeed;
     let from = 0;
     for (let at = nextBreak(text, from); at >= 0; at = nextBreak(text, from)) {
       const isCarriageReturn = text.charCodeAt(at) === 13;
@@ -55,7 +67,11 @@ export class SseParser {
   }
 }
 
-function nextBreak(text: string, from: number): number {
+function nextFeed(text: string, from: number): number {
+  return text.indexOf('\n', from);
+}
+
+function nextOfBoth(text: string, from: number): number {
   const feed = text.indexOf('\n', from);
   if (feed < 0) return text.indexOf('\r', from);
   // The carriage return of CRLF, or one that ends a line by itself, comes before the line feed.

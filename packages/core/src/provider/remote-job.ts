@@ -1,10 +1,12 @@
 // Work that a server does for hours: started once, looked at again and again, followed and cancelled.
-import { abortedError, ModeshiftError, type Progress } from '@modeshift/core';
+import { abortedError, ModeshiftError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 import { ProgressFeed } from './progress-feed.ts';
 
 /** What one look at a job saw. It throws when the job has failed. */
 export interface Look<T> {
-  readonly progress: Progress;
+  /** Where the job stands; several where more has happened since the last look. */
+  readonly progress: readonly Progress[];
   /** Present when the job is done. */
   readonly done?: { readonly value: T };
 }
@@ -23,6 +25,7 @@ export interface RemoteSteps<T> {
 /** A job at a server. */
 export interface RemoteJob<T> {
   readonly id: Promise<string>;
+  /** Any number of readers, each from the beginning. Fails as the job does. */
   readonly progress: AsyncIterable<Progress>;
   readonly result: Promise<T>;
   cancel(): Promise<void>;
@@ -31,37 +34,59 @@ export interface RemoteJob<T> {
 /** How many looks in a row may fail for a passing reason: the job goes on, whether it is seen or not. */
 const patience = 5;
 
-/** Runs a job. An aborted signal stops it at the server too; a process that dies leaves it running there. */
+/**
+ * Runs a job. An aborted signal stops it at the server too; a process that dies leaves it running there. Nobody has to read
+ * anything: what is not read is not an unhandled error.
+ *
+ * @example
+ * ```ts
+ * import { runRemoteJob } from '@modeshift/core/provider';
+ *
+ * let looks = 0;
+ * const job = runRemoteJob({
+ *   start: async () => 'job-1',
+ *   look: async () => ({ progress: [{ phase: 'training', done: ++looks, total: 2 }], ...(looks === 2 && { done: { value: '模型' } }) }),
+ *   stop: async () => undefined,
+ *   pollMs: 1,
+ *   signal: undefined,
+ * });
+ * for await (const { done, total } of job.progress) console.log(done, total); // 1 2, then 2 2
+ * console.log(await job.id, await job.result); // job-1 模型
+ * ```
+ */
 export function runRemoteJob<T>(steps: RemoteSteps<T>): RemoteJob<T> {
+  const { signal } = steps;
   const feed = new ProgressFeed();
   let wake = (): void => undefined;
   let settled = false;
+  const pause = (): Promise<void> =>
+    new Promise(resolve => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(() => wake(), steps.pollMs);
+      wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      signal?.addEventListener('abort', wake, { once: true });
+    });
   const id = steps.start();
   const follow = async (): Promise<T> => {
     const name = await id;
-    for (let failures = 0; ; ) {
-      if (steps.signal?.aborted) {
+    for (let failures = 0; ; await pause()) {
+      if (signal?.aborted) {
         await steps.stop(name).catch(() => undefined);
-        throw abortedError(steps.signal);
+        throw abortedError(signal);
       }
       try {
         const { progress, done } = await steps.look(name);
         failures = 0;
-        feed.push(progress);
+        for (const one of progress) feed.push(one);
         if (done) return done.value;
       } catch (error) {
-        if (steps.signal?.aborted) continue;
+        if (signal?.aborted) continue;
         if (!ModeshiftError.is(error) || !error.isRetryable || ++failures > patience) throw error;
       }
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, steps.pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        steps.signal?.addEventListener('abort', wake, { once: true });
-      });
-      steps.signal?.removeEventListener('abort', wake);
     }
   };
   const result = follow();
@@ -69,11 +94,10 @@ export function runRemoteJob<T>(steps: RemoteSteps<T>): RemoteJob<T> {
     () => feed.end(),
     (error: unknown) => feed.fail(error),
   );
-  result
-    .catch(() => undefined)
-    .finally(() => {
-      settled = true;
-    });
+  const settle = (): void => {
+    settled = true;
+  };
+  result.then(settle, settle);
   return {
     id,
     progress: feed,

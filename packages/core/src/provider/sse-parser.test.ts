@@ -1,6 +1,6 @@
-import { random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { SseParser } from './sse.ts';
+import { random } from '../random.ts';
+import { SseParser } from './sse-parser.ts';
 
 const bytes = new TextEncoder();
 const read = (pieces: readonly Uint8Array[]) => {

@@ -1,5 +1,5 @@
 // Reports of progress that any number of readers can follow, each from the beginning.
-import type { Progress } from '@modeshift/core';
+import type { Progress } from '../progress.ts';
 
 /** Collects reports; a report equal to the one before is left out. */
 export class ProgressFeed implements AsyncIterable<Progress> {

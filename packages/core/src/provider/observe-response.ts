@@ -1,0 +1,21 @@
+// Tells whoever asked about a response.
+import type { CallContext } from '../call-context.ts';
+
+/**
+ * Tells a call's `onResponse` of a response. What the observer throws does not concern the call.
+ *
+ * @example
+ * ```ts
+ * import { tellResponse } from '@modeshift/core/provider';
+ *
+ * tellResponse(({ status, headers }) => console.log(status, headers), new Response('', { headers: { 'X-A': '1' } })); // 200 { 'x-a': '1' }
+ * ```
+ */
+export function tellResponse(
+  onResponse: CallContext['onResponse'],
+  response: Pick<Response, 'status' | 'headers'>,
+): void {
+  try {
+    onResponse?.({ status: response.status, headers: Object.fromEntries(response.headers) });
+  } catch {}
+}
