@@ -238,6 +238,7 @@ def gpt2(folder):
 BERT_TOKENS = {
     "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "unk_token": "[UNK]", "mask_token": "[MASK]",
     "do_lower_case": True, "clean_up_tokenization_spaces": True, "model_max_length": 64,
+    "tokenizer_class": "BertTokenizer",
 }  # fmt: skip
 XLMR_TOKENS = {
     "bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "pad_token": "<pad>",
