@@ -7,6 +7,7 @@ import type { FloatArray } from './flat-parameters.ts';
 import type { Parameter } from './graph.ts';
 import type { Tensor } from './tensor.ts';
 import { type Feed, fromNested, sizeOf, type TensorValue } from './tensor-value.ts';
+import { copyRows, createRowList } from './wasm/copy-rows.ts';
 import { createFlatArray } from './wasm/flat-memory.ts';
 
 /** The full table, the rows of the current step, and the map between them. */
@@ -21,7 +22,8 @@ export class SparseTable {
   readonly #places: Int32Array;
   readonly #rows: number;
   readonly #size: number;
-  #chosen: number[] = [];
+  readonly #chosen: Int32Array;
+  #count = 0;
   #compact: Record<string, FloatArray> = {};
   readonly #spaces: Record<string, FloatArray> = {};
 
@@ -31,9 +33,11 @@ export class SparseTable {
     this.dtype = parameter.tensor.dtype;
     this.#rows = parameter.shape[0]!;
     this.#size = sizeOf(parameter.shape.slice(1));
-    this.values = first.slice();
-    this.slots = Object.fromEntries(slots.map(slot => [slot, createArray<FloatDType>(this.dtype, first.length)]));
+    this.values = createFlatArray(this.dtype, first.length);
+    this.values.set(first);
+    this.slots = Object.fromEntries(slots.map(slot => [slot, createFlatArray(this.dtype, first.length)]));
     this.#places = new Int32Array(this.#rows);
+    this.#chosen = createRowList(this.#rows);
   }
 
   /** The rows of the current step: `values`, `gradient` and each slot, as flat arrays. */
@@ -43,8 +47,8 @@ export class SparseTable {
 
   /** Chooses the rows that the given inputs name, and returns those inputs with ids of the small table. */
   select(inputs: readonly Tensor[], feeds: Readonly<Record<string, Feed>>): Record<string, TensorValue> {
-    for (const row of this.#chosen) this.#places[row] = 0;
-    this.#chosen = [];
+    for (let i = 0; i < this.#count; i++) this.#places[this.#chosen[i]!] = 0;
+    this.#count = 0;
     const mapped: Record<string, TensorValue> = {};
     for (const input of inputs) {
       const feed = feeds[input.name];
@@ -55,7 +59,10 @@ export class SparseTable {
         const id = Number(value.data[i]);
         if (!(id >= 0 && id < this.#rows))
           throw new AutogradError('feed', `The input ${input} names row ${id}, "${this.name}" has ${this.#rows} rows.`);
-        if (this.#places[id] === 0) this.#places[id] = this.#chosen.push(id);
+        if (this.#places[id] === 0) {
+          this.#chosen[this.#count++] = id;
+          this.#places[id] = this.#count;
+        }
         const place = this.#places[id]! - 1;
         if (data instanceof BigInt64Array) data[i] = BigInt(place);
         else data[i] = place;
@@ -63,14 +70,16 @@ export class SparseTable {
       mapped[input.name] = { dtype: input.dtype, shape: value.shape, data } as TensorValue;
     }
     this.#compact = { gradient: this.#space('gradient') };
-    for (const [key, whole] of Object.entries({ ...this.slots, values: this.values }))
-      this.#compact[key] = this.#copyOut(whole, this.#space(key));
+    for (const [key, whole] of Object.entries({ ...this.slots, values: this.values })) {
+      this.#compact[key] = this.#space(key);
+      this.#copy('out', whole, this.#compact[key]);
+    }
     return mapped;
   }
 
   /** An array for the rows of this step, in memory that serves every step and grows by halves. */
   #space(key: string): FloatArray {
-    const length = this.#chosen.length * this.#size;
+    const length = this.#count * this.#size;
     let space = this.#spaces[key];
     if (!space || space.length < length) {
       space = createFlatArray(this.dtype, Math.ceil(1.5 * length));
@@ -83,33 +92,24 @@ export class SparseTable {
 
   /** The rows of the current step, or where their gradient goes, as a tensor. */
   native(what: 'values' | 'gradient'): Promise<OrtTensor> {
-    const shape = [this.#chosen.length, ...this.parameter.shape.slice(1)];
+    const shape = [this.#count, ...this.parameter.shape.slice(1)];
     return toNative({ dtype: this.dtype, shape, data: this.#compact[what] } as TensorValue);
   }
 
   /** The gradient of the current step as a whole table. */
   wholeGradient(): FloatArray {
     const whole = createArray<FloatDType>(this.dtype, this.values.length);
-    this.#copyBack(this.#compact.gradient!, whole);
+    this.#copy('back', whole, this.#compact.gradient!);
     return whole;
   }
 
   /** Puts the updated rows back into the table and its slots. */
   writeBack(): void {
-    this.#copyBack(this.#compact.values!, this.values);
-    for (const [slot, whole] of Object.entries(this.slots)) this.#copyBack(this.#compact[slot]!, whole);
+    this.#copy('back', this.values, this.#compact.values!);
+    for (const [slot, whole] of Object.entries(this.slots)) this.#copy('back', whole, this.#compact[slot]!);
   }
 
-  #copyOut(whole: FloatArray, part: FloatArray): FloatArray {
-    const size = this.#size;
-    for (const [place, row] of this.#chosen.entries())
-      part.set(whole.subarray(row * size, (row + 1) * size), place * size);
-    return part;
-  }
-
-  #copyBack(part: FloatArray, whole: FloatArray): void {
-    const size = this.#size;
-    for (const [place, row] of this.#chosen.entries())
-      whole.set(part.subarray(place * size, (place + 1) * size), row * size);
+  #copy(direction: 'out' | 'back', whole: FloatArray, part: FloatArray): void {
+    copyRows(direction, this.#chosen, this.#count, whole, part, this.#size);
   }
 }

@@ -135,12 +135,14 @@ function write(
     if (nodes.some(node => node.inputs.includes(tensor)))
       spread(tensor, () => body.constant(scalarType(dtype), Number(data[0])));
 
-  const address = (name: string): WasmFunction =>
-    body
-      .get(start)
-      .get(2 + memories.indexOf(name))
-      .plain('i32.add');
+  const addresses = memories.map(() => body.local('i32'));
   body.loop(start, end, unrolled * vectorBytes, () => {
+    for (const [i, address] of addresses.entries())
+      body
+        .get(start)
+        .get(2 + i)
+        .plain('i32.add')
+        .set(address);
     for (let part = 0; part < unrolled; part++) {
       const held = new Map(fixed);
       const keep = (tensor: Tensor): void => {
@@ -149,7 +151,8 @@ function write(
         held.set(tensor, local);
       };
       for (const name of arrays) {
-        address(name).load(memories.indexOf(name), part * vectorBytes);
+        const memory = memories.indexOf(name);
+        body.get(addresses[memory]!).load(memory, part * vectorBytes);
         keep(graph.inputs.get(name)!);
       }
       for (const { operator, inputs, outputs: made } of nodes) {
@@ -157,10 +160,13 @@ function write(
         vector(operators[operator]!);
         keep(made[0]!);
       }
-      for (const [name, tensor] of Object.entries(outputs))
-        address(name)
+      for (const [name, tensor] of Object.entries(outputs)) {
+        const memory = memories.indexOf(name);
+        body
+          .get(addresses[memory]!)
           .get(held.get(tensor)!)
-          .store(memories.indexOf(name), part * vectorBytes);
+          .store(memory, part * vectorBytes);
+      }
     }
   });
   return true;

@@ -19,6 +19,7 @@ export function unsigned(value: number): number[] {
 
 const instructions = {
   'i32.add': [0x6a],
+  'i32.mul': [0x6c],
   'i32.geU': [0x4f],
   'f64.add': [0xa0],
 } as const;
@@ -104,6 +105,16 @@ export class WasmFunction {
 
   store(memory: number, offset = 0): this {
     return this.#push(0xfd, 0x0b, ...access(memory, offset));
+  }
+
+  /** A 32-bit integer at the address on the stack. */
+  loadInteger(memory: number): this {
+    return this.#push(0x28, 0x42, ...unsigned(memory), 0);
+  }
+
+  /** Copies bytes between memories; target address, source address and length are on the stack. */
+  copy(to: number, from: number): this {
+    return this.#push(0xfc, 0x0a, ...unsigned(to), ...unsigned(from));
   }
 
   /** The upper eight bytes of the vector on the stack, twice. */
