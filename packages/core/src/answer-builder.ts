@@ -3,7 +3,7 @@ import { ModeshiftError, type PartialAnswer } from './errors.ts';
 import type { FinishReason, LanguageEvent, TokenLogprob } from './language-event.ts';
 import type { AssistantPart, ReasoningPart } from './message.ts';
 import type { LanguageResult } from './models.ts';
-import { type CachedAnswer, costOf, type Price, type Usage, unknownUsage } from './usage.ts';
+import { type CachedAnswer, costOf, knownUsage, type Price, type Usage, unknownUsage } from './usage.ts';
 
 /** The text of an answer: its text parts, joined. */
 export function textOf(content: readonly AssistantPart[]): string {
@@ -68,7 +68,7 @@ export class AnswerBuilder {
         this.#cached = event.cached ?? this.#cached;
         break;
       case 'usage':
-        this.usage = event.usage;
+        this.usage = knownUsage(event.usage);
         break;
       case 'finish':
         this.finishReason = event.reason;

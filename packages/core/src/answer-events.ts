@@ -92,7 +92,12 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
       return;
     }
     this.#deadline.pause();
-    this.#builder.push(next.value);
+    try {
+      this.#builder.push(next.value);
+    } catch (error) {
+      this.#onThrow(error);
+      return;
+    }
     this.#waiting = false;
     this.#resolve!(next as IteratorYieldResult<LanguageEvent>);
   };
@@ -115,9 +120,9 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
     }
   }
 
-  #fail(error: ModeshiftError): void {
+  #fail(cause: ModeshiftError): void {
     if (this.#over) return;
-    withPartial(error, this.#builder.partial(this.#model.price));
+    const error = withPartial(cause, this.#builder.partial(this.#model.price));
     this.#finish();
     this.#onError(error);
     if (this.#waiting) this.#reject!(error);

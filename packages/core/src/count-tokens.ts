@@ -1,5 +1,6 @@
 // The exact number of tokens of a text or a call, by models that know it.
 import type { ModelThatCounts } from './capability.ts';
+import { ModeshiftError } from './errors.ts';
 import type { LanguageCall, Model, TokenCountingModel } from './models.ts';
 import { type CallOptions, runCall } from './run-call.ts';
 
@@ -26,5 +27,10 @@ export async function countTokens<M extends Model>(
   },
 ): Promise<number> {
   const model = call.model as unknown as TokenCountingModel;
-  return runCall(model, call, context => model.countTokens(call.content, context));
+  const count = await runCall(model, call, context => model.countTokens(call.content, context));
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new ModeshiftError(
+    { tag: 'invalid-response' },
+    `${model.provider} counted ${count} tokens. This is a defect of the provider package.`,
+  );
 }

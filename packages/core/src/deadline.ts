@@ -1,5 +1,6 @@
 // Limits of time for a call: for the whole, for the first chunk, and for the silence between chunks.
 import { abortedError, invalidInput, ModeshiftError, throwIfAborted } from './errors.ts';
+import { copyOf } from './fail.ts';
 
 /**
  * Limits of time, in milliseconds. They run only while the call waits for the model, except `total`: a slow reader of a stream
@@ -33,7 +34,8 @@ export class Deadline {
     throwIfAborted(caller);
     this.#timeout = timeout ?? {};
     for (const [name, ms] of Object.entries(this.#timeout)) {
-      if (!(ms > 0)) throw invalidInput(`The timeout "${name}" is ${ms}. Give milliseconds above 0, or leave it out.`);
+      if (ms !== undefined && !(ms > 0))
+        throw invalidInput(`The timeout "${name}" is ${ms}. Give milliseconds above 0, or leave it out.`);
     }
     this.#caller = caller;
     this.#who = who;
@@ -83,7 +85,8 @@ export class Deadline {
     this.#caller?.removeEventListener('abort', this.#onCallerAbort);
   }
 
-  readonly #onCallerAbort = (): void => this.cancel(abortedError(this.#caller));
+  /** A typed reason of the caller's signal, which may end many calls, is copied: each error carries its own `partial`. */
+  readonly #onCallerAbort = (): void => this.cancel(copyOf(abortedError(this.#caller)));
 
   readonly #check = (): void => {
     this.#gap = undefined;

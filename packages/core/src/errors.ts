@@ -112,7 +112,8 @@ export class ModeshiftError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.requestId = options.requestId;
     this.request = options.request;
-    this.retryAt = options.retryAfterMs === undefined ? undefined : new Date(Date.now() + options.retryAfterMs);
+    const retryAt = new Date(Date.now() + (options.retryAfterMs ?? Number.NaN));
+    this.retryAt = Number.isNaN(retryAt.getTime()) ? undefined : retryAt;
     Object.defineProperty(this, 'partial', { value: options.partial, configurable: true });
     Object.defineProperty(this, brand, { value: true });
   }

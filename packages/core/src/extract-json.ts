@@ -9,7 +9,7 @@ export type ExtractedJson =
 export function extractJson(text: string): ExtractedJson {
   const whole = tryParse(text);
   if (whole.ok) return whole;
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n?```/i.exec(text)?.[1];
+  const fenced = firstFence(text);
   const start = text.search(/[[{]/);
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
   for (const part of [fenced, start >= 0 && end > start ? text.slice(start, end + 1) : undefined]) {
@@ -17,6 +17,14 @@ export function extractJson(text: string): ExtractedJson {
     if (inner?.ok) return inner;
   }
   return whole;
+}
+
+/** Looks for fixed strings and not with one pattern: a model that writes line breaks without end would make that quadratic. */
+function firstFence(text: string): string | undefined {
+  const open = text.indexOf('```');
+  const lineEnd = open < 0 ? -1 : text.indexOf('\n', open);
+  const close = lineEnd < 0 ? -1 : text.indexOf('```', lineEnd);
+  return close < 0 ? undefined : text.slice(lineEnd + 1, close);
 }
 
 function tryParse(text: string): ExtractedJson {

@@ -15,10 +15,29 @@ export function asModeshiftError(error: unknown, who: string, began: boolean): M
       });
 }
 
-/** Attaches what had been answered to an error that has nothing attached yet. The error stays the same object. */
+/** The same error once more, with nothing attached. */
+export function copyOf(error: ModeshiftError): ModeshiftError {
+  const { reason, message, isRetryable, retryAfterMs, requestId, request } = error;
+  return new ModeshiftError(reason, message, {
+    cause: error,
+    isRetryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(requestId !== undefined && { requestId }),
+    ...(request && { request }),
+  });
+}
+
+/**
+ * Gives an error what had been answered. The error stays the same object, except where it carries another answer already (a
+ * provider that throws one object twice): then a copy carries this one.
+ */
 export function withPartial(error: ModeshiftError, partial: PartialAnswer): ModeshiftError {
-  if (error.partial === undefined && Object.isExtensible(error)) {
-    Object.defineProperty(error, 'partial', { value: partial, configurable: true });
-  }
-  return error;
+  const isFree = error.partial === undefined || (isEmpty(error.partial) && isEmpty(partial));
+  const own = isFree && Object.isExtensible(error) ? error : copyOf(error);
+  Object.defineProperty(own, 'partial', { value: partial, configurable: true });
+  return own;
+}
+
+function isEmpty({ content, usage }: PartialAnswer): boolean {
+  return content.length === 0 && usage === undefined;
 }

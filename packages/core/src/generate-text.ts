@@ -4,10 +4,11 @@ import { AnswerEvents } from './answer-events.ts';
 import type { CallContext } from './call-context.ts';
 import type { LanguageModelOptions, ModelThatGenerates } from './capability.ts';
 import { Deadline, orAborted, type Timeout } from './deadline.ts';
+import { invalidInput } from './errors.ts';
 import { asModeshiftError } from './fail.ts';
 import type { LanguageCall, LanguageModel, LanguageResult, Model, ToolDefinition } from './models.ts';
 import { readToolCalls, type ToolCall, withoutExecution } from './tool-call.ts';
-import { costOf } from './usage.ts';
+import { costOf, knownUsage } from './usage.ts';
 
 /** What {@link generateText} gives. */
 export interface GenerateTextResult<Tools extends readonly ToolDefinition[] = readonly ToolDefinition[]>
@@ -64,12 +65,30 @@ export function prepare<M extends Model, Tools extends readonly ToolDefinition[]
   call: TextCall<M, Tools>,
 ): { model: LanguageModel; request: LanguageCall; context: CallContext; deadline: Deadline } {
   const { model, signal, headers, onResponse, timeout, tools, ...rest } = call;
+  checkSettings(rest);
   return {
     model: model as unknown as LanguageModel,
     request: { ...rest, ...(tools && { tools: tools.map(withoutExecution) }) } as LanguageCall,
     context: { ...(headers && { headers }), ...(onResponse && { onResponse }) },
     deadline: new Deadline(signal, timeout, `${model.provider} ${model.modelId}`),
   };
+}
+
+const numbers = ['temperature', 'topP', 'topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'logprobs'] as const;
+
+/** Refuses what no provider could answer. What a number may be is the provider's to say. */
+function checkSettings(call: Pick<LanguageCall, 'messages' | 'maxTokens' | (typeof numbers)[number]>): void {
+  if (call.messages.length === 0) throw invalidInput('"messages" is empty. Give at least one message.');
+  const { maxTokens } = call;
+  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens > 0)) {
+    throw invalidInput(`"maxTokens" is ${maxTokens}. Give a whole number of 1 or more, or leave it out.`);
+  }
+  for (const name of numbers) {
+    const value = call[name];
+    if (value !== undefined && !Number.isFinite(value)) {
+      throw invalidInput(`"${name}" is ${value}. Give a number, or leave it out.`);
+    }
+  }
 }
 
 /** A provider's answer as the result of a call. */
@@ -95,7 +114,9 @@ async function ask(
   if (!model.generate) return collect(model, request, context, deadline);
   deadline.wait();
   try {
-    return await orAborted(model.generate(request, { ...context, signal: deadline.signal }), deadline.signal);
+    const { signal } = deadline;
+    const result = await orAborted(model.generate(request, { ...context, signal }), signal);
+    return { ...result, usage: knownUsage(result.usage) };
   } catch (error) {
     throw asModeshiftError(error, model.provider, false);
   }

@@ -13,7 +13,7 @@ const namedSchemas = new Set(['properties', 'patternProperties', 'dependentSchem
  * Makes a schema of JSON Schema, for shapes that come from data or from another system. `format`, `contentEncoding` and the
  * words that only describe are not checked.
  *
- * @throws ModeshiftError `invalid-input` for a reference out of the schema, and for the words of JSON Schema that are not
+ * @throws ModeshiftError `invalid-input` for a reference out of the schema, for a pattern that is no regular expression, and for the words of JSON Schema that are not
  * supported: `$dynamicRef`, `$recursiveRef`, `unevaluatedProperties`, `unevaluatedItems`.
  * @example
  * ```ts
@@ -63,9 +63,30 @@ function refuseUnsupported(node: unknown, root: JsonSchema): void {
     if (word === '$ref' && typeof value === 'string' && resolveRef(root, value) === undefined) {
       throw invalidInput(`The reference "${value}" of the JSON Schema points at nothing inside the schema.`);
     }
+    if (word === 'pattern' && typeof value === 'string') refusePattern(value);
+    if (word === 'patternProperties') for (const pattern of Object.keys(value ?? {})) refusePattern(pattern);
     // The names in these are the user's, not words of JSON Schema.
     if (namedSchemas.has(word)) for (const sub of Object.values(value ?? {})) refuseUnsupported(sub, root);
     else refuseUnsupported(value, root);
+  }
+}
+
+function refusePattern(pattern: string): void {
+  try {
+    expressionOf(pattern);
+  } catch (error) {
+    throw invalidInput(
+      `The pattern "${pattern}" of the JSON Schema is no regular expression: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** By code points, as JSON Schema says; where that refuses an escape that is usual elsewhere (`\\_`), without. */
+function expressionOf(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch {
+    return new RegExp(pattern);
   }
 }
 
@@ -131,7 +152,7 @@ function checkString(words: Record<string, unknown>, value: string, issue: (mess
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
   if (typeof minLength === 'number' && length < minLength) issue(`must have ${minLength} characters or more`);
   if (typeof maxLength === 'number' && length > maxLength) issue(`must have ${maxLength} characters or fewer`);
-  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) issue(`must match ${pattern}`);
+  if (typeof pattern === 'string' && !expressionOf(pattern).test(value)) issue(`must match ${pattern}`);
 }
 
 function checkArray(
@@ -179,7 +200,7 @@ function checkObject(
   const entries = Object.entries(value);
   for (const [name, item] of entries) {
     const at = [...path, name];
-    const matching = patterns.filter(([pattern]) => new RegExp(pattern, 'u').test(name));
+    const matching = patterns.filter(([pattern]) => expressionOf(pattern).test(name));
     if (Object.hasOwn(properties, name)) issues.push(...check(properties[name], item, root, at));
     for (const [, sub] of matching) issues.push(...check(sub, item, root, at));
     if (matching.length === 0 && !Object.hasOwn(properties, name)) {

@@ -37,7 +37,13 @@ export function objectRequest<T>(shape: Shape<T>, name: string, description: str
     async read(text) {
       const found = extractJson(text);
       if (!found.ok) return { ok: false, issues: [found.issue] };
-      const decoded = codec.decode(found.value);
+      let decoded: unknown;
+      try {
+        decoded = codec.decode(found.value);
+      } catch (error) {
+        // A model can nest deeper than the stack of this process.
+        return { ok: false, issues: [`The answer cannot be checked: ${(error as Error).message}`] };
+      }
       if (wrapped && !isRecord(decoded)) return { ok: false, issues: ['The answer is not an object with "value".'] };
       return validate(shape.schema, unwrap(decoded));
     },

@@ -50,6 +50,13 @@ export async function rerank<M extends Model, Document>(
   });
   if (documents.length === 0 || top === 0) return [];
   const ranked = await runCall(model, call, context => model.rerank(query, texts, context));
+  const places = new Set(ranked.map(one => one.index));
+  if (places.size < ranked.length || ranked.some(one => Number.isNaN(one.score))) {
+    throw new ModeshiftError(
+      { tag: 'invalid-response' },
+      `${model.provider} ranked a document twice, or with a score that is no number. This is a defect of the provider package.`,
+    );
+  }
   const sorted = [...ranked].sort((a, b) => b.score - a.score || a.index - b.index).slice(0, top);
   return sorted.map(({ index, score }) => {
     if (!Object.hasOwn(documents, index)) {

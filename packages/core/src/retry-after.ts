@@ -2,7 +2,7 @@
 
 /**
  * Milliseconds to wait: `retry-after-ms`, else `Retry-After` as seconds or as an HTTP date (RFC 9110, 10.2.3). `undefined`
- * where nothing readable is said; a date in the past is 0.
+ * where nothing readable is said; a date in the past is 0, and more than a year is a year.
  *
  * @param now milliseconds since 1970, for the date form.
  * @example
@@ -13,11 +13,16 @@
  * ```
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number = Date.now()): number | undefined {
-  const milliseconds = Number.parseFloat(headers['retry-after-ms'] ?? '');
-  if (milliseconds >= 0) return milliseconds;
+  const milliseconds = headers['retry-after-ms']?.trim();
+  if (milliseconds && number.test(milliseconds)) return Math.min(Number(milliseconds), longest);
   const value = headers['retry-after']?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  if (number.test(value)) return Math.min(Number(value) * 1000, longest);
+  // Date.parse alone reads a date into almost anything that holds a number.
+  const date = /\d:\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longest);
 }
+
+const number = /^\d+(\.\d+)?$/;
+/** A year: what is longer is no time to wait, and would pass the end of `Date`. */
+const longest = 366 * 24 * 3_600_000;

@@ -1,5 +1,6 @@
 // One step of tool use: runs the calls of an answer and makes the message that answers them.
-import { abortedError, throwIfAborted } from './errors.ts';
+import { orAborted } from './deadline.ts';
+import { throwIfAborted } from './errors.ts';
 import type { FilePart, Message, TextPart, ToolResultPart } from './message.ts';
 import type { ToolDefinition } from './models.ts';
 import type { Tool } from './tool.ts';
@@ -31,7 +32,7 @@ type OutputOfTool<T> = T extends { readonly execute?: ((...parts: never) => infe
  * Runs the calls of one answer, at the same time, and makes the message that answers them. What goes wrong in a tool is told
  * to the model and to the caller; it does not throw. A loop of such steps is in `@modeshift/plugins`.
  *
- * @throws ModeshiftError `aborted` when the signal fires.
+ * @throws ModeshiftError `aborted` when the signal fires, also while a tool that does not look at it still works.
  */
 export async function runTools<const Tools extends readonly ToolDefinition[]>(
   calls: readonly ToolCall<NoInfer<Tools>>[],
@@ -40,12 +41,15 @@ export async function runTools<const Tools extends readonly ToolDefinition[]>(
 ): Promise<RunToolsResult<OutputOfTool<Tools[number]>>> {
   const { signal } = options;
   throwIfAborted(signal);
-  const steps = await Promise.all(
-    (calls as readonly (ValidToolCall | InvalidToolCall)[]).map(call =>
-      run(call, tools.find(one => one.name === call.name) as Tool | undefined, signal),
+  const steps = await orAborted(
+    Promise.all(
+      (calls as readonly (ValidToolCall | InvalidToolCall)[]).map(call =>
+        run(call, tools.find(one => one.name === call.name) as Tool | undefined, signal),
+      ),
     ),
+    signal,
   );
-  if (signal?.aborted) throw abortedError(signal);
+  throwIfAborted(signal);
   return {
     outcomes: steps.map(step => step.outcome) as ToolOutcome<OutputOfTool<Tools[number]>>[],
     message: { role: 'tool', content: steps.flatMap(step => step.part ?? []) },

@@ -3,7 +3,7 @@ import type { ModelThatScores } from './capability.ts';
 import { invalidInput, ModeshiftError } from './errors.ts';
 import type { Model, ScoreCall, ScoreResult, ScoringModel } from './models.ts';
 import { type CallOptions, runCall } from './run-call.ts';
-import { costOf } from './usage.ts';
+import { costOf, knownUsage } from './usage.ts';
 
 /** What {@link score} gives. */
 export interface ScoredResult extends ScoreResult {
@@ -46,5 +46,6 @@ export async function score<M extends Model>(
       `${model.provider} gave scores that do not belong to the continuations asked. This is a defect of the provider package.`,
     );
   }
-  return { ...result, usd: costOf(result.usage, result.price ?? model.price) };
+  const usage = knownUsage(result.usage);
+  return { ...result, usage, usd: costOf(usage, result.price ?? model.price) };
 }

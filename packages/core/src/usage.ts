@@ -38,6 +38,20 @@ export interface CachedAnswer {
 /** Usage of which nothing is known. */
 export const unknownUsage: Usage = { inputTokens: undefined, outputTokens: undefined };
 
+const fields = ['inputTokens', 'outputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'reasoningTokens'] as const;
+
+/** A usage as it may be counted with: what a provider reported that is no number of 0 or more is unknown. */
+export function knownUsage(usage: Usage | undefined): Usage {
+  const isWrong = (value: number | undefined): boolean =>
+    value !== undefined && !(typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY);
+  if (!usage) return unknownUsage;
+  if (!fields.some(field => isWrong(usage[field]))) return usage;
+  return {
+    ...usage,
+    ...Object.fromEntries(fields.filter(field => isWrong(usage[field])).map(field => [field, undefined])),
+  };
+}
+
 /**
  * Adds usages. A field is known in the sum when it is known in every part.
  *
@@ -51,11 +65,12 @@ export const unknownUsage: Usage = { inputTokens: undefined, outputTokens: undef
  */
 export function addUsage(usages: readonly Usage[]): Usage {
   if (usages.length === 0) return { inputTokens: 0, outputTokens: 0 };
+  const known = usages.map(knownUsage);
   const sum = (read: (usage: Usage) => number | undefined): number | undefined => {
     let total = 0;
-    for (const usage of usages) {
+    for (const usage of known) {
       const value = read(usage);
-      if (value === undefined || Number.isNaN(value)) return undefined;
+      if (value === undefined) return undefined;
       total += value;
     }
     return total;

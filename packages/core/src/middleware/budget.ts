@@ -3,7 +3,7 @@ import { invalidInput, ModeshiftError } from '../errors.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
 import type { LanguageEvent } from '../language-event.ts';
 import type { Model } from '../models.ts';
-import { costOf, type Price, type Usage } from '../usage.ts';
+import { costOf, knownUsage, type Price, type Usage } from '../usage.ts';
 import type { Middleware } from './middleware.ts';
 import { estimateCall, estimateOperation, usageOf } from './operation-tokens.ts';
 import { wrapModel } from './wrap-model.ts';
@@ -57,7 +57,7 @@ export function budget(options: BudgetOptions): Budget {
   const { usd: usdLimit, tokens: tokenLimit } = options;
   if (usdLimit === undefined && tokenLimit === undefined) throw invalidInput('A budget needs "usd" or "tokens".');
   for (const [name, value] of Object.entries(options)) {
-    if (!(value >= 0)) throw invalidInput(`The budget "${name}" is ${value}. Give 0 or more.`);
+    if (value !== undefined && !(value >= 0)) throw invalidInput(`The budget "${name}" is ${value}. Give 0 or more.`);
   }
   let spent: Spent = { usd: 0, tokens: 0, calls: 0, estimatedCalls: 0 };
   const reserved = { usd: 0, tokens: 0 };
@@ -93,11 +93,13 @@ export function budget(options: BudgetOptions): Budget {
       reserved.usd -= usd;
       reserved.tokens -= tokens;
       const isKnown = usage?.inputTokens !== undefined && usage.outputTokens !== undefined;
-      const counted = isKnown ? usage : { inputTokens: need.input, outputTokens: writtenTokens };
+      const inputTokens = usage?.inputTokens ?? need.input;
+      const outputTokens = usage?.outputTokens ?? writtenTokens;
+      const counted = { ...usage, inputTokens, outputTokens };
       const cost = dollars(counted, price ?? model.price);
       spent = {
         usd: spent.usd === undefined || cost === undefined ? undefined : Number((spent.usd + cost).toPrecision(12)),
-        tokens: spent.tokens + counted.inputTokens! + counted.outputTokens!,
+        tokens: spent.tokens + inputTokens + outputTokens,
         calls: spent.calls + 1,
         estimatedCalls: spent.estimatedCalls + (isKnown ? 0 : 1),
       };
@@ -132,10 +134,11 @@ export function budget(options: BudgetOptions): Budget {
         let failed = false;
         try {
           for await (const event of next(call, ctx)) {
-            if (event.type === 'usage') usage = event.usage;
+            if (event.type === 'usage') usage = knownUsage(event.usage);
             else if (event.type === 'response') price = event.price ?? price;
             else if (event.type === 'text-delta' || event.type === 'reasoning-delta')
               written += estimateTokens(event.text);
+            else if (event.type === 'tool-call') written += estimateTokens(event.arguments);
             yield event;
           }
         } catch (error) {
@@ -160,6 +163,6 @@ function isUnbilled(error: unknown): boolean {
 }
 
 function writtenBy(result: unknown): number {
-  const content = (result as { content?: readonly { type: string; text?: string }[] }).content ?? [];
-  return content.reduce((sum, part) => sum + estimateTokens(part.text ?? ''), 0);
+  const content = (result as { content?: readonly { text?: string; arguments?: string }[] }).content ?? [];
+  return content.reduce((sum, part) => sum + estimateTokens(part.text ?? part.arguments ?? ''), 0);
 }

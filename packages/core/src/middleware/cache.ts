@@ -25,6 +25,17 @@ export interface CacheOptions {
 
 const nothing = { inputTokens: 0, outputTokens: 0 };
 
+/** An entry that was cut off or is another program's counts as none, and is written anew. */
+function readEntry(text: string | undefined): { readonly at: number; readonly result: unknown } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const entry = deserialize(text) as { at: number; result: unknown } | null;
+    return typeof entry?.at === 'number' && entry.result !== undefined ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Gives the same answer to the same call without asking again: the same model, messages, settings, tools, schema and provider
  * options. Whole and streamed answers share one cache. Vectors are remembered for each text, so that only new texts are sent.
@@ -51,9 +62,8 @@ export function cache(options: CacheOptions = {}): Middleware {
   if (ttlMs !== undefined && !(ttlMs > 0)) throw invalidInput(`"ttlMs" is ${ttlMs}. Give milliseconds above 0.`);
 
   const find = async (key: string): Promise<unknown> => {
-    const text = await store.get(key);
-    if (text === undefined) return undefined;
-    const entry = deserialize(text) as { at: number; result: unknown };
+    const entry = readEntry(await store.get(key));
+    if (entry === undefined) return undefined;
     return ttlMs !== undefined && Date.now() - entry.at >= ttlMs ? undefined : entry.result;
   };
   const keep = async (key: string, result: unknown): Promise<void> => {

@@ -305,7 +305,8 @@ describe('budget', () => {
     for await (const event of streamText({ model: spend(plays().model), messages }))
       if (event.type === 'text-delta') break;
     expect(spend.spent).toMatchObject({ calls: 2, estimatedCalls: 2 });
-    expect(spend.spent.tokens).toBe(2 * (6 + 2));
+    // The first call also wrote the arguments of a tool: {} is one token.
+    expect(spend.spent.tokens).toBe(2 * (6 + 2) + 1);
     expect(Number.isNaN(spend.spent.tokens)).toBe(false);
   });
 

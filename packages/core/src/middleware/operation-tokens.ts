@@ -1,7 +1,7 @@
 // About how many tokens an operation takes, for middleware that paces or limits.
 import { estimateMessages, estimateTokens } from '../estimate-tokens.ts';
 import type { LanguageCall } from '../models.ts';
-import type { Usage } from '../usage.ts';
+import { knownUsage, type Usage } from '../usage.ts';
 import type { Operation, OperationResult } from './wrap-model.ts';
 
 /** Estimated tokens of the prompt, and the most that may be generated (0 where the call does not say). */
@@ -30,10 +30,10 @@ export function estimateOperation(operation: Operation): { readonly input: numbe
 /** The same for a call of a language model. */
 export function estimateCall(call: LanguageCall): { readonly input: number; readonly output: number } {
   const tools = call.tools ? estimateTokens(JSON.stringify(call.tools)) : 0;
-  return { input: estimateMessages(call.messages) + tools, output: call.maxTokens ?? 0 };
+  return { input: estimateMessages(call.messages) + tools, output: Math.max(0, call.maxTokens || 0) };
 }
 
 /** The usage that a result reports, where its kind reports one. */
 export function usageOf(result: OperationResult): Usage | undefined {
-  return typeof result === 'object' && 'usage' in result ? result.usage : undefined;
+  return typeof result === 'object' && 'usage' in result ? knownUsage(result.usage) : undefined;
 }

@@ -17,6 +17,12 @@ export interface Pass {
   tokens: number;
 }
 
+/** What the provider says is left of a limit, until it is full again. */
+interface Left {
+  remaining: number;
+  readonly until: number;
+}
+
 interface Waiter {
   readonly tokens: number;
   readonly start: (pass: Pass) => void;
@@ -29,7 +35,7 @@ export class Pacer {
   #window: Pass[] = [];
   #running = 0;
   #blockedUntil = 0;
-  #left: { requests: number; tokens: number; until: number } | undefined;
+  readonly #left: { requests?: Left | undefined; tokens?: Left | undefined } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(limits: PacerLimits) {
@@ -79,15 +85,12 @@ export class Pacer {
     this.#blockedUntil = Math.max(this.#blockedUntil, Date.now() + ms);
   }
 
-  /** Takes over what the provider says is left. */
-  learn({ requests, tokens }: RateLimits): void {
-    const reset = Math.max(requests.resetMs ?? 0, tokens.resetMs ?? 0);
-    if (reset === 0) return;
-    this.#left = {
-      requests: requests.remaining ?? Number.POSITIVE_INFINITY,
-      tokens: tokens.remaining ?? Number.POSITIVE_INFINITY,
-      until: Date.now() + reset,
-    };
+  /** Takes over what the provider says is left: each limit has its own time, of milliseconds or of minutes. */
+  learn(limits: RateLimits): void {
+    for (const kind of ['requests', 'tokens'] as const) {
+      const { remaining, resetMs } = limits[kind];
+      if (remaining !== undefined && resetMs) this.#left[kind] = { remaining, until: Date.now() + resetMs };
+    }
   }
 
   #pump(): void {
@@ -105,10 +108,8 @@ export class Pacer {
       const pass = { at: now, tokens };
       this.#window.push(pass);
       this.#running += 1;
-      if (this.#left) {
-        this.#left.requests -= 1;
-        this.#left.tokens -= tokens;
-      }
+      if (this.#left.requests) this.#left.requests.remaining -= 1;
+      if (this.#left.tokens) this.#left.tokens.remaining -= tokens;
       start(pass);
     }
   }
@@ -129,9 +130,11 @@ export class Pacer {
         until = Math.max(until, pass.at + minute);
       }
     }
-    if (this.#left && now >= this.#left.until) this.#left = undefined;
-    if (this.#left && (this.#left.requests < 1 || this.#left.tokens < tokens))
-      until = Math.max(until, this.#left.until);
+    for (const kind of ['requests', 'tokens'] as const) {
+      const left = this.#left[kind];
+      if (left && now >= left.until) this.#left[kind] = undefined;
+      else if (left && left.remaining < (kind === 'requests' ? 1 : tokens)) until = Math.max(until, left.until);
+    }
     return until - now;
   }
 }

@@ -3,7 +3,7 @@ import type { CallContext } from '../call-context.ts';
 import { invalidInput, ModeshiftError } from '../errors.ts';
 import type { LanguageEvent } from '../language-event.ts';
 import { rateLimitsOf } from '../rate-limit-headers.ts';
-import type { Usage } from '../usage.ts';
+import { knownUsage, type Usage } from '../usage.ts';
 import type { Middleware } from './middleware.ts';
 import { estimateCall, estimateOperation, usageOf } from './operation-tokens.ts';
 import { Pacer } from './pacer.ts';
@@ -51,7 +51,8 @@ export interface RateLimiter extends Middleware {
 export function rateLimit(options: RateLimitOptions): RateLimiter {
   const { learn = true, ...limits } = options;
   for (const [name, value] of Object.entries(limits)) {
-    if (!(value >= 1)) throw invalidInput(`The limit "${name}" is ${value}. Give 1 or more, or leave it out.`);
+    if (value !== undefined && !(value >= 1))
+      throw invalidInput(`The limit "${name}" is ${value}. Give 1 or more, or leave it out.`);
   }
   const pacer = new Pacer(limits);
   const listening = (ctx: CallContext): CallContext =>
@@ -94,7 +95,7 @@ export function rateLimit(options: RateLimitOptions): RateLimiter {
         let used: number | undefined;
         try {
           for await (const event of next(call, listening(ctx))) {
-            if (event.type === 'usage') used = total(event.usage);
+            if (event.type === 'usage') used = total(knownUsage(event.usage));
             yield event;
           }
         } catch (error) {

@@ -54,8 +54,18 @@ export function writeRecording(recording: Recording): string {
   return text;
 }
 
+/** @throws ModeshiftError `storage` for a text that is no recording. */
 export function readRecording(text: string): Recording {
-  return deserialize(text) as Recording;
+  let cause: unknown;
+  try {
+    const recording = deserialize(text) as Recording | null;
+    if (recording?.version === 1) return recording;
+  } catch (error) {
+    cause = error;
+  }
+  throw new ModeshiftError({ tag: 'storage' }, 'A recording is damaged or of another version. Record it again.', {
+    cause,
+  });
 }
 
 export function recordError(error: unknown): RecordedError {

@@ -27,7 +27,7 @@ export const secretRules: readonly RedactionRule[] = [
  * identity numbers (with their check digit, GB 11643), international telephone numbers.
  */
 export const personalRules: readonly RedactionRule[] = [
-  { name: 'EMAIL', pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g },
+  { name: 'EMAIL', pattern: /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g },
   { name: 'IBAN', pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g, isMeant: isIban },
   { name: 'ID_NUMBER', pattern: /(?<!\d)\d{17}[\dXx](?!\d)/g, isMeant: isChineseId },
   { name: 'CARD', pattern: /(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)/g, isMeant: isCard },

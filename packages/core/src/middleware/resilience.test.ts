@@ -358,6 +358,15 @@ describe('rateLimit', () => {
     await both;
     expect(told.starts).toEqual([0, 30_000]);
     expect(seen).toHaveLength(2);
+    // Each limit is full again at its own time: the one that holds counts, not the one that takes longest.
+    const twoLimits = clocked({
+      ...headers,
+      'x-ratelimit-remaining-tokens': '9000',
+      'x-ratelimit-reset-tokens': '6m0s',
+    });
+    const start = Date.now() - 1_700_000_000_000;
+    await run(rateLimit({ concurrency: 1 })(twoLimits.model), 2);
+    expect(twoLimits.starts.map(at => at - start)).toEqual([0, 30_000]);
     const refused = clocked({}, failure('rate-limit', 5000));
     const before = Date.now() - 1_700_000_000_000;
     await run(rateLimit({ concurrency: 1 })(refused.model), 2);
