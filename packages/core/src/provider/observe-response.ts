@@ -13,9 +13,9 @@ import type { CallContext } from '../call-context.ts';
  */
 export function tellResponse(
   onResponse: CallContext['onResponse'],
-  response: Pick<Response, 'status' | 'headers'>,
+  { status, headers }: { readonly status: number; readonly headers: Headers | Readonly<Record<string, string>> },
 ): void {
   try {
-    onResponse?.({ status: response.status, headers: Object.fromEntries(response.headers) });
+    onResponse?.({ status, headers: headers instanceof Headers ? Object.fromEntries(headers) : headers });
   } catch {}
 }

@@ -4,6 +4,7 @@ import {
   type CallContext,
   type EmbeddingModel,
   invalidInput,
+  type LanguageCall,
   type LanguageModel,
   type Price,
   type RerankModel,
@@ -21,6 +22,11 @@ export interface FromAiSdkOptions {
    * `unsupported`, `ignore` goes on without it. Left out: `throw`.
    */
   readonly onUnsupported?: 'throw' | 'ignore';
+  /**
+   * What the model is known not to take, e.g. `['topK', 'seed']`: asked for, it is refused before a request is made. The AI SDK
+   * says what it left out only with the answer.
+   */
+  readonly lacks?: readonly (keyof LanguageCall)[];
 }
 
 /** Options of {@link fromAiSdk} for models that embed. */
@@ -65,7 +71,8 @@ export function fromAiSdk(
     );
   }
   if ('doStream' in model) {
-    return new AiSdkLanguageModel(model, { price: options.price, refuse: options.onUnsupported !== 'ignore' });
+    const { price, lacks = [], onUnsupported } = options;
+    return new AiSdkLanguageModel(model, { price, lacks, refuse: onUnsupported !== 'ignore' });
   }
   return 'doEmbed' in model ? embedding(model, options) : reranking(model, options);
 }

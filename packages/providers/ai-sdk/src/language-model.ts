@@ -11,10 +11,11 @@ import {
   type Price,
   throwIfAborted,
 } from '@modeshift/core';
+import { readChoice, tellResponse, withWholeChoice } from '@modeshift/core/provider';
 import { fromFile, fromFinishReason, fromSource, fromUsage, refuseWarnings } from './from-result.ts';
 import { mapError } from './map-error.ts';
 import { StreamReader } from './read-stream.ts';
-import { toCallOptions, unwrapChoice } from './to-call-options.ts';
+import { toCallOptions } from './to-call-options.ts';
 
 /** The class behind `fromAiSdk` for models that generate. The wrapped model is private: printing never shows its settings. */
 export class AiSdkLanguageModel implements LanguageModel {
@@ -23,61 +24,62 @@ export class AiSdkLanguageModel implements LanguageModel {
   readonly price: Price | undefined;
   readonly #model: LanguageModelV4;
   readonly #refuse: boolean;
+  readonly #lacks: readonly (keyof LanguageCall)[];
 
-  constructor(model: LanguageModelV4, options: { readonly price?: Price | undefined; readonly refuse: boolean }) {
+  constructor(
+    model: LanguageModelV4,
+    options: {
+      readonly price?: Price | undefined;
+      readonly refuse: boolean;
+      readonly lacks: readonly (keyof LanguageCall)[];
+    },
+  ) {
     this.provider = model.provider;
     this.modelId = model.modelId;
     this.price = options.price;
     this.#model = model;
     this.#refuse = options.refuse;
+    this.#lacks = options.lacks;
   }
 
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {
-    const options = toCallOptions(call, context, this.provider);
+    const options = toCallOptions(call, context, this.provider, this.#lacks);
     throwIfAborted(context.signal);
     try {
       const { content, finishReason, usage, response, warnings } = await this.#model.doGenerate(options);
       tell(context, response?.headers);
       if (this.#refuse) refuseWarnings(warnings, `${this.provider} ${this.modelId}`);
-      const isChoice = call.output?.type === 'choice';
-      const parts = content.flatMap(part => this.#part(part));
-      return {
-        content: isChoice
-          ? parts.map(part => (part.type === 'text' ? { ...part, text: unwrapChoice(part.text) } : part))
-          : parts,
+      const result = {
+        content: content.flatMap(part => this.#part(part)),
         finishReason: fromFinishReason(finishReason, `${this.provider} ${this.modelId}`, true),
         usage: fromUsage(usage),
         ...(response?.id !== undefined && { responseId: response.id }),
         ...(response?.modelId !== undefined && { modelId: response.modelId }),
       };
+      return readChoice(result, call.output);
     } catch (error) {
       throw this.#failed(error, context, false);
     }
   }
 
-  async *stream(call: LanguageCall, context: CallContext): AsyncGenerator<LanguageEvent, void> {
-    const options = toCallOptions(call, context, this.provider);
+  stream(call: LanguageCall, context: CallContext): AsyncIterable<LanguageEvent> {
+    const events = this.#stream(call, context);
+    return call.output?.type === 'choice' ? withWholeChoice(events, call.output.choices) : events;
+  }
+
+  async *#stream(call: LanguageCall, context: CallContext): AsyncGenerator<LanguageEvent, void> {
+    const options = toCallOptions(call, context, this.provider, this.#lacks);
     throwIfAborted(context.signal);
     const who = `${this.provider} ${this.modelId}`;
     const cancel = new AbortController();
     const abortSignal = context.signal ? AbortSignal.any([context.signal, cancel.signal]) : cancel.signal;
     const reader = new StreamReader(this.provider, this.modelId);
-    const choice: string[] = [];
     try {
       const { stream, response } = await this.#model.doStream({ ...options, abortSignal });
       tell(context, response?.headers);
       for await (const part of stream as unknown as AsyncIterable<Parameters<StreamReader['push']>[0]>) {
         if (part.type === 'stream-start' && this.#refuse) refuseWarnings(part.warnings, who);
-        for (const event of reader.push(part)) {
-          if (call.output?.type !== 'choice' || event.type === 'response') yield event;
-          else if (event.type === 'text-delta') choice.push(event.text);
-          else {
-            // The chosen string is known when all of its JSON is there.
-            if (event.type === 'usage' && choice.length > 0)
-              yield { type: 'text-delta', text: unwrapChoice(choice.join('')) };
-            yield event;
-          }
-        }
+        yield* reader.push(part);
       }
       throwIfAborted(context.signal);
       if (!reader.isFinished)
@@ -128,10 +130,5 @@ export function tell(
   headers: Record<string, string> | undefined,
   status = 200,
 ): void {
-  if (!headers) return;
-  try {
-    onResponse?.({ status, headers });
-  } catch {
-    // What an observer throws does not concern the call.
-  }
+  if (headers) tellResponse(onResponse, { status, headers });
 }

@@ -1,5 +1,6 @@
 // From the errors of the AI SDK to the one error of the house. They are told apart by name: no class is imported.
-import { abortedError, type ErrorTag, ModeshiftError, retryAfterMs, secretRules } from '@modeshift/core';
+import { abortedError, type ErrorTag, ModeshiftError, retryAfterMs } from '@modeshift/core';
+import { serverWords } from '@modeshift/core/provider';
 
 /** What is known about a call that failed. */
 export interface FailedCall {
@@ -49,7 +50,8 @@ export function mapError(thrown: unknown, failed: FailedCall): ModeshiftError {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as SdkError;
   if (error.name === 'AI_RetryError' && error.lastError) return mapError(error.lastError, failed);
   const who = `${failed.provider} ${failed.modelId}`;
-  const said = clean(error.message ?? '', failed.headers);
+  const secrets = Object.values(failed.headers ?? {}).filter(value => value.length >= 8);
+  const said = serverWords(error.message ?? '', secrets);
   const request = {
     provider: failed.provider,
     modelId: failed.modelId,
@@ -109,11 +111,4 @@ function codeOf(error: SdkError): string | undefined {
   for (let at: SdkError | undefined = error; at; at = at.cause as SdkError | undefined)
     if (typeof at.code === 'string') return at.code;
   return undefined;
-}
-
-function clean(message: string, headers: FailedCall['headers']): string {
-  let text = message.length > 2000 ? message.slice(0, 2000) : message;
-  for (const value of Object.values(headers ?? {})) if (value.length >= 8) text = text.replaceAll(value, '…');
-  for (const { pattern } of secretRules) text = text.replace(pattern, '…');
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

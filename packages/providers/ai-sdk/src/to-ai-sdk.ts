@@ -9,6 +9,7 @@ import {
   type Model,
   ModeshiftError,
   type RerankModel,
+  type ResponseInfo,
 } from '@modeshift/core';
 import { fromCallOptions } from './from-call-options.ts';
 import { StreamWriter, toContent, toFinishReason, toUsage } from './write-stream.ts';
@@ -60,8 +61,9 @@ function language(model: LanguageModel): Pick<LanguageModelV4, 'supportedUrls' |
     supportedUrls: { '*': [/.*/] },
     async doGenerate(options) {
       const { call, context, warnings } = fromCallOptions(options);
+      const told = new HeaderWatch();
       try {
-        const result = await generateText({ ...call, ...context, model });
+        const result = await generateText({ ...call, ...context, onResponse: told.onResponse, model });
         return {
           content: toContent(result.content),
           finishReason: toFinishReason(result.finishReason, undefined),
@@ -70,6 +72,7 @@ function language(model: LanguageModel): Pick<LanguageModelV4, 'supportedUrls' |
           response: {
             ...(result.responseId !== undefined && { id: result.responseId }),
             ...(result.modelId !== undefined && { modelId: result.modelId }),
+            ...told.fields,
           },
         };
       } catch (error) {
@@ -78,7 +81,8 @@ function language(model: LanguageModel): Pick<LanguageModelV4, 'supportedUrls' |
     },
     async doStream(options) {
       const { call, context, warnings } = fromCallOptions(options);
-      const events = model.stream(call, context)[Symbol.asyncIterator]();
+      const told = new HeaderWatch();
+      const events = model.stream(call, { ...context, onResponse: told.onResponse })[Symbol.asyncIterator]();
       let first: IteratorResult<LanguageEvent>;
       try {
         // A refusal comes with the first event: thrown here, `ai` may try again.
@@ -109,9 +113,22 @@ function language(model: LanguageModel): Pick<LanguageModelV4, 'supportedUrls' |
           await events.return?.();
         },
       });
-      return { stream };
+      return { stream, response: told.fields };
     },
   };
+}
+
+/** Keeps the headers of the last response: the AI SDK hands them out with the answer. */
+class HeaderWatch {
+  #headers: Readonly<Record<string, string>> | undefined;
+
+  readonly onResponse = ({ headers }: ResponseInfo): void => {
+    this.#headers = headers;
+  };
+
+  get fields(): { headers?: Record<string, string> } {
+    return this.#headers ? { headers: { ...this.#headers } } : {};
+  }
 }
 
 function embedding(
@@ -125,12 +142,14 @@ function embedding(
       if (dimensions !== undefined && dimensions !== model.dimensions)
         throw invalidInput(`${model.modelId} gives vectors of ${model.dimensions} numbers, not of ${dimensions}.`);
       try {
-        const context = { ...(abortSignal && { signal: abortSignal }), ...(headers && { headers }) };
-        const { embeddings, usage } = await model.embed(values, context);
+        const told = new HeaderWatch();
+        const ways = { ...(abortSignal && { signal: abortSignal }), ...(headers && { headers }) };
+        const { embeddings, usage } = await model.embed(values, { ...ways, onResponse: told.onResponse });
         const tokens = usage.inputTokens;
         return {
           embeddings: embeddings.map(vector => Array.from(vector)),
           ...(tokens !== undefined && { usage: { tokens } }),
+          response: told.fields,
           warnings: [],
         };
       } catch (error) {
@@ -145,13 +164,14 @@ function reranking(model: RerankModel): Pick<RerankingModelV4, 'doRerank'> {
     async doRerank({ query, documents, topN, abortSignal, headers }) {
       const texts = documents.type === 'text' ? documents.values : documents.values.map(one => JSON.stringify(one));
       try {
-        const context = { ...(abortSignal && { signal: abortSignal }), ...(headers && { headers }) };
-        const ranked = await model.rerank(query, texts, context);
+        const told = new HeaderWatch();
+        const ways = { ...(abortSignal && { signal: abortSignal }), ...(headers && { headers }) };
+        const ranked = await model.rerank(query, texts, { ...ways, onResponse: told.onResponse });
         const ranking = ranked
           .toSorted((a, b) => b.score - a.score)
           .slice(0, topN)
           .map(({ index, score }) => ({ index, relevanceScore: score }));
-        return { ranking };
+        return { ranking, response: told.fields };
       } catch (error) {
         throw forAiSdk(error);
       }

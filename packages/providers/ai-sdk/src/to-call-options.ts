@@ -1,14 +1,25 @@
 // From our call to the options of an AI SDK call.
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { type CallContext, invalidInput, type LanguageCall, ModeshiftError } from '@modeshift/core';
+import { choiceSchema } from '@modeshift/core/provider';
 import { toPrompt } from './to-prompt.ts';
 
 /**
  * Maps a call.
  *
- * @throws ModeshiftError `unsupported` for log-probabilities, which the AI SDK's specification does not know.
+ * @throws ModeshiftError `unsupported` for log-probabilities, which the AI SDK's specification does not know, and for what the
+ * model is said to lack.
  */
-export function toCallOptions(call: LanguageCall, context: CallContext, provider: string): LanguageModelV4CallOptions {
+export function toCallOptions(
+  call: LanguageCall,
+  context: CallContext,
+  provider: string,
+  lacks: readonly (keyof LanguageCall)[] = [],
+): LanguageModelV4CallOptions {
+  const feature = lacks.find(name => call[name] !== undefined);
+  if (feature !== undefined) {
+    throw new ModeshiftError({ tag: 'unsupported', feature }, `${provider} has no "${feature}". Leave it out.`);
+  }
   if (call.messages.length === 0) throw invalidInput('A call needs at least one message.');
   if (call.logprobs !== undefined) {
     throw new ModeshiftError(
@@ -52,24 +63,5 @@ export function toCallOptions(call: LanguageCall, context: CallContext, provider
 function responseFormat(output: NonNullable<LanguageCall['output']>): unknown {
   if (output.type === 'json') return { type: 'json', schema: output.schema, name: output.name ?? 'answer' };
   if (output.choices.length === 0) throw invalidInput('A choice needs at least one string.');
-  return {
-    type: 'json',
-    name: 'choice',
-    schema: {
-      type: 'object',
-      properties: { choice: { type: 'string', enum: output.choices } },
-      required: ['choice'],
-      additionalProperties: false,
-    },
-  };
-}
-
-/** The chosen string in the JSON that {@link toCallOptions} asks for; any other text as it is. */
-export function unwrapChoice(text: string): string {
-  try {
-    const { choice } = JSON.parse(text) as { choice?: unknown };
-    return typeof choice === 'string' ? choice : text;
-  } catch {
-    return text;
-  }
+  return { type: 'json', name: 'choice', schema: choiceSchema(output.choices) };
 }

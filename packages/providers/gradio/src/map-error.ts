@@ -1,5 +1,6 @@
 // From what the client and an app say to the one error of the house.
-import { abortedError, type ErrorTag, ModeshiftError, secretRules } from '@modeshift/core';
+import { abortedError, type ErrorTag, ModeshiftError } from '@modeshift/core';
+import { serverWords } from '@modeshift/core/provider';
 import type { AppEvent } from './app-client.ts';
 
 /** What is known about a call that failed. */
@@ -13,7 +14,7 @@ export interface FailedCall {
 
 /** An app that says that it failed. */
 export function statusError(status: Extract<AppEvent, { type: 'status' }>, failed: FailedCall): ModeshiftError {
-  const said = clean(wordsOf(status.message), failed.secrets);
+  const said = serverWords(wordsOf(status.message), secretsIn(failed));
   if (status.code === 'validation_error')
     return new ModeshiftError({ tag: 'refused', status: 422 }, `${failed.app} refused the inputs: ${said}`);
   if (/queue is full|too busy|currently busy|too many|rate limit|quota/i.test(said)) {
@@ -30,7 +31,7 @@ export function statusError(status: Extract<AppEvent, { type: 'status' }>, faile
 export function mapError(error: unknown, failed: FailedCall): ModeshiftError {
   if (ModeshiftError.is(error)) return error;
   if (failed.signal?.aborted) return abortedError(failed.signal);
-  const said = clean(error instanceof Error ? error.message : String(error), failed.secrets);
+  const said = serverWords(error instanceof Error ? error.message : String(error), secretsIn(failed));
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
   if (/invalid credentials|not authenticated|login|401|403/i.test(said)) {
     return new ModeshiftError(
@@ -62,9 +63,7 @@ function wordsOf(message: unknown): string {
   return JSON.stringify(message);
 }
 
-function clean(text: string, secrets: readonly string[]): string {
-  let safe = text;
-  for (const secret of secrets) if (secret.length >= 4) safe = safe.replaceAll(secret, '…');
-  for (const { pattern } of secretRules) safe = safe.replace(pattern, '…');
-  return safe.length > 500 ? `${safe.slice(0, 500)}…` : safe;
+/** A password of one or two letters is in every word. */
+function secretsIn({ secrets }: FailedCall): readonly string[] {
+  return secrets.filter(secret => secret.length >= 4);
 }
