@@ -31,7 +31,7 @@ ENCODED = [
     "",
 ]
 
-PROMPTS = ["I lost my card and the money", "今天天气很好"]
+PROMPTS = ["I lost my card and the money", "天气很好"]
 
 CONTINUATIONS = [
     ("The capital of France is", [" Paris", " the north", "巴黎"]),
