@@ -130,4 +130,17 @@ export {
 } from './task.ts';
 export { type Tool, type ToolContext, type ToolSpec, tool } from './tool.ts';
 export type { InvalidToolCall, ToolCall, ValidToolCall } from './tool-call.ts';
+export type {
+  LoraSettings,
+  PrefixSettings,
+  SoftPromptSettings,
+  TrainBatches,
+  TrainEvaluation,
+  TrainExample,
+  TrainLoss,
+  TrainOptimizer,
+  TrainOutcome,
+  TrainRun,
+  TrainSchedule,
+} from './train-spec.ts';
 export { addUsage, type CachedAnswer, costOf, type Price, type Usage, unknownUsage } from './usage.ts';

@@ -3,6 +3,18 @@ import type { CallContext } from './call-context.ts';
 import type { FinishReason, LanguageEvent, TokenLogprob } from './language-event.ts';
 import type { AssistantPart, Message, PromptCacheHint } from './message.ts';
 import type { Progress } from './progress.ts';
+import type {
+  LoraSettings,
+  PrefixSettings,
+  SoftPromptSettings,
+  TrainBatches,
+  TrainExample,
+  TrainLoss,
+  TrainOptimizer,
+  TrainOutcome,
+  TrainRun,
+  TrainSchedule,
+} from './train-spec.ts';
 import type { CachedAnswer, Price, Usage } from './usage.ts';
 
 /** What every model carries. */
@@ -190,24 +202,64 @@ export interface TunableModel<Tuned extends Model = Model> extends Model {
   resumeTune?(id: string, ctx: CallContext): TuneJob<Tuned>;
 }
 
-/** What to train, in the words of the provider that trains it. */
+/** What to train, and how. */
 export interface TrainSpec {
-  /** The method, e.g. `lora`, `soft-prompt`, `full`. */
+  /**
+   * Which parameters: `full`, `last-layers`, `embeddings`, `lora`, `rslora`, `dora`, `soft-prompt`, `prefix`, `head`. A provider
+   * throws `unsupported` for a method that it does not have.
+   */
   readonly method: string;
+  /** For `lora`, `rslora` and `dora`. */
+  readonly lora?: LoraSettings;
+  /** For `soft-prompt`. */
+  readonly softPrompt?: SoftPromptSettings;
+  /** For `prefix`. */
+  readonly prefix?: PrefixSettings;
+  /** For `last-layers`: how many. */
+  readonly layers?: number;
+  /** Default: causal. */
+  readonly loss?: TrainLoss;
+  /** The highest rate. Default: 2e-4 for adapters, 1e-3 for prompts and heads, 2e-5 for whole models. */
   readonly learningRate?: number;
+  readonly schedule?: TrainSchedule;
+  readonly optimizer?: TrainOptimizer;
+  readonly batches?: TrainBatches;
+  /** Same seed, same run. Default 0. */
   readonly seed?: number;
+  /** A saved adapter to go on from. */
+  readonly from?: string;
+  /** Options of one provider. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** A training run in this process, step by step. */
+/** A training run in this process, as a whole or step by step. `Batch` is a list of examples. */
 export interface Trainer<Batch = unknown> {
   readonly trainedParameters: number;
+  /** Parameters of the model, trained ones among them. */
+  readonly allParameters: number;
+  /** Optimizer steps done. */
+  readonly steps: number;
+  /** One whole step on one batch. */
   step(batch: Batch, ctx: CallContext): Promise<{ readonly loss: number }>;
+  /** Adds the gradient of a batch. Batches until the next `optimStep` weigh by what counts in them, e.g. tokens. */
+  forwardBackward(batch: Batch, ctx: CallContext): Promise<{ readonly loss: number; readonly weight: number }>;
+  /** Moves the parameters by the gradients since the last one. */
+  optimStep(options?: { readonly learningRate?: number }): Promise<{ readonly gradientNorm: number }>;
+  /** The mean loss of a batch without a gradient, and what else the loss tells, e.g. `accuracy`. */
+  evaluate(batch: Batch, ctx: CallContext): Promise<Readonly<Record<string, number>>>;
+  /** A whole run, with evaluation, early stopping and checkpoints. */
+  train(run: TrainRun<Batch extends readonly (infer Example)[] ? Example : unknown>): Promise<TrainOutcome>;
+  /** Writes all that is needed to go on to the bit. */
+  saveState(dir: string): Promise<void>;
+  loadState(dir: string): Promise<void>;
+  /** Writes what was trained: an adapter, or a whole checkpoint. */
   save(dir: string): Promise<void>;
+  /** Writes a whole checkpoint with the adapter merged into its weights. */
+  mergeAndSave(dir: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** Gives gradients: local models only. */
-export interface TrainableModel<Batch = unknown> extends Model {
+export interface TrainableModel<Batch = readonly TrainExample[]> extends Model {
   trainer(spec: TrainSpec): Promise<Trainer<Batch>>;
 }
