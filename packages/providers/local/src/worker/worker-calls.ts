@@ -19,16 +19,19 @@ interface Pending {
 
 /** The worker's file: TypeScript beside this one when the sources run, JavaScript in the package. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const entry = new URL(
-  extension === 'ts' ? './engine-worker.ts' : './engine-worker.js',
-  import.meta.url,
-);
+const entry = new URL(extension === 'ts' ? './engine-worker.ts' : './engine-worker.js', import.meta.url);
 
 /** A worker thread and the calls under way in it. */
 export class WorkerCalls {
+  readonly #onLost: () => void;
   #worker: Worker | undefined;
   #next = 0;
   readonly #pending = new Map<number, Pending>();
+
+  /** `onLost` is told when a thread has ended by itself: what was opened in it is gone. */
+  constructor(onLost: () => void = () => undefined) {
+    this.#onLost = onLost;
+  }
 
   /** Runs a method of the worker. Throws what it throws, and `aborted` at once when the signal fires. */
   call<T>(method: string, args: readonly unknown[], { signal, onItem }: WorkerCallOptions = {}): Promise<T> {
@@ -73,17 +76,24 @@ export class WorkerCalls {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const execArgv = extension === 'ts' ? ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'] : [];
+    const execArgv =
+      extension === 'ts' ? ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'] : [];
     const worker = new Worker(entry, { execArgv, name: 'modeshift-engine' });
     worker.on('message', (message: FromWorker) => this.#receive(message));
     const lost = (problem: string, cause?: unknown): void => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker === worker) {
+        this.#worker = undefined;
+        this.#onLost();
+      }
       this.#failAll(new ModeshiftError({ tag: 'internal' }, `The engine's thread ended: ${problem}.`, { cause }));
     };
     worker.on('error', error => {
       const { code } = error as { code?: unknown };
       const memory = code === 'ERR_WORKER_OUT_OF_MEMORY';
-      lost(memory ? 'it ran out of memory; load smaller weights (int8 or int4) or a shorter context' : String(error), error);
+      lost(
+        memory ? 'it ran out of memory; load smaller weights (int8 or int4) or a shorter context' : String(error),
+        error,
+      );
     });
     worker.on('exit', code => lost(`exit code ${code}`));
     worker.unref();

@@ -1,0 +1,47 @@
+// Which checkpoint a model is and how it is loaded: what every local model is told.
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { invalidInput, type Progress } from '@modeshift/core';
+import type { WeightFormat } from '../network/quantise.ts';
+
+/** Options of every local model. */
+export interface LocalModelOptions {
+  /**
+   * How the weights of products are held in memory: `f32` (default) as exact as the checkpoint, `int8` and `int4` with 8 and 4 bits,
+   * which need a quarter and a seventh of the memory and change answers a little.
+   */
+  readonly weights?: WeightFormat;
+  /** Threads of one operator. Default: the processors this process may use. */
+  readonly threads?: number;
+  /** Branch, tag or commit on the hub. Default `main`. */
+  readonly revision?: string;
+  /** Where downloads are kept. Default: the cache of the Hugging Face tools. */
+  readonly cacheDir?: string;
+  /** Use only what is on this machine. Default: whether `HF_HUB_OFFLINE` is set. */
+  readonly offline?: boolean;
+  /** ONNX Runtime's execution providers. Default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+  /** Told how far downloading and loading are, in bytes. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What goes to the engine's thread: the options without functions. */
+export interface ModelSource extends Omit<LocalModelOptions, 'onProgress'> {
+  /** A folder, a file of llama2.c, or an id on the hub. */
+  readonly checkpoint: string;
+}
+
+/** Checks a path or id and options. Throws `invalid-input`, before anything is read. */
+export function modelSource(checkpoint: string, options: LocalModelOptions): ModelSource {
+  if (checkpoint.trim() === '')
+    throw invalidInput("The model has no name. Give a folder, or an id such as 'Qwen/Qwen3-0.6B'.");
+  const { onProgress: _, ...plain } = options;
+  const { weights, threads } = plain;
+  if (weights !== undefined && !['f32', 'int8', 'int4'].includes(weights))
+    throw invalidInput(`weights must be f32, int8 or int4, and it is ${JSON.stringify(weights)}.`);
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0))
+    throw invalidInput(`threads must be a whole number above 0, and it is ${threads}.`);
+  if ((isAbsolute(checkpoint) || checkpoint.startsWith('.')) && !existsSync(checkpoint))
+    throw invalidInput(`There is no folder ${checkpoint}. Give a folder with a checkpoint, or an id on the hub.`);
+  return { ...plain, checkpoint };
+}
