@@ -2,11 +2,12 @@
 import { AutogradError } from '../errors.ts';
 import { type Dim, formatShape, product } from '../shape.ts';
 import type { FloatTensor, Tensor } from '../tensor.ts';
-import { add, sub } from './arithmetic.ts';
-import { reshape } from './layout.ts';
+import { add, mul, sub } from './arithmetic.ts';
+import { reshape, transpose } from './layout.ts';
 import { matMul } from './matmul.ts';
 import { pair, requireRank } from './operand.ts';
 import { range } from './range.ts';
+import { reduceSum } from './reduce.ts';
 import { and, lessOrEqual, where } from './select.ts';
 import { softmax } from './softmax.ts';
 
@@ -76,11 +77,27 @@ export function attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, option
   const scale = options.scale ?? 1 / Math.sqrt(Number(size));
   // Query heads of one group lie side by side, so they become rows of one product.
   const rows = product([group, queries]);
-  let scores = matMul(reshape(q, [batch, keyHeads, rows, size]), k, { transposeB: true, scale });
-  const seen = visible(q, k, options);
-  if (seen) {
+  const grouped = (x: FloatTensor): FloatTensor => reshape(x, [batch, keyHeads, rows, x.shape[3]!]);
+  const probabilities = (): FloatTensor => {
+    const scores = matMul(grouped(q), k, { transposeB: true, scale });
+    const seen = visible(q, k, options);
+    if (!seen) return softmax(scores);
     const bias: FloatTensor = where(seen, q.graph.scalar(0, q.dtype), q.graph.scalar(masked, q.dtype));
-    scores = reshape(add(reshape(scores, [batch, heads, queries, keys]), bias), [batch, keyHeads, rows, keys]);
-  }
-  return reshape(matMul(softmax(scores), v), [batch, heads, queries, v.shape[3]!]);
+    return softmax(reshape(add(reshape(scores, [batch, heads, queries, keys]), bias), [batch, keyHeads, rows, keys]));
+  };
+  return q.graph.operation(
+    'attention',
+    [q, k, v],
+    () => reshape(matMul(probabilities(), v), [batch, heads, queries, v.shape[3]!]),
+    (dy, y) => {
+      const p = probabilities();
+      const d = grouped(dy);
+      // Σ p · dp over keys is Σ dy · y over the few elements of a head: Dao et al. 2022, https://arxiv.org/abs/2205.14135
+      const along = reduceSum(mul(d, grouped(y)), { axes: [-1], keepDims: true });
+      const ds = mul(p, sub(matMul(d, v, { transposeB: true }), along));
+      // Products that end in a narrow matrix are slow, so keys and values are computed transposed.
+      const dk = transpose(matMul(grouped(q), ds, { transposeA: true, scale }));
+      return [reshape(matMul(ds, k, { scale }), q.shape), dk, transpose(matMul(d, p, { transposeA: true }))];
+    },
+  );
 }
