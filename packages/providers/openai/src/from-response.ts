@@ -25,9 +25,10 @@ export function fromResponse(
   const response = (typeof body === 'object' && body !== null ? body : {}) as WireResponse;
   throwIfFailed(response);
   if (!Array.isArray(response.output)) {
+    const what = typeof body === 'string' && body.trimStart().startsWith('<') ? 'a web page' : 'something else';
     throw new ModeshiftError(
       { tag: 'invalid-response' },
-      `${origin.host} answered with something else than a response. Check the base URL, or use { api: 'chat' }: not every compatible server has the Responses API.`,
+      `${origin.host} answered with ${what} instead of a response. Check the base URL, or use { api: 'chat' }: not every compatible server has the Responses API.`,
     );
   }
   const content: AssistantPart[] = [];

@@ -14,6 +14,7 @@ import { countPromptTokens } from './count-prompt-tokens.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fromResponse } from './from-response.ts';
 import { ResponseEventDecoder } from './from-response-event.ts';
+import { throwIfErrorBody } from './other-answer.ts';
 import { ServiceClient } from './service-client.ts';
 import { streamEvents } from './stream-events.ts';
 import { type ResponsesDialect, toResponsesRequest } from './to-responses-request.ts';
@@ -48,7 +49,8 @@ export class ResponsesModel implements LanguageModel, TokenCountingModel {
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {
     const body = toResponsesRequest(this.modelId, call, this.#dialect);
     return await this.#service.request(path, context, async (client, options) =>
-      this.#read(await client.responses.create({ ...body, stream: false }, options), call),
+      // Not through client.responses: it reads the output before we see the answer, and fails where there is none.
+      this.#read(await client.post(path, { ...options, body: { ...body, stream: false } }), call),
     );
   }
 
@@ -71,6 +73,7 @@ export class ResponsesModel implements LanguageModel, TokenCountingModel {
   }
 
   #read(response: unknown, { output }: LanguageCall): LanguageResult {
+    throwIfErrorBody(response);
     return readChoice(fromResponse(response, this.#service.endpoint), output);
   }
 }

@@ -1,8 +1,5 @@
-// The kit on a real provider: `@modeshift/openai`, chat and scoring.
-import { openai, openaiCompletions } from '@modeshift/openai';
-import { describe, it } from 'vitest';
-import type { LanguageSample } from './provider-under-test.ts';
-import { testProvider } from './test-provider.ts';
+// Samples of chat completions, for the conformance kit.
+import type { LanguageSample } from '@modeshift/testing';
 
 const chunk = (delta: object, more: object = {}): string =>
   `data: ${JSON.stringify({ id: 'r1', model: 'm-1', choices: [{ index: 0, delta, ...more }] })}\n\n`;
@@ -18,12 +15,15 @@ const whole = (message: object, finish_reason = 'stop', more: object = {}) => ({
     usage: { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 },
   },
 });
-const messages = [{ role: 'user', content: '我的包裹在哪里？' }] as const;
+/** A question. */
+export const messages = [{ role: 'user', content: '我的包裹在哪里？' }] as const;
 const logprobs = { content: [{ token: '好', logprob: -0.25, top_logprobs: [{ token: '好', logprob: -0.25 }] }] };
-const weather = { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
+/** A tool. */
+export const weather = { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
 const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"成都"}' } };
 
-const language: LanguageSample[] = [
+/** The plain call, and one for each capability of the wire. */
+export const language: LanguageSample[] = [
   {
     name: 'plain',
     call: { messages, maxTokens: 20 },
@@ -126,48 +126,3 @@ const language: LanguageSample[] = [
     whole: whole({ reasoning_content: '二加二', content: '四' }),
   },
 ];
-
-describe('openai', () => {
-  const cases = testProvider({
-    create: ({ url, apiKey }) => openai('m', { baseURL: url, apiKey, maxRetries: 0 }),
-    capabilities: [
-      'stream',
-      'generate',
-      'tools',
-      'json',
-      'choice',
-      'images',
-      'logprobs',
-      'reasoning',
-      'stop',
-      'seed',
-      'topK',
-      'penalties',
-    ],
-    language,
-  });
-  for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
-});
-
-describe('openaiCompletions', () => {
-  const echo = (tokens: string[], token_logprobs: (number | null)[], index: number) => {
-    const text_offset = tokens.map((_, i) => tokens.slice(0, i).join('').length);
-    return { index, text: tokens.join(''), logprobs: { tokens, token_logprobs, text_offset } };
-  };
-  const cases = testProvider({
-    create: ({ url, apiKey }) => openaiCompletions('m', { baseURL: url, apiKey, maxRetries: 0 }),
-    capabilities: ['score'],
-    score: {
-      call: { prompt: '情感：', continuations: ['正面', '负'] },
-      expected: [-0.75, -2],
-      request: { path: '/completions', body: { echo: true, prompt: ['情感：正面', '情感：负'] } },
-      response: {
-        body: {
-          choices: [echo(['情感：', '正', '面'], [null, -0.5, -0.25], 0), echo(['情感：', '负'], [null, -2], 1)],
-          usage: { prompt_tokens: 5, completion_tokens: 0 },
-        },
-      },
-    },
-  });
-  for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
-});
