@@ -13,7 +13,6 @@ const known = [
   'NFD',
   'NFKC',
   'NFKD',
-  'Nmt',
   'Lowercase',
   'Strip',
   'StripAccents',
@@ -69,11 +68,6 @@ export function normalizer(part: TokenizerPart | null | undefined): Normalizer {
     case 'Precompiled':
       // An empty map changes nothing.
       return part.precompiled_charsmap ? precompiledNormalizer(textOf(part, 'precompiled_charsmap')) : text => text;
-    case 'Nmt':
-      return text =>
-        text
-          .replace(/[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]/g, '')
-          .replace(/[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g, ' ');
     case 'BertNormalizer':
       return bertNormalizer(part);
     default:

@@ -145,7 +145,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   #middle(id: number): Uint8Array | undefined {
-    return (this.#middles[id] ??= this.#write(id, false));
+    this.#middles[id] ??= this.#write(id, false);
+    return this.#middles[id];
   }
 
   #write(id: number, first: boolean): Uint8Array | undefined {

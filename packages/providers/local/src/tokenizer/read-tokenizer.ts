@@ -15,11 +15,17 @@ import { damaged, type TokenizerJson, type TokenizerPart } from './tokenizer-jso
  * @throws ModeshiftError `storage` when there is no `tokenizer.json`; `invalid-input` when it is damaged or holds a kind of
  * stage that is not known.
  * @example
- * ```ts no-run
- * import { readTokenizer } from '@modeshift/local';
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readTokenizer, trainBpe } from '@modeshift/local';
  *
- * const tokenizer = await readTokenizer('models/Qwen3-0.6B');
- * console.log(tokenizer.encode('你好，世界')); // [108386, 3837, 99489]
+ * const directory = mkdtempSync(join(tmpdir(), 'tokenizer-'));
+ * const json = trainBpe({ texts: ['好雨知时节，当春乃发生。'], vocabularySize: 270 });
+ * writeFileSync(join(directory, 'tokenizer.json'), JSON.stringify(json));
+ * const tokenizer = await readTokenizer(directory);
+ * console.log(tokenizer.decode(tokenizer.encode('春雨'))); // 春雨
  * ```
  */
 export async function readTokenizer(directory: string): Promise<Tokenizer> {
