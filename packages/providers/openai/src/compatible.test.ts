@@ -1,11 +1,11 @@
-import { generateText, type LanguageCall, type LanguageEvent, type Message } from '@modeshift/core';
+import { generateText, type LanguageCall, type LanguageEvent, type Message, streamText } from '@modeshift/core';
 import { faultServer } from '@modeshift/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerOf, data, payloads, type Recording, recordingsOf } from '../test/recordings.ts';
 import { shortToolCallId } from './chat-dialect.ts';
 import { compatible } from './compatible.ts';
 import { type Preset, presets } from './presets.ts';
-import type { WireChunk, WireCompletion } from './wire.ts';
+import type { WireChunk, WireCompletion, WireReasoningDetail } from './wire.ts';
 
 const key = 'sk-preset-0123456789';
 const messages: Message[] = [{ role: 'user', content: '你好' }];
@@ -171,8 +171,21 @@ describe('presets', () => {
       { role: 'tool', content: [{ type: 'tool-result', id: 'call_abcdef', name: 'time', content: '三点' }] },
     ];
     const turn = async (preset: Preset) => (await sent(preset, { messages: history })).messages as object[];
-    expect((await turn(presets.deepseek))[1]).toMatchObject({ reasoning_content: '想' });
-    expect((await turn(presets.openRouter))[1]).toMatchObject({ reasoning: '想' });
+    const fields = [
+      ['deepseek', 'reasoning_content'],
+      ['moonshot', 'reasoning_content'],
+      ['zhipu', 'reasoning_content'],
+      ['llamaCpp', 'reasoning_content'],
+      ['vllm', 'reasoning'],
+      ['ollama', 'reasoning'],
+      ['openRouter', 'reasoning'],
+    ] as const;
+    for (const [name, field] of fields) expect((await turn(presets[name]))[1], name).toMatchObject({ [field]: '想' });
+    const replaying: readonly string[] = fields.map(([name]) => name);
+    for (const [name, preset] of all) {
+      const words = Object.keys((await turn(preset))[1]!).filter(word => word.startsWith('reasoning'));
+      expect(words.length, name).toBe(replaying.includes(name) ? 1 : 0);
+    }
     const mistral = await turn(presets.mistral);
     const id = shortToolCallId('call_abcdef');
     expect(id).toMatch(/^[a-zA-Z0-9]{9}$/);
@@ -185,10 +198,40 @@ describe('presets', () => {
     expect(ids.every(one => /^[a-z0-9]{9}$/.test(one))).toBe(true);
   });
 
+  it('send what the server refuses to miss, and nothing of other providers', async () => {
+    const call = { type: 'tool-call', id: 'c', name: 'time', arguments: '{}' } as const;
+    const replay = { provider: 'openrouter', data: [{ type: 'reasoning.text', text: '想', signature: 's' }] };
+    const turns: Message[] = [
+      { role: 'assistant', content: [{ type: 'text', text: '好' }] },
+      { role: 'user', content: '几点' },
+      { role: 'assistant', content: [call] },
+      { role: 'tool', content: [{ type: 'tool-result', id: 'c', name: 'time', content: '三点' }] },
+      { role: 'assistant', content: [{ type: 'reasoning', text: '想', replay }, call] },
+      { role: 'tool', content: [{ type: 'tool-result', id: 'c', name: 'time', content: '三点' }] },
+    ];
+    const sentBy = async (preset: Preset) =>
+      (await sent(preset, { messages: [...messages, ...turns] })).messages as Record<string, unknown>[];
+    for (const preset of [presets.deepseek, presets.moonshot]) {
+      const wire = await sentBy(preset);
+      expect(wire[1]).not.toHaveProperty('reasoning_content');
+      expect([wire[3]!.reasoning_content, wire[5]!.reasoning_content]).toEqual(['', '想']);
+      expect(JSON.stringify(wire)).not.toContain('signature');
+    }
+    const zhipu = await sentBy(presets.zhipu);
+    expect(zhipu[3]).not.toHaveProperty('reasoning_content');
+    const router = await sentBy(presets.openRouter);
+    expect(router[5]).toMatchObject({ reasoning_details: replay.data });
+    expect(router[5]).not.toHaveProperty('reasoning');
+    expect(router[3]).not.toHaveProperty('reasoning_details');
+  });
+
   it('take provider options under their own name', async () => {
-    const body = await sent(presets.groq, { providerOptions: { groq: { service_tier: 'flex' }, mistral: { x: 1 } } });
+    const body = await sent(presets.groq, {
+      providerOptions: { groq: { service_tier: 'flex' }, mistral: { x: 1 }, openai: { user: 'u' } },
+    });
     expect(body).toMatchObject({ service_tier: 'flex' });
-    expect(body).not.toHaveProperty('x');
+    expect(Object.keys(body)).not.toContain('x');
+    expect(Object.keys(body)).not.toContain('user');
   });
 });
 
@@ -235,6 +278,32 @@ describe.skipIf(recordings.length === 0)('recorded traffic of presets', () => {
       type: 'finish',
       reason: expect.stringMatching(/^(stop|length|tool-calls)$/),
     });
+  });
+
+  it('of OpenRouter goes back with the details that it came with', async () => {
+    const withDetails = cases.filter(
+      ({ preset, recording }) => preset === 'openRouter' && /"?reasoning_details"?:\s*\[\s*\{/.test(recording.body),
+    );
+    expect(withDetails.length).toBeGreaterThanOrEqual(4);
+    for (const { recording } of withDetails) {
+      await using server = await faultServer([answerOf(recording), good]);
+      const openRouter = { ...presets.openRouter, baseURL: server.url, apiKey: key };
+      const model = compatible(openRouter).language('m');
+      const answer = recording.stream
+        ? await streamText({ model, messages }).result
+        : await generateText({ model, messages });
+      const history: Message[] = [...messages, { role: 'assistant', content: answer.content }, ...messages];
+      await generateText({ model, messages: history });
+      const back = (server.requests[1]!.json as { messages: { reasoning_details?: WireReasoningDetail[] }[] })
+        .messages[1]!;
+      const received = recording.stream
+        ? (payloads(recording.body) as WireChunk[]).flatMap(chunk => chunk.choices?.[0]?.delta?.reasoning_details ?? [])
+        : ((JSON.parse(recording.body) as WireCompletion).choices![0]!.message!.reasoning_details ?? []);
+      const textOf = (details: readonly WireReasoningDetail[]) =>
+        details.map(({ text, summary, data, signature }) => [text, summary, data, signature].join('')).join('');
+      expect(textOf(back.reasoning_details!)).toBe(textOf(received));
+      if (!recording.stream) expect(back.reasoning_details).toEqual(received);
+    }
   });
 
   it('was asked for in the words that the presets use', () => {

@@ -83,6 +83,34 @@ describe('ChatChunkDecoder', () => {
     ]);
   });
 
+  it('OpenRouter: details of reasoning come together, before the answer, to go back', () => {
+    const detail = (fields: object) => delta({ reasoning: '', reasoning_details: [{ index: 0, ...fields }] });
+    const events = decode([
+      delta({
+        reasoning: '想',
+        reasoning_details: [{ index: 0, type: 'reasoning.text', text: '想', signature: null }],
+      }),
+      delta({ reasoning: '一', reasoning_details: [{ index: 0, type: 'reasoning.text', text: '一' }] }),
+      detail({ type: 'reasoning.text', signature: 's' }),
+      detail({ type: 'reasoning.encrypted', data: 'gA' }),
+      detail({ type: 'reasoning.encrypted', data: 'gB' }),
+      delta({ content: '好', reasoning_details: [] }),
+      delta({}, 'stop'),
+    ]);
+    const data = [
+      { index: 0, type: 'reasoning.text', text: '想一', signature: 's' },
+      { index: 0, type: 'reasoning.encrypted', data: 'gA' },
+      { index: 0, type: 'reasoning.encrypted', data: 'gB' },
+    ];
+    expect(events.slice(1)).toEqual([
+      { type: 'reasoning-delta', text: '想' },
+      { type: 'reasoning-delta', text: '一' },
+      { type: 'reasoning-delta', text: '', replay: { provider: 'openai', data } },
+      { type: 'text-delta', text: '好' },
+      expect.objectContaining({ type: 'finish' }),
+    ]);
+  });
+
   it('Gemini: parallel calls under one index, calls without an id, arguments as an object', () => {
     const events = decode([
       delta({

@@ -9,6 +9,8 @@ import { openai } from './openai.ts';
 import type { WireResponseEvent } from './responses-wire.ts';
 
 const messages = [{ role: 'user', content: 'x' }] as const;
+/** Tokens with a log-probability that were compared. */
+let measured = 0;
 const recordings = recordingsOf('responses');
 const broken = recordings.filter(({ stream, body }) => stream && body.includes('"type":"error"'));
 const streams = recordings.filter(one => one.stream && !broken.includes(one));
@@ -55,11 +57,22 @@ describe.skipIf(recordings.length === 0)('recorded responses', () => {
     expect(callsIn(answer.content)).toEqual(callsOf(official));
     expectUsage(answer.usage, official);
     expect(answer.finishReason).toBe(reasonOf(official));
+    const logprobs = official.output
+      .flatMap(item => (item.type === 'message' ? item.content : []))
+      .flatMap(part => (part.type === 'output_text' ? (part.logprobs ?? []) : []));
+    expect((answer.logprobs ?? []).map(({ token, logprob, top = [] }) => [token, logprob, top.length])).toEqual(
+      logprobs.map(({ token, logprob, top_logprobs }) => [token, logprob, top_logprobs.length]),
+    );
+    measured += logprobs.length;
     const thoughts = official.output.filter(item => item.type === 'reasoning' && item.encrypted_content);
     const replayed = answer.content.flatMap(part =>
       part.type === 'reasoning' && part.replay ? [part.replay.data] : [],
     );
     expect(replayed).toEqual(thoughts.map(item => expect.objectContaining({ id: item.id, type: 'reasoning' })));
+  });
+
+  it('have log-probabilities among them', () => {
+    expect(measured).toBeGreaterThan(0);
   });
 
   it.each(broken)('stream with an error inside $name', async recording => {
