@@ -118,6 +118,9 @@ describe('batch', () => {
     const together = compatible({ ...presets.together, apiKey: key }).language('m');
     // @ts-expect-error Together's batches are not known to speak this wire.
     expect(together.batch).toBeUndefined();
+    const bedrock = compatible({ ...presets.bedrock, baseURL: 'https://bedrock.example.com/v1', apiKey: key });
+    // @ts-expect-error Bedrock's jobs are reinforcement only.
+    expect(bedrock.language('m').tune).toBeUndefined();
     // @ts-expect-error A server of one's own tunes nothing.
     expect(openai('m', { baseURL: 'http://localhost:1/v1' }).tune).toBeUndefined();
   });

@@ -14,9 +14,16 @@ export type Lack =
 
 /**
  * How a server is told to think: `reasoning_effort: "low"`; `reasoning: { effort }`; or a switch that is on for every level
- * but `none`, as `thinking: { type }`, `enable_thinking` or `chat_template_kwargs: { enable_thinking }`.
+ * but `none`, as `thinking: { type }` (with `reasoning_effort` beside it or without), `enable_thinking` or
+ * `chat_template_kwargs: { enable_thinking }`.
  */
-export type ReasoningForm = 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'chat_template_kwargs';
+export type ReasoningForm =
+  | 'reasoning_effort'
+  | 'reasoning'
+  | 'thinking'
+  | 'thinking with effort'
+  | 'enable_thinking'
+  | 'chat_template_kwargs';
 
 /** Quirks of a server, as data. Everything left out is as at OpenAI. */
 export interface ChatQuirks {
@@ -94,6 +101,8 @@ export function reasoningFields(
       return { reasoning: { effort: level } };
     case 'thinking':
       return { thinking: { type: isOn ? 'enabled' : 'disabled' } };
+    case 'thinking with effort':
+      return isOn ? { thinking: { type: 'enabled' }, reasoning_effort: level } : { thinking: { type: 'disabled' } };
     case 'enable_thinking':
       return { enable_thinking: isOn };
     case 'chat_template_kwargs':

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerOf, data, payloads, type Recording, recordingsOf } from '../test/recordings.ts';
 import { shortToolCallId } from './chat-dialect.ts';
 import { compatible } from './compatible.ts';
+import { openai } from './openai.ts';
 import { type Preset, presets } from './presets.ts';
 import type { WireChunk, WireCompletion, WireReasoningDetail } from './wire.ts';
 
@@ -78,6 +79,39 @@ describe('compatible', () => {
     expect(compatible({ baseURL: 'http://localhost:1/v1', scoring: true }).scoring('m').provider).toBe('compatible');
   });
 
+  it('types the options of a call by the provider', async () => {
+    await using server = await faultServer(good);
+    const place = { baseURL: server.url, apiKey: key };
+    const groq = compatible({ ...presets.groq, ...place }).language('m');
+    await generateText({ model: groq, messages, providerOptions: { groq: { service_tier: 'flex' } } });
+    // @ts-expect-error Options of another provider would be sent to nobody.
+    await generateText({ model: groq, messages, providerOptions: { openai: { service_tier: 'flex' } } });
+    const own = compatible(place).language('m');
+    await generateText({ model: own, messages, providerOptions: { compatible: { min_p: 0.1 } } });
+    const vendor = openai('m', place);
+    await generateText({ model: vendor, messages, providerOptions: { openai: { service_tier: 'flex', seed: 1 } } });
+    // @ts-expect-error There is no such tier.
+    await generateText({ model: vendor, messages, providerOptions: { openai: { service_tier: 'fast' } } });
+    expect(server.requests.map(({ json }) => Object.keys(json as object).at(-2))).toEqual([
+      'service_tier',
+      'messages',
+      'min_p',
+      'seed',
+      'service_tier',
+    ]);
+  });
+
+  it('scores only where the server echoes, whatever its preset', () => {
+    for (const [name, preset] of all) {
+      const models = compatible({ ...preset, baseURL: 'http://127.0.0.1:1/v1', apiKey: key });
+      expect('scoring' in models, name).toBe(name === 'vllm');
+    }
+    // @ts-expect-error A server that nothing is known of is not known to echo.
+    expect(compatible({ baseURL: 'http://127.0.0.1:1/v1' }).scoring).toBeUndefined();
+    // @ts-expect-error Nor does a model of chat completions score.
+    expect(compatible(presets.vllm).language('m').score).toBeUndefined();
+  });
+
   it('names the provider in errors, and its variable in advice', async () => {
     await using server = await faultServer({ status: 401, body: {} });
     const model = compatible({ ...presets.groq, baseURL: server.url, apiKey: key, maxRetries: 0 }).language('m');
@@ -135,6 +169,13 @@ describe('presets', () => {
     expect(await sent(presets.openRouter, { reasoning: 'low' })).toMatchObject({ reasoning: { effort: 'low' } });
     expect(await sent(presets.dashscope, { reasoning: 'none' })).toMatchObject({ enable_thinking: false });
     expect(await sent(presets.moonshot, { reasoning: 'high' })).toMatchObject({ thinking: { type: 'enabled' } });
+    expect(await sent(presets.deepseek, { reasoning: 'low' })).toMatchObject({
+      thinking: { type: 'enabled' },
+      reasoning_effort: 'low',
+    });
+    const off = await sent(presets.deepseek, { reasoning: 'none' });
+    expect(off).toMatchObject({ thinking: { type: 'disabled' } });
+    expect(off).not.toHaveProperty('reasoning_effort');
     const switched = await sent(presets.vllm, { reasoning: 'none' });
     expect(switched).toMatchObject({ chat_template_kwargs: { enable_thinking: false } });
     expect(switched).not.toHaveProperty('reasoning_effort');

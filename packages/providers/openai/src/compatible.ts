@@ -20,14 +20,23 @@ export interface CompatibleModelOptions {
   readonly price?: Price;
 }
 
+/** What `providerOptions` of calls to a server take: fields of the wire, under the provider's name. */
+export type CallOptionsOf<Options extends CompatibleOptions> = {
+  readonly [Name in Options extends { readonly provider: infer Name extends string } ? Name : 'compatible']?: Readonly<
+    Record<string, unknown>
+  >;
+};
+
 /** The models of a server: `scoring` and `embedding` are there only where the server is known to have them. */
 export type Compatible<Options extends CompatibleOptions> = {
   /** A language model over chat completions. */
   language(
     modelId: string,
     options?: CompatibleModelOptions,
-  ): GeneratingModel &
-    (Options extends { readonly tuning: true } ? RemoteTunableModel<GeneratingModel> : unknown) &
+  ): GeneratingModel<CallOptionsOf<Options>> &
+    (Options extends { readonly tuning: true }
+      ? RemoteTunableModel<GeneratingModel<CallOptionsOf<Options>>>
+      : unknown) &
     (Options extends { readonly batches: true } ? BatchModel : unknown);
 } & (Options extends { readonly embeddings: false }
   ? unknown

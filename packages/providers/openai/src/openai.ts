@@ -4,21 +4,22 @@ import type { ChatDialect } from './chat-dialect.ts';
 import { ChatModel } from './chat-model.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { OpenAIHostedModel, type RemoteTunableModel } from './hosted-model.ts';
-import type { OpenAIOptions } from './options.ts';
+import type { OpenAICallOptions, OpenAIOptions } from './options.ts';
 import { priceOf } from './prices.ts';
 import { ResponsesModel } from './responses-model.ts';
 import { type ResponsesDialect, reasonsByName } from './to-responses-request.ts';
 
-/** Generates with and without streaming. */
-export type GeneratingModel = LanguageModel & Required<Pick<LanguageModel, 'generate'>>;
+/** Generates with and without streaming; `Options` types what `providerOptions` of its calls take. */
+export type GeneratingModel<Options extends object = { readonly openai?: OpenAICallOptions }> = LanguageModel<Options> &
+  Required<Pick<LanguageModel, 'generate'>>;
 
 /**
  * What OpenAI serves: it generates, counts the tokens of a prompt, takes batches (half the price, within a day) and can be
  * tuned.
  *
  * Tuning at OpenAI itself is ending: organisations that never tuned can start no job since 2026-05-07, nobody can from
- * 2027-01-06 on, and a tuned model answers until its base model is retired. Azure and Amazon Bedrock keep the wire
- * (`compatible(presets.azure)`, `compatible(presets.bedrock)`).
+ * 2027-01-06 on, and a tuned model answers until its base model is retired. Azure keeps the wire
+ * (`compatible({ ...presets.azure, baseURL })`).
  *
  * Source: https://developers.openai.com/api/docs/deprecations
  */

@@ -135,6 +135,8 @@ describe.skipIf(!isThere)("requests, by OpenAI's own document", () => {
     jobs.forEach(checker('CreateFineTuningJobRequest'));
     batches.forEach(checker('CreateBatchRequest'));
     const chat = checker('CreateChatCompletionRequest');
+    const files = checker('CreateFileRequest');
+    for (const { text } of bodies('/files')) files(formFields(text));
     const lines = bodies('/files').flatMap(({ text }) => text.split(/\r?\n/).filter(line => line.startsWith('{')));
     expect(lines.length).toBeGreaterThan(200);
     for (const line of lines) {
@@ -183,6 +185,12 @@ async function sentBy(
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream);
+}
+
+/** The fields of a multipart body; of the file only its name, as the document's `binary` string. */
+function formFields(text: string): Record<string, string> {
+  const parts = text.matchAll(/name="(\w+)"(?:; filename="([^"]+)")?[\s\S]*?\r\n\r\n([\s\S]*?)\r\n--/g);
+  return Object.fromEntries([...parts].map(([, name, file, value]) => [name!, file ?? value!]));
 }
 
 function fieldsOf(schema: Schema, document: Document): ReadonlySet<string> {

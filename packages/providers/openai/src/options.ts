@@ -56,3 +56,26 @@ export interface OpenAIOptions extends EndpointOptions {
    */
   readonly replayReasoning?: boolean;
 }
+
+/**
+ * What `providerOptions.openai` takes. Every field goes into the request as it is, with the wire's own name, and wins over
+ * ours; over responses `reasoning` and `text` are merged with ours, and `include` and `tools` added to them. Fields that are
+ * not listed here are sent too.
+ */
+export interface OpenAICallOptions {
+  readonly service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly safety_identifier?: string;
+  readonly prompt_cache_retention?: 'in_memory' | '24h' | null;
+  /** Over chat completions. */
+  readonly verbosity?: 'low' | 'medium' | 'high';
+  /** Over responses. */
+  readonly text?: { readonly verbosity?: 'low' | 'medium' | 'high' };
+  /** Over responses. */
+  readonly reasoning?: Readonly<Record<string, unknown>>;
+  /** Over responses, e.g. `['web_search_call.action.sources']`. */
+  readonly include?: readonly string[];
+  /** Tools that the server runs, over responses, e.g. `{ type: 'web_search' }`. */
+  readonly tools?: readonly Readonly<Record<string, unknown>>[];
+  readonly [field: string]: unknown;
+}

@@ -39,13 +39,12 @@ export interface Preset extends ChatQuirks {
  * ```
  */
 export const presets = {
-  /** Takes no `top_k` and no named tool on this wire. */
+  /** Takes no `top_k` on this wire, and lets the model choose tools by itself only. */
   ollama: {
     provider: 'ollama',
     baseURL: 'http://127.0.0.1:11434/v1',
     replayReasoning: 'reasoning',
-    lacks: ['topK'],
-    lacksNamedTool: true,
+    lacks: ['topK', 'required tool choice'],
     source: 'https://docs.ollama.com/api/openai-compatibility',
   },
   vllm: {
@@ -79,7 +78,7 @@ export const presets = {
     baseURL: 'https://api.deepseek.com',
     keyVariable: 'DEEPSEEK_API_KEY',
     hosts: ['api.deepseek.com'],
-    reasoning: 'thinking',
+    reasoning: 'thinking with effort',
     replayReasoning: 'reasoning_content',
     needsReasoningWithTools: true,
     lacks: ['topK', 'seed', 'json'],
@@ -183,7 +182,10 @@ export const presets = {
     tuning: true,
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle',
   },
-  /** `https://bedrock-mantle.REGION.api.aws/v1`, or `https://bedrock-runtime.REGION.amazonaws.com/openai/v1`. */
+  /**
+   * `https://bedrock-mantle.REGION.api.aws/v1`, or `https://bedrock-runtime.REGION.amazonaws.com/openai/v1`. Its fine-tuning
+   * jobs are reinforcement only, which `tune` has no words for.
+   */
   bedrock: {
     provider: 'bedrock',
     keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
@@ -191,7 +193,6 @@ export const presets = {
     maxTokensField: 'max_completion_tokens',
     lacks: ['topK'],
     embeddings: false,
-    tuning: true,
     source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html',
   },
 } as const satisfies Readonly<Record<string, Preset>>;
