@@ -8,6 +8,17 @@ import type { LanguageModel, LanguageResult } from './models.ts';
 
 const done: IteratorResult<LanguageEvent, undefined> = { done: true, value: undefined };
 
+function settledWithin(ms: number, promise: Promise<unknown>): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    const settled = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    promise.then(settled, settled);
+  });
+}
+
 /**
  * The iterator of one answer. Written by hand and not as a generator, because a cancelled call must let its reader go at
  * once, also when the model does not look at its signal; and because it stands in the path of every chunk.
@@ -71,7 +82,6 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
 
   /** The reader leaves: the model is told to stop, and the answer ends with `aborted` unless it was complete. */
   async return(): Promise<IteratorResult<LanguageEvent, undefined>> {
-    const isPulling = this.#waiting;
     if (!this.#over) {
       if (this.#builder.finishReason !== undefined) this.#complete();
       else {
@@ -80,8 +90,7 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
         );
       }
     }
-    // What the model and its middleware clean up is done when the reader goes on, unless they are stuck in a request.
-    if (!isPulling) await this.#closed;
+    await this.#closed;
     return done;
   }
 
@@ -91,9 +100,9 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
       this.#complete();
       return;
     }
-    this.#deadline.pause();
     try {
       this.#builder.push(next.value);
+      this.#deadline.pause(this.#builder.began || this.#builder.finishReason !== undefined);
     } catch (error) {
       this.#onThrow(error);
       return;
@@ -134,9 +143,10 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
     this.#over = true;
     this.#deadline.stop();
     this.#deadline.signal.removeEventListener('abort', this.#onAbort);
-    this.#closed = this.#source?.return?.().then(
-      () => undefined,
-      () => undefined,
-    );
+    const closing = this.#source?.return?.();
+    closing?.catch(() => undefined);
+    // What the model and its middleware clean up is done when the reader goes on, unless they are stuck: in a request, or in
+    // the cleaning up itself.
+    if (closing && !this.#waiting) this.#closed = settledWithin(1000, closing);
   }
 }

@@ -1,4 +1,5 @@
 // What providers and models do wrong, and callers too: nothing of it may crash, hang, leak or be counted.
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { countTokens } from './count-tokens.ts';
 import { embedMany } from './embed.ts';
@@ -13,6 +14,7 @@ import { rateLimit } from './middleware/rate-limit.ts';
 import { record } from './middleware/record.ts';
 import { redact } from './middleware/redact.ts';
 import { replay } from './middleware/replay.ts';
+import { retry } from './middleware/retry.ts';
 import { memoryStore } from './middleware/store.ts';
 import type { LanguageModel, LanguageResult } from './models.ts';
 import { safeParse } from './parse.ts';
@@ -20,6 +22,8 @@ import { rerank } from './rerank.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { runTools } from './run-tools.ts';
 import { score } from './score.ts';
+import { deserialize, serialize } from './serialize.ts';
+import { streamObject } from './stream-object.ts';
 import { streamText } from './stream-text.ts';
 import { tool } from './tool.ts';
 import type { Usage } from './usage.ts';
@@ -133,6 +137,99 @@ describe('an answer that breaks the rules', () => {
     await expect(ranked([{ index: 0, score: Number.NaN }])).rejects.toThrow('no number');
     const counted = countTokens({ model: { ...base, countTokens: async () => Number.NaN }, content: '水' });
     await expect(counted).rejects.toMatchObject({ reason: { tag: 'invalid-response' } });
+  });
+});
+
+describe('a model that is stuck', () => {
+  const stuckIn = (where: 'answer' | 'cleaning up'): LanguageModel => ({
+    ...base,
+    async *stream() {
+      try {
+        yield { type: 'response', id: 'r' };
+        if (where === 'answer') await new Promise(() => undefined);
+        yield { type: 'text-delta', text: '{"city":"成' };
+        yield { type: 'text-delta', text: '都' };
+        await new Promise(() => undefined);
+      } finally {
+        if (where === 'cleaning up') await new Promise(() => undefined);
+      }
+    },
+  });
+  const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+
+  it('after it said that it began: the time to the first content runs on', async () => {
+    const model = stuckIn('answer');
+    const outcome = { reason: { tag: 'timeout', limit: 'first-chunk' } };
+    await expect(generateText({ model, messages, timeout: { firstChunk: 20 } })).rejects.toMatchObject(outcome);
+    await expect(streamText({ model, messages, timeout: { firstChunk: 20 } }).result).rejects.toMatchObject(outcome);
+  });
+
+  it('in the middle: an object that is streamed lets its reader go', async () => {
+    const call = { model: stuckIn('cleaning up'), messages, schema };
+    const answer = streamObject({ ...call, signal: AbortSignal.timeout(20) });
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const partial of answer.partials) seen.push({ ...(partial as object) });
+    })();
+    const error = await reading.catch((thrown: ModeshiftError) => thrown);
+    expect(error).toMatchObject({ reason: { tag: 'aborted' }, partial: { text: '{"city":"成都' } });
+    expect(seen).toEqual([{ city: '成' }, { city: '成都' }]);
+    await expect(answer.result).rejects.toBe(error);
+    await expect(streamObject({ ...call, timeout: { idle: 20 } }).result).rejects.toMatchObject({
+      reason: { tag: 'timeout', limit: 'idle' },
+    });
+  });
+
+  it('while it cleans up: a reader who leaves goes on within a second', async () => {
+    for await (const _ of streamText({ model: stuckIn('cleaning up'), messages }).textStream) break;
+  });
+});
+
+describe('listeners and loops', () => {
+  it('what onResponse throws is its own affair, whichever way a provider calls it', async () => {
+    const model: LanguageModel = {
+      ...base,
+      async *stream(_, { onResponse }) {
+        onResponse?.({ status: 200, headers: {} });
+        yield { type: 'finish', reason: 'stop' };
+      },
+    };
+    const onResponse = (): never => expect.fail('a defect of the caller');
+    expect((await generateText({ model, messages, onResponse })).finishReason).toBe('stop');
+    expect((await generateText({ model: rateLimit({ concurrency: 1 })(model), messages, onResponse })).text).toBe('');
+  });
+
+  it('tries that fail at once leave room for a timeout', async () => {
+    const model: LanguageModel = {
+      ...base,
+      stream() {
+        throw new ModeshiftError({ tag: 'server' }, 'down');
+      },
+    };
+    const stubborn = retry({ retries: Number.POSITIVE_INFINITY, initialDelayMs: 0 })(model);
+    await expect(generateText({ model: stubborn, messages, timeout: { total: 30 } })).rejects.toMatchObject({
+      reason: { tag: 'timeout', limit: 'total' },
+    });
+  });
+
+  it.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY])('%d repairs are refused, not paid for', async repairs => {
+    const model: LanguageModel = { ...base, stream: () => expect.fail('a request was made') };
+    await expect(generateObject({ model, messages, repairs, schema: { type: 'object' } })).rejects.toMatchObject({
+      reason: { tag: 'invalid-input' },
+    });
+  });
+
+  it('a cache does not take two calls for one because of what JSON cannot hold', async () => {
+    const model = cache()(text('好'));
+    const options = (value: unknown) => ({ providerOptions: { test: { value } } });
+    for (const value of [new Map([[1, 2]]), /a/, new ArrayBuffer(2), new Set()]) {
+      await expect(generateText({ model, messages, ...options(value) })).rejects.toMatchObject({
+        reason: { tag: 'invalid-input' },
+      });
+    }
+    const bytes = runInNewContext('new Uint8Array([1, 2])') as Uint8Array;
+    expect(bytes).not.toBeInstanceOf(Uint8Array);
+    expect(deserialize(serialize({ bytes }))).toEqual({ bytes: new Uint8Array([1, 2]) });
   });
 });
 

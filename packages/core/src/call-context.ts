@@ -13,6 +13,22 @@ export interface CallContext {
   readonly onResponse?: (response: ResponseInfo) => void;
 }
 
+/** A context whose listener cannot decide about the call: what it throws is dropped here, whoever calls it. */
+export function withQuietListener({ headers, onResponse }: CallContext): CallContext {
+  return {
+    ...(headers && { headers }),
+    ...(onResponse && {
+      onResponse: response => {
+        try {
+          onResponse(response);
+        } catch {
+          // The listener's own affair.
+        }
+      },
+    }),
+  };
+}
+
 /** What a provider tells of an HTTP response. */
 export interface ResponseInfo {
   readonly status: number;

@@ -9,7 +9,10 @@ import { copyOf } from './fail.ts';
 export interface Timeout {
   /** For everything, to the end of the answer. */
   readonly total?: number;
-  /** To the first event of the answer. An answer that is not streamed is one event, so this limits it like `total`. */
+  /**
+   * To the first content of the answer: a server that only says that it has begun has not answered. An answer that is not
+   * streamed is one piece, so this limits it like `total`.
+   */
   readonly firstChunk?: number;
   /** Between two events of a streamed answer. An answer that is not streamed has no such gap. */
   readonly idle?: number;
@@ -28,6 +31,8 @@ export class Deadline {
   #limit: 'first-chunk' | 'idle' = 'first-chunk';
   #ms: number | undefined;
   #due = Number.POSITIVE_INFINITY;
+  /** What is left of the time to the first content, where events without content came. */
+  #left: number | undefined;
 
   /** @throws ModeshiftError `aborted` when the signal has fired, `invalid-input` for a limit that is not above 0. */
   constructor(caller: AbortSignal | undefined, timeout: Timeout | undefined, who: string) {
@@ -55,17 +60,20 @@ export class Deadline {
   /** The wait for the next event begins. */
   wait(): void {
     if (this.#ms === undefined) return;
-    this.#due = performance.now() + this.#ms;
+    this.#due = performance.now() + (this.#left ?? this.#ms);
     this.#gap ??= setTimeout(this.#check, Math.min(this.#ms, longest));
   }
 
-  /** An event came. */
-  pause(): void {
+  /** An event came; `answered` where the answer has content. */
+  pause(answered: boolean): void {
     if (this.#limit === 'first-chunk') {
-      this.#limit = 'idle';
-      this.#ms = this.#timeout.idle;
-      clearTimeout(this.#gap);
-      this.#gap = undefined;
+      if (answered) {
+        this.#limit = 'idle';
+        this.#ms = this.#timeout.idle;
+        this.#left = undefined;
+        clearTimeout(this.#gap);
+        this.#gap = undefined;
+      } else if (this.#ms !== undefined) this.#left = Math.max(1, this.#due - performance.now());
     }
     this.#due = Number.POSITIVE_INFINITY;
   }

@@ -1,5 +1,5 @@
 // A value of a given shape from a language model, checked, with a bounded number of repairs.
-import { ModeshiftError } from './errors.ts';
+import { invalidInput, ModeshiftError } from './errors.ts';
 import { withPartial } from './fail.ts';
 import { type GenerateTextResult, generateText, type TextCall } from './generate-text.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -109,6 +109,9 @@ export function objectSession<M extends Model, Schema extends AnySchema>(
   call: ObjectCall<M, Schema>,
 ): ObjectSession<OutputOf<Schema>> {
   const { schema, jsonSchema, name = 'answer', description, repairs = 1, enforce, ...rest } = call;
+  if (!(Number.isInteger(repairs) && repairs >= 0)) {
+    throw invalidInput(`"repairs" is ${repairs}. Give a whole number of 0 or more, or leave it out.`);
+  }
   const model = rest.model as unknown as LanguageModel;
   const request = objectRequest(shapeOf(schema, jsonSchema, `"${name}"`), name, description);
   const attempts: (ObjectAttempt & { readonly usd: number | undefined })[] = [];

@@ -1,7 +1,7 @@
 // One answer of a language model, whole.
 import { textOf } from './answer-builder.ts';
 import { AnswerEvents } from './answer-events.ts';
-import type { CallContext } from './call-context.ts';
+import { type CallContext, withQuietListener } from './call-context.ts';
 import type { LanguageModelOptions, ModelThatGenerates } from './capability.ts';
 import { Deadline, orAborted, type Timeout } from './deadline.ts';
 import { invalidInput } from './errors.ts';
@@ -69,7 +69,7 @@ export function prepare<M extends Model, Tools extends readonly ToolDefinition[]
   return {
     model: model as unknown as LanguageModel,
     request: { ...rest, ...(tools && { tools: tools.map(withoutExecution) }) } as LanguageCall,
-    context: { ...(headers && { headers }), ...(onResponse && { onResponse }) },
+    context: withQuietListener(call),
     deadline: new Deadline(signal, timeout, `${model.provider} ${model.modelId}`),
   };
 }

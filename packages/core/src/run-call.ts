@@ -1,5 +1,5 @@
 // Runs a call that is not streamed under its limits of time, with typed errors.
-import type { CallContext } from './call-context.ts';
+import { type CallContext, withQuietListener } from './call-context.ts';
 import { Deadline, orAborted, type Timeout } from './deadline.ts';
 import { asModeshiftError } from './fail.ts';
 import type { Model } from './models.ts';
@@ -16,11 +16,11 @@ export async function runCall<T>(
   options: CallOptions,
   request: (context: CallContext) => Promise<T>,
 ): Promise<T> {
-  const { signal, headers, onResponse, timeout } = options;
+  const { signal, timeout } = options;
   const deadline = new Deadline(signal, timeout, `${model.provider} ${model.modelId}`);
   deadline.wait();
   try {
-    const context = { ...(headers && { headers }), ...(onResponse && { onResponse }), signal: deadline.signal };
+    const context = { ...withQuietListener(options), signal: deadline.signal };
     return await orAborted(request(context), deadline.signal);
   } catch (error) {
     throw asModeshiftError(error, model.provider, false);

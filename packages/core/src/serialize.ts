@@ -1,4 +1,5 @@
 // JSON for messages, answers and vectors: bytes, URLs, dates and numbers that JSON lacks survive the way there and back.
+import { invalidInput } from './errors.ts';
 
 const tag = '$modeshift';
 
@@ -6,6 +7,8 @@ const tag = '$modeshift';
  * Writes a value as JSON text that {@link deserialize} reads back: plain data with `Uint8Array`, `Float32Array`, `URL`, `Date`
  * and the numbers that JSON lacks. `undefined` properties and functions are left out.
  *
+ * @throws ModeshiftError `invalid-input` for what has no such text (a `Map`, a `RegExp`, an `ArrayBuffer`): two different ones
+ * must not look alike, as for the key of a cache.
  * @example
  * ```ts
  * import { deserialize, filePart, type Message, serialize } from '@modeshift/core';
@@ -31,13 +34,18 @@ function encode(value: unknown): unknown {
   if (typeof value === 'bigint') return { [tag]: 'bigint', value: String(value) };
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return { [tag]: 'bytes', value: toBase64(value) };
-  if (value instanceof Float32Array) {
-    return { [tag]: 'float32', value: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
-  }
-  if (value instanceof URL) return { [tag]: 'url', value: value.href };
-  if (value instanceof Date) return { [tag]: 'date', value: value.getTime() };
   if (Array.isArray(value)) return value.map(encode);
+  // By name and not by class: values may come from another realm, as in an edge runtime or a test runner.
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (kind === 'Uint8Array') return { [tag]: 'bytes', value: toBase64(value as Uint8Array) };
+  if (kind === 'Float32Array') {
+    const { buffer, byteOffset, byteLength } = value as Float32Array;
+    return { [tag]: 'float32', value: toBase64(new Uint8Array(buffer, byteOffset, byteLength)) };
+  }
+  if (kind === 'URL') return { [tag]: 'url', value: (value as URL).href };
+  if (kind === 'Date') return { [tag]: 'date', value: (value as Date).getTime() };
+  if (kind !== 'Object')
+    throw invalidInput(`A value of type ${kind} cannot be written as JSON. Give plain data in its place.`);
   const plain = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)]));
   return tag in value ? { [tag]: 'object', value: plain } : plain;
 }

@@ -250,7 +250,8 @@ describe('timeouts', () => {
     ['first chunk', { firstChunk: 50 }, [80, 10], { tag: 'timeout', limit: 'first-chunk', ms: 50 }],
     ['idle', { idle: 50 }, [10, 30, 80], { tag: 'timeout', limit: 'idle', ms: 50 }],
     ['total', { total: 100 }, [40, 40, 40], { tag: 'timeout', limit: 'total', ms: 100 }],
-    ['none', { firstChunk: 90, idle: 50, total: 500 }, [80, 40, 40], 'done'],
+    ['first content', { firstChunk: 100 }, [80, 40], { tag: 'timeout', limit: 'first-chunk', ms: 100 }],
+    ['none', { firstChunk: 130, idle: 50, total: 500 }, [80, 40, 40], 'done'],
   ])('%s, streamed or collected', async (_, timeout, waits, expected) => {
     expect(await outcome(read(streamText({ model: slowly(waits), messages, timeout })), 300)).toEqual(expected);
     expect(await outcome(generateText({ model: slowly(waits), messages, timeout }), 300)).toEqual(expected);

@@ -69,7 +69,8 @@ export function retry(options: RetryOptions = {}): Middleware {
     } catch {
       // A listener does not decide about the call.
     }
-    await sleep(delayMs, ctx.signal);
+    // At least one turn of the event loop, or tries that fail at once would leave no room for a timeout.
+    await sleep(Math.max(1, delayMs), ctx.signal);
   };
 
   return model =>
