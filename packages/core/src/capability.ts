@@ -6,6 +6,8 @@ import type {
   RerankModel,
   ScoringModel,
   TokenCountingModel,
+  TrainableModel,
+  TunableModel,
 } from './models.ts';
 
 /** The model itself when it generates text, otherwise a sentence that the compiler shows. */
@@ -32,6 +34,16 @@ export type ModelThatReranks<M> = [M] extends [RerankModel]
 export type ModelThatCounts<M> = [M] extends [TokenCountingModel]
   ? unknown
   : 'This model cannot count tokens exactly: it has no countTokens() method. Nothing is estimated in its place.';
+
+/** The model itself when its vendor tunes it, otherwise a sentence that the compiler shows. For functions that tune. */
+export type ModelThatTunes<M> = [M] extends [TunableModel]
+  ? unknown
+  : 'This model cannot be tuned: it has no tune() method. Give a TunableModel, for example one of a vendor that sells fine-tuning.';
+
+/** The model itself when it gives gradients, otherwise a sentence that the compiler shows. For functions that train. */
+export type ModelThatTrains<M> = [M] extends [TrainableModel<never>]
+  ? unknown
+  : 'This model cannot be trained: it has no trainer() method. Give a TrainableModel, that is one that runs in this process.';
 
 /** The provider options that a language model takes; any where it does not say. */
 export type LanguageModelOptions<M> = M extends { readonly '~options'?: infer Options }

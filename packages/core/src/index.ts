@@ -7,6 +7,8 @@ export type {
   ModelThatGenerates,
   ModelThatReranks,
   ModelThatScores,
+  ModelThatTrains,
+  ModelThatTunes,
 } from './capability.ts';
 export { countTokens } from './count-tokens.ts';
 export type { Timeout } from './deadline.ts';

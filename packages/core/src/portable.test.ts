@@ -193,12 +193,26 @@ describe('budgets', () => {
     expect(median(imported) / median(empty)).toBeLessThan((20 + 30) / 20);
   });
 
-  it('says in a sentence what a model cannot do', () => {
+  it('says in a sentence what a model cannot do, for every capability', () => {
     writeFileSync(
       join(project, 'wrong.ts'),
-      `import { type LanguageModel, score } from '@modeshift/core';
-       declare const model: LanguageModel;
-       void score({ model, prompt: '', continuations: ['a'] });`,
+      `import * as core from '@modeshift/core';
+       declare const model: core.LanguageModel;
+       declare const scorer: core.ScoringModel;
+       const messages = [{ role: 'user', content: '?' }] as const;
+       void core.score({ model, prompt: '', continuations: ['a'] });
+       void core.embed({ model, text: 'a' });
+       void core.embedMany({ model, texts: ['a'] });
+       void core.rerank({ model, query: 'a', documents: ['b'] });
+       void core.countTokens({ model, content: 'a' });
+       void core.generateText({ model: scorer, messages });
+       core.streamText({ model: scorer, messages });
+       void core.generateObject({ model: scorer, messages, schema: {} });
+       core.streamObject({ model: scorer, messages, schema: {} });
+       declare function tune<M extends core.Model>(model: M & core.ModelThatTunes<M>): void;
+       declare function train<M extends core.Model>(model: M & core.ModelThatTrains<M>): void;
+       tune(model);
+       train(model);`,
     );
     const { stdout } = spawnSync(
       tsc,
@@ -208,6 +222,22 @@ describe('budgets', () => {
         encoding: 'utf8',
       },
     );
-    expect(stdout).toContain('This model cannot score continuations: it has no score() method. Give a ScoringModel');
+    // One line says where, the one below it why.
+    const said = stdout.split('\n').filter(line => /^\s.*This model cannot/.test(line));
+    const sentences = [
+      'This model cannot score continuations: it has no score() method. Give a ScoringModel',
+      'This model cannot embed texts: it has no embed() method. Give an EmbeddingModel.',
+      'This model cannot embed texts',
+      'This model cannot rerank documents: it has no rerank() method. Give a RerankModel.',
+      'This model cannot count tokens exactly: it has no countTokens() method. Nothing is estimated',
+      'This model cannot generate text: it has no stream() method. Give a LanguageModel.',
+      'This model cannot generate text',
+      'This model cannot generate text',
+      'This model cannot generate text',
+      'This model cannot be tuned: it has no tune() method. Give a TunableModel',
+      'This model cannot be trained: it has no trainer() method. Give a TrainableModel',
+    ];
+    expect(said).toHaveLength(sentences.length);
+    sentences.forEach((sentence, i) => void expect(said[i]).toContain(sentence));
   });
 });
