@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ModeshiftError } from '../errors.ts';
 import { generateText } from '../generate-text.ts';
@@ -144,6 +146,31 @@ describe('trace', () => {
     });
     expect(spans[2]).toMatchObject({ name: 'score nano', attributes: { 'gen_ai.usage.input_tokens': 3 } });
     expect(spans[2]!.attributes).not.toHaveProperty('gen_ai.usage.output_tokens');
+  });
+
+  it('uses no name that the conventions do not have', async () => {
+    const file = join(import.meta.dirname, '..', '..', 'fixtures', 'otel-gen-ai-names.json');
+    const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly string[]>;
+    const { spans, tracer } = collector();
+    const model = trace({ tracer, captureContent: true })(plays(answer).model);
+    const settings = {
+      temperature: 0,
+      topP: 1,
+      topK: 1,
+      seed: 1,
+      maxTokens: 9,
+      frequencyPenalty: 0,
+      presencePenalty: 0,
+    };
+    const output = { type: 'json', schema: { type: 'object' } } as const;
+    await read(streamText({ model, messages, stop: ['。'], output, ...settings }));
+    const error = new ModeshiftError({ tag: 'server' }, 'down');
+    await generateText({ model: trace({ tracer })(plays([], error).model), messages }).catch(() => undefined);
+    const names = spans.flatMap(span => Object.keys(span.attributes));
+    expect(new Set(names).size).toBeGreaterThan(22);
+    expect(names.filter(name => !known.attributes!.includes(name))).toEqual([]);
+    expect(known.operations).toContain(spans[0]!.attributes['gen_ai.operation.name']);
+    expect(known.outputTypes).toContain(spans[0]!.attributes['gen_ai.output.type']);
   });
 
   it('does not break a call when the tracer is broken', async () => {
