@@ -51,7 +51,9 @@ export function walk(
       // Now and then something else: a pattern may ask for a letter where a bracket is only content.
       if (close && random.next() < 0.7) token = closing.map(byte => single.get(byte)).find(allows);
       if (token === undefined && close) {
-        const some = [...single.values()].filter(allows);
+        // Letters are what a pattern most often still lacks.
+        const letter = single.get(0x61 + random.integer(26));
+        const some = allows(letter) && random.next() < 0.5 ? [letter] : [...single.values()].filter(allows);
         if (some.length > 0) token = some[random.integer(some.length)]!;
       }
       if (token === undefined) {

@@ -97,7 +97,7 @@ export interface GrammarOptions {
 
 /** A keyword that the grammar does not enforce. */
 export interface UnenforcedKeyword {
-  /** JSON pointer of the keyword in the schema, e.g. `#/properties/age/not`. */
+  /** JSON pointer of the keyword in the schema, e.g. `#/properties/age/not`; of tools, in the spec, e.g. `#/tools/0/parameters/not`. */
   readonly pointer: string;
   readonly why: string;
 }

@@ -32,11 +32,14 @@ export class SchemaDocument {
   readonly #byObject = new Map<object, SchemaNode>();
   readonly #anchors = new Map<string, SchemaNode>();
   readonly #schema: JsonSchema;
+  readonly #base: string;
 
-  constructor(schema: JsonSchema) {
+  /** `base`: the pointer of the document itself, for messages. */
+  constructor(schema: JsonSchema, base = '#') {
     this.#schema = schema;
-    this.root = this.node(schema, '#');
-    this.#findAnchors(schema, '#');
+    this.#base = base;
+    this.root = this.node(schema, base);
+    this.#findAnchors(schema, base);
   }
 
   /** The node of a subschema. */
@@ -88,7 +91,7 @@ export class SchemaDocument {
     }
     if (value === undefined || (local.length > 1 && local[1] !== '/'))
       throw invalidInput(`${from}/$ref points to "${ref}", which is not there.`);
-    return this.node(value, local);
+    return this.node(value, this.#base + local.slice(1));
   }
 
   /** All nodes that a value of the given ones must fit: with what `$ref` and `allOf` add. */

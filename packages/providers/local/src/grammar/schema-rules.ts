@@ -31,8 +31,9 @@ export class SchemaRules {
   readonly #context: SchemaContext;
   readonly #known = new Map<string, number>();
 
-  constructor(schema: JsonSchema, context: SchemaContext) {
-    this.document = new SchemaDocument(schema);
+  /** `base`: the pointer of the schema in the spec, for messages. */
+  constructor(schema: JsonSchema, context: SchemaContext, base?: string) {
+    this.document = new SchemaDocument(schema, base);
     this.rules = context.rules;
     this.#context = context;
   }

@@ -49,7 +49,7 @@ function callRule(spec: ToolsGrammarSpec, context: SchemaContext): number {
   rules.states[final]!.final = true;
   const close = rules.state(rule);
   rules.text(close, '}', final);
-  const schemas = spec.tools.map(tool => new SchemaRules(tool.parameters, context));
+  const schemas = spec.tools.map((tool, i) => new SchemaRules(tool.parameters, context, `#/tools/${i}/parameters`));
   const space = schemas[0]!;
   const nameAt = space.space(
     rules.text(space.space(rules.text(rules.starts[rule]!, '{')), `${JSON.stringify(nameKey)}:`),
@@ -59,13 +59,11 @@ function callRule(spec: ToolsGrammarSpec, context: SchemaContext): number {
     nameAt,
     spec.tools.map(({ name }) => JSON.stringify(name)),
   );
-  for (const [i, tool] of spec.tools.entries()) {
+  for (const i of spec.tools.keys()) {
     const comma = space.space(rules.text(named[i]!, ','));
     const value = space.space(rules.text(comma, `${JSON.stringify(argumentsKey)}:`));
-    const own = schemas[i]!;
-    const parameters = own.at(`tool "${tool.name}"`, () => own.root());
     const argued = rules.state(rule);
-    rules.call(value, parameters, argued);
+    rules.call(value, schemas[i]!.root(), argued);
     rules.empty(space.space(argued), close);
   }
   return rule;
