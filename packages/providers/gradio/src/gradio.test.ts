@@ -3,9 +3,9 @@ import { inspect } from 'node:util';
 import { generateText, type Message, ModeshiftError, streamText } from '@modeshift/core';
 import { testProvider } from '@modeshift/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type AppEndpoint, diff, testApp } from '../test/gradio-app.ts';
 import { DeltaReader, readText } from './app-output.ts';
 import { type GradioStatus, gradio } from './gradio.ts';
-import { type AppEndpoint, testApp } from './gradio-app.test.ts';
 
 const ask = (content: string): Message[] => [{ role: 'user', content }];
 const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -285,4 +285,12 @@ describe('conformance', () => {
     ],
   });
   for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
+});
+
+it('the test app makes the edits of Gradio', () => {
+  expect(diff(['你'], ['你好', '!'])).toEqual([
+    ['append', [0], '好'],
+    ['add', [1], '!'],
+  ]);
+  expect(diff({ a: 'x' }, { a: 'y' })).toEqual([['replace', ['a'], 'y']]);
 });

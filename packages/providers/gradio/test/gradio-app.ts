@@ -1,7 +1,6 @@
-// A small Gradio app for the tests: the protocol as the clients read it. Its differences are made as Gradio's own server makes them.
+// A small Gradio app for tests and measurements: the protocol as the clients read it. Its differences are made as Gradio's own server makes them.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
 
 /** What an endpoint of the app does. */
 export type AppFunction = (
@@ -245,10 +244,11 @@ function infoOf(names: readonly string[], endpoints: Readonly<Record<string, App
   return { named_endpoints: Object.fromEntries(named), unnamed_endpoints: {} };
 }
 
-type Edit = readonly ['append' | 'replace' | 'add' | 'delete', readonly (string | number)[], unknown];
+/** One edit of a value. */
+export type Edit = readonly ['append' | 'replace' | 'add' | 'delete', readonly (string | number)[], unknown];
 
 /** The edits from one value to another, as Gradio sends them. */
-function diff(from: unknown, to: unknown, path: readonly (string | number)[] = []): Edit[] {
+export function diff(from: unknown, to: unknown, path: readonly (string | number)[] = []): Edit[] {
   if (Object.is(from, to)) return [];
   if (typeof from === 'string' && typeof to === 'string' && to.startsWith(from))
     return [['append', path, to.slice(from.length)]];
@@ -268,11 +268,3 @@ function diff(from: unknown, to: unknown, path: readonly (string | number)[] = [
   }
   return [['replace', path, to]];
 }
-
-it('makes the edits of Gradio', () => {
-  expect(diff(['你'], ['你好', '!'])).toEqual([
-    ['append', [0], '好'],
-    ['add', [1], '!'],
-  ]);
-  expect(diff({ a: 'x' }, { a: 'y' })).toEqual([['replace', ['a'], 'y']]);
-});
