@@ -44,7 +44,7 @@ function printed(schema: StandardSchema, what: string): JsonSchema {
   const { vendor, jsonSchema: converter } = schema['~standard'];
   if (!converter) {
     throw invalidInput(
-      `The schema of ${what} (made with ${vendor}) cannot print itself as JSON Schema, which a model needs. Give "jsonSchema" beside it, or use a library that implements Standard JSON Schema (zod 4.2 or newer does).`,
+      `The schema of ${what} (made with ${vendor}) cannot print itself as JSON Schema, which a model needs. Give "jsonSchema" beside it (for zod/mini: z.toJSONSchema(schema, { io: 'input' })), or use a schema that implements Standard JSON Schema: zod 4.2 or newer, ArkType, valibot through @valibot/to-json-schema.`,
     );
   }
   try {

@@ -5,9 +5,11 @@ import * as z from 'zod/mini';
 declare const model: LanguageModel;
 const messages = [{ role: 'user', content: '成都几度？' }] as const;
 
+const place = z.object({ city: z.string(), unit: z.optional(z.enum(['celsius', 'fahrenheit'])) });
 const weather = tool({
   name: 'weather',
-  input: z.object({ city: z.string(), unit: z.optional(z.enum(['celsius', 'fahrenheit'])) }),
+  input: place,
+  jsonSchema: z.toJSONSchema(place, { io: 'input' }),
   execute: ({ city, unit = 'celsius' }) => ({ city, unit, degrees: 21 }),
 });
 const answer = await generateText({ model, messages, tools: [weather] });
@@ -15,9 +17,14 @@ for (const call of answer.toolCalls) if (call.valid) call.input.city satisfies s
 const { outcomes } = await runTools(answer.toolCalls, [weather]);
 for (const outcome of outcomes) if (outcome.status === 'done') outcome.output.degrees satisfies number;
 
+const forecast = z.object({
+  city: z.string(),
+  days: z.array(z.object({ date: z.string(), degrees: z.number() })),
+});
 const { object } = await generateObject({
   model,
   messages,
-  schema: z.object({ city: z.string(), days: z.array(z.object({ date: z.string(), degrees: z.number() })) }),
+  schema: forecast,
+  jsonSchema: z.toJSONSchema(forecast, { io: 'input' }),
 });
 object.days[0]?.degrees satisfies number | undefined;
