@@ -169,7 +169,7 @@ def classifier_model(name):
 
 def classifiers(name, tensors):
     model = classifier_model(name)
-    tensors["score.weight"] = model.score.weight
+    tensors["score.weight"] = model.score.weight.detach().clone()
     work = labelled(name, model.config.pad_token_id)
     with torch.no_grad():
         scores = model(work[0]["input_ids"], attention_mask=work[0]["attention_mask"]).logits

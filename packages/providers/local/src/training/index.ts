@@ -1,0 +1,14 @@
+// Training of loaded checkpoints.
+export { createTrainer } from './create-trainer.ts';
+export { type BatchResult, LocalTrainer } from './local-trainer.ts';
+export { packSequences } from './pack-sequences.ts';
+export { type TrainMethod, trainMethods } from './resolve-spec.ts';
+export type { LocalTrainOutcome, LocalTrainRun } from './run-training.ts';
+export type {
+  CausalExample,
+  ClassificationExample,
+  ContrastiveExample,
+  PreferenceExample,
+  TokenExample,
+  TokenText,
+} from './token-example.ts';

@@ -1,0 +1,90 @@
+// A trainer's state as files: parameters, moments and counters.
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ParameterValues, TrainingState } from '@modeshift/autograd';
+import { ModeshiftError } from '@modeshift/core';
+import { readJson } from '../checkpoint/checkpoint.ts';
+import { readSafetensors } from '../checkpoint/read-safetensors.ts';
+import { storageError } from '../storage-error.ts';
+import type { LocalTrainer } from './local-trainer.ts';
+import { writeFolderAtomically } from './write-folder-atomically.ts';
+import { writeTensorFile } from './write-tensor-file.ts';
+
+const tensorFile = 'training_state.safetensors';
+const jsonFile = 'training_state.json';
+const format = 1;
+
+/** Writes a trainer's state, with what a run wants to know again, into a folder; whole or not at all. */
+export async function saveTrainerState(
+  trainer: LocalTrainer,
+  dir: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const { step, optimizer, parameters, slots } = trainer.state();
+  const groups: Record<string, ParameterValues> = { values: parameters, ...slots };
+  const tensors = Object.entries(groups).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, data]) => ({
+      name: `${group}/${name}`,
+      shape: trainer.shapes.get(name)!,
+      read: async () => data as Float32Array,
+    })),
+  );
+  const json = { format, step, optimizer, slots: Object.keys(slots), fingerprint: fingerprintOf(trainer), ...more };
+  await writeFolderAtomically(dir, async folder => {
+    await writeTensorFile(join(folder, tensorFile), tensors, {});
+    await writeFile(join(folder, jsonFile), `${JSON.stringify(json, null, 2)}\n`);
+  });
+}
+
+/** Reads a state back into a trainer, and gives what was written with it. Throws `storage` when it is of another training. */
+export async function loadTrainerState(trainer: LocalTrainer, dir: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = join(dir, jsonFile);
+  const json = (await readJson(path, 'The state of the training cannot be read')) as {
+    format?: unknown;
+    step: number;
+    optimizer: string;
+    slots: readonly string[];
+    fingerprint?: unknown;
+  };
+  if (json.format !== format || json.fingerprint !== fingerprintOf(trainer))
+    throw new ModeshiftError(
+      { tag: 'storage', path },
+      `${dir} is a state of another training: its model, method or parameters differ. Use another folder, or make the trainer as before.`,
+    );
+  const tensorPath = join(dir, tensorFile);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(tensorPath);
+  } catch (cause) {
+    throw storageError(cause, tensorPath, 'The state of the training cannot be read');
+  }
+  const { tensors } = readSafetensors(bytes, tensorPath);
+  const group = (name: string): ParameterValues =>
+    Object.fromEntries(
+      [...trainer.shapes.keys()].map(parameter => {
+        const tensor = tensors.get(`${name}/${parameter}`);
+        if (!tensor)
+          throw new ModeshiftError(
+            { tag: 'storage', path: tensorPath },
+            `${tensorPath} has no "${name}/${parameter}".`,
+          );
+        return [parameter, tensor.float32()];
+      }),
+    );
+  const state: TrainingState = {
+    step: json.step,
+    optimizer: json.optimizer,
+    parameters: group('values'),
+    slots: Object.fromEntries(json.slots.map(slot => [slot, group(slot)])),
+  };
+  trainer.restore(state);
+  return json as unknown as Readonly<Record<string, unknown>>;
+}
+
+/** What must be the same for a state to fit: the spec, and the names and shapes of what is trained. */
+function fingerprintOf({ resolved, shapes, checkpoint }: LocalTrainer): string {
+  const { spec, threads: _, ...settings } = resolved;
+  const parts = [settings, spec.lora, [...shapes], checkpoint.config];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
