@@ -37,6 +37,14 @@ def whole(high, *shape):
     return {"kind": "int64", "high": high, "shape": shape}
 
 
+def different(high, *shape):
+    return {"kind": "different", "high": high, "shape": shape}
+
+
+def ascending(*shape):
+    return {"kind": "ascending", "shape": shape}
+
+
 def truth(*shape):
     return {"kind": "bool", "shape": shape}
 
@@ -65,6 +73,8 @@ case("sigmoid", x=X)(torch.sigmoid)
 case("softplus", x=X)(F.softplus)
 case("relu", x=X)(torch.relu)
 case("silu", x=X)(F.silu)
+case("swiglu", x=X, y=X)(lambda x, y: F.silu(x) * y)
+case("logSigmoid", x=X)(F.logsigmoid)
 case("gelu", x=X)(F.gelu)
 case("gelu.tanh", x=X)(lambda x: F.gelu(x, approximate="tanh"))
 
@@ -73,6 +83,7 @@ case("matMul.transposeA", x=normal("b", 4, "l"), w=normal("b", 4, 3))(lambda x, 
 case("matMul.transposeB", x=normal("b", "l", 4), w=normal("b", 3, 4))(lambda x, w: 0.5 * (x @ w.mT))
 case("matMul.transposeBoth", x=normal("b", 4, "l"), w=normal("b", 3, 4))(lambda x, w: 2 * (x.mT @ w.mT))
 case("matMul.broadcast", x=normal("b", 2, "l", 4), w=normal(2, 4, 3))(lambda x, w: x @ w)
+case("matMul.lowRank", x=normal("b", "l", 4), a=normal("b", 2, 4), b=normal("b", 5, 2))(lambda x, a, b: x @ a.mT @ b.mT)
 case("linear", x=normal("b", "l", 4), w=normal(3, 4), bias=normal(3))(lambda x, w, bias: F.linear(x, w, bias))
 
 case("reshape", x=normal("b", "l", 6))(lambda x: x.reshape(x.shape[0], x.shape[1], 2, 3))
@@ -101,6 +112,7 @@ case("rmsNorm", x=normal("b", "l", 6), w=normal(6))(lambda x, w: F.rms_norm(x, (
 case("l2Normalize", x=normal("b", 6))(lambda x: F.normalize(x, dim=-1))
 
 case("gather", table=normal(4, 3), ids=whole(4, "b", "l"))(lambda table, ids: table[ids])
+case("selectRows", table=normal(6, 3), ids=different(6, "b"))(lambda table, ids: table[ids])
 case("gatherElements", x=normal("b", "l", 4), ids=whole(4, "b", "l", 2))(lambda x, ids: x.gather(-1, ids))
 case("segmentSum", x=normal("l", 3), segments=whole(4, "l"))(
     lambda x, segments: torch.zeros(4, 3, dtype=x.dtype).index_add(0, segments, x)
@@ -163,6 +175,12 @@ case("attention.cache", q=normal("b", 2, 2, 3), k=normal("b", 2, "l", 3), v=norm
     )
 )
 
+case("attention.documents", q=Q, k=KV, v=KV, documents=ascending("b", "l"))(
+    lambda q, k, v, documents: F.scaled_dot_product_attention(
+        q, k, v, attn_mask=(documents[:, None, :, None] == documents[:, None, None]).tril(), enable_gqa=True
+    )
+)
+
 LOGITS, LABELS = normal("b", "l", 4), whole(4, "b", "l")
 
 
@@ -189,6 +207,21 @@ case("binaryCrossEntropy.weights", x=normal("b", "l"), y=positive("b", "l"), w=p
     lambda x, y, w: (F.binary_cross_entropy_with_logits(x, y, reduction="none") * w).sum() / w.sum()
 )
 case("meanSquaredError", x=X, y=X)(F.mse_loss)
+
+
+def preference(smoothing):
+    def run(chosen, rejected, a, b):
+        margin = 0.5 * (chosen - rejected - (a - b))
+        return (-F.logsigmoid(margin) * (1 - smoothing) - F.logsigmoid(-margin) * smoothing).mean()
+
+    return run
+
+
+PAIRS = {"chosen": normal("b"), "rejected": normal("b")} | {key: {**normal("b"), "constant": True} for key in "ab"}
+case("preferenceLoss", **PAIRS)(preference(0))
+case("preferenceLoss.smoothing", **PAIRS)(preference(0.1))
+case("checkpoint", x=normal("b", "l", 4), w=normal(4, 4))(lambda x, w: F.silu(F.linear(x, w)) * x.tanh())
+case("checkpoint.nested", x=normal("b", "l", 4), w=normal(4, 4))(lambda x, w: F.silu(F.linear(x.tanh(), w)) * (2 * x))
 case("klDivergence", x=X, y=X)(
     lambda x, y: F.kl_div(x.log_softmax(-1), y.log_softmax(-1), log_target=True, reduction="none").sum(-1).mean()
 )
@@ -216,6 +249,10 @@ def draw(spec, sizes, random):
     shape = [sizes.get(dim, dim) for dim in spec["shape"]]
     if spec["kind"] == "int64":
         return random.randint(0, spec["high"], shape)
+    if spec["kind"] == "different":
+        return random.permutation(spec["high"])[: math.prod(shape)].reshape(shape)
+    if spec["kind"] == "ascending":
+        return np.cumsum(random.randint(0, 2, shape), -1)
     if spec["kind"] == "bool":
         values = random.rand(*shape) < 0.6
         values.reshape(-1)[::3] = True
@@ -247,6 +284,7 @@ def main():
                 }
             )
         kinds = {"normal": "float64", "positive": "float64", "int64": "int64", "bool": "bool"}
+        kinds |= {"different": "int64", "ascending": "int64"}
         declared = {key: {"dtype": kinds[spec["kind"]], "shape": spec["shape"]} for key, spec in specs.items()}
         cases[name] = {"inputs": declared, "variants": variants}
     versions = {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()}

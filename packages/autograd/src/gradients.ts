@@ -1,6 +1,7 @@
 // Reverse-mode differentiation: walk the tape backwards and add up what each use of a tensor contributes.
 import { isFloat } from './dtype.ts';
 import { AutogradError } from './errors.ts';
+import type { Operation } from './graph.ts';
 import { add } from './ops/arithmetic.ts';
 import { formatShape, sameShape } from './shape.ts';
 import type { FloatTensor, Tensor } from './tensor.ts';
@@ -33,14 +34,30 @@ export function contributions(loss: FloatTensor, targets: readonly FloatTensor[]
       'gradient',
       `gradients: the loss must be a scalar, got ${formatShape(loss.shape)}; reduce it first (reduceMean, reduceSum).`,
     );
-  const graph = loss.graph;
+  const seeds = new Map([[loss, loss.graph.scalar(1, loss.dtype)]]);
+  return backpropagate(loss.graph.tape, seeds, targets).map((parts, i) => {
+    if (!parts)
+      throw new AutogradError(
+        'gradient',
+        `gradients: the loss does not depend on ${targets[i]}; leave it out of the targets.`,
+      );
+    return parts;
+  });
+}
+
+/** Walks a tape backwards from gradients of some tensors to those of `targets`; undefined for one that is not reached. */
+export function backpropagate(
+  recorded: readonly Operation[],
+  seeds: ReadonlyMap<FloatTensor, FloatTensor>,
+  targets: readonly FloatTensor[],
+): (readonly FloatTensor[] | undefined)[] {
   const needed = new Set<Tensor>(targets);
-  const tape = [...graph.tape];
+  const tape = [...recorded];
   for (const operation of tape)
     if (operation.inputs.some(input => needed.has(input)))
       for (const output of operation.outputs) if (isFloat(output.dtype)) needed.add(output);
 
-  const found = new Map<Tensor, FloatTensor[]>([[loss, [graph.scalar(1, loss.dtype)]]]);
+  const found = new Map<Tensor, FloatTensor[]>([...seeds].map(([tensor, seed]) => [tensor, [seed]]));
   for (const operation of tape.reverse()) {
     if (!operation.outputs.some(output => found.has(output) && needed.has(output))) continue;
     if (!operation.inputs.some(input => needed.has(input))) continue;
@@ -63,13 +80,5 @@ export function contributions(loss: FloatTensor, targets: readonly FloatTensor[]
       else found.set(input, [gradient]);
     }
   }
-  return targets.map(target => {
-    const parts = found.get(target);
-    if (!parts)
-      throw new AutogradError(
-        'gradient',
-        `gradients: the loss does not depend on ${target}; leave it out of the targets.`,
-      );
-    return parts;
-  });
+  return targets.map(target => found.get(target));
 }

@@ -85,8 +85,7 @@ export class Graph {
   /** Constants by the name of their tensor. */
   readonly constants = new Map<string, { readonly tensor: Tensor; readonly data: TypedArray }>();
   readonly nodes: GraphNode[] = [];
-  /** Differentiable operations in the order they were applied. */
-  readonly tape: Operation[] = [];
+  #tape: Operation[] = [];
   /** Equal operators on equal inputs are emitted once, so a backward pass may name a forward value again for free. */
   readonly #emitted = new Map<string, readonly Tensor[]>();
   readonly #recorded = new Set<Tensor>();
@@ -95,9 +94,16 @@ export class Graph {
   readonly #dimensions = new Map<Dim, Tensor<'int64'>>();
   #next = 0;
   #suspended = 0;
+  #scope = 0;
+  #scopes = 0;
 
   constructor(options: { readonly dtype?: FloatDType } = {}) {
     this.dtype = options.dtype ?? 'float32';
+  }
+
+  /** Differentiable operations in the order they were applied. */
+  get tape(): readonly Operation[] {
+    return this.#tape;
   }
 
   /** A value fed at every run. Dimensions may be names; equal names must have equal sizes at run time. */
@@ -220,7 +226,7 @@ export class Graph {
     for (const input of inputs)
       if (input && input.graph !== this)
         throw new AutogradError('graph', `${operator}: ${input} belongs to another graph; build both in one Graph.`);
-    const key = `${domain}:${operator}(${inputs.map(input => input?.name)})${JSON.stringify(attributes)}`;
+    const key = `${this.#scope}:${domain}:${operator}(${inputs.map(input => input?.name)})${JSON.stringify(attributes)}`;
     const known = this.#emitted.get(key);
     if (known && known.length >= outputs.length) return known;
     const made = outputs.map(({ dtype, shape }) => this.#tensor(this.#name(), dtype, shape));
@@ -233,7 +239,7 @@ export class Graph {
   record(name: string, inputs: readonly Tensor[], outputs: readonly Tensor[], backward: Backward): void {
     if (this.#suspended > 0 || this.#recorded.has(outputs[0]!)) return;
     this.#recorded.add(outputs[0]!);
-    this.tape.push({ name, inputs, outputs, backward });
+    this.#tape.push({ name, inputs, outputs, backward });
   }
 
   /** Runs `build` with the tape stopped: what it adds to the graph is a constant for differentiation. */
@@ -243,6 +249,27 @@ export class Graph {
       return build();
     } finally {
       this.#suspended--;
+    }
+  }
+
+  /**
+   * Runs `build` with a tape of its own and without sharing operators with the rest of the graph, so that what it adds is
+   * computed again even where the graph has it already. Returns the tape and the nodes it added.
+   */
+  apart<T>(build: () => T): {
+    readonly made: T;
+    readonly tape: readonly Operation[];
+    readonly nodes: readonly GraphNode[];
+  } {
+    const [tape, suspended, scope, first] = [this.#tape, this.#suspended, this.#scope, this.nodes.length];
+    this.#tape = [];
+    this.#suspended = 0;
+    this.#scope = ++this.#scopes;
+    try {
+      const made = build();
+      return { made, tape: this.#tape, nodes: this.nodes.slice(first) };
+    } finally {
+      [this.#tape, this.#suspended, this.#scope] = [tape, suspended, scope];
     }
   }
 

@@ -35,6 +35,18 @@ const contrast =
   (symmetric: boolean): Build =>
   ({ q, k }) =>
     ag.contrastiveLoss(q as FloatTensor, k as FloatTensor, { temperature: 0.2, symmetric });
+const preferred =
+  (options: ag.PreferenceOptions): Build =>
+  ({ chosen, rejected, a, b }) =>
+    ag.preferenceLoss(
+      {
+        chosen: chosen as FloatTensor,
+        rejected: rejected as FloatTensor,
+        referenceChosen: a as FloatTensor,
+        referenceRejected: b as FloatTensor,
+      },
+      options,
+    );
 const turned =
   (base: number): Build =>
   ({ x, positions }) => {
@@ -67,6 +79,8 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   softplus: one(ag.softplus),
   relu: one(ag.relu),
   silu: one(ag.silu),
+  swiglu: two(ag.swiglu),
+  logSigmoid: one(ag.logSigmoid),
   gelu: one(ag.gelu),
   'gelu.tanh': one(x => ag.gelu(x, { approximate: 'tanh' })),
   matMul: product(),
@@ -74,6 +88,10 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   'matMul.transposeB': product({ transposeB: true, scale: 0.5 }),
   'matMul.transposeBoth': product({ transposeA: true, transposeB: true, scale: 2 }),
   'matMul.broadcast': product(),
+  'matMul.lowRank': ({ x, a, b }) =>
+    ag.matMul(ag.matMul(x as FloatTensor, a as FloatTensor, { transposeB: true }), b as FloatTensor, {
+      transposeB: true,
+    }),
   linear: ({ x, w, bias }) => ag.linear(x as FloatTensor, w as FloatTensor, bias as FloatTensor),
   reshape: one(x => ag.reshape(x, ['b', 'l', 2, 3])),
   'reshape.merge': one(x => ag.reshape(x, [-1, 2])),
@@ -102,6 +120,7 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   rmsNorm: ({ x, w }) => ag.rmsNorm(x as FloatTensor, w as FloatTensor, { epsilon: 1e-6 }),
   l2Normalize: one(x => ag.l2Normalize(x)),
   gather: ({ table, ids }) => ag.gather(table as FloatTensor, ids as IndexTensor),
+  selectRows: ({ table, ids }) => ag.selectRows(table as FloatTensor, ids as IndexTensor),
   gatherElements: ({ x, ids }) => ag.gatherElements(x as FloatTensor, ids as IndexTensor),
   segmentSum: ({ x, segments }) => ag.segmentSum(x as FloatTensor, segments as IndexTensor, 4),
   where: ({ c, x, y }) => ag.where(c as Tensor<'bool'>, x as FloatTensor, y as FloatTensor),
@@ -114,6 +133,11 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   'attention.causal': attend({ causal: true }),
   'attention.padding': attend({ scale: 0.7 }),
   'attention.cache': attend({ causal: true }),
+  'attention.documents': ({ q, k, v, documents }) =>
+    ag.attention(q as FloatTensor, k as FloatTensor, v as FloatTensor, {
+      causal: true,
+      mask: ag.documentMask(documents as IndexTensor),
+    }),
   crossEntropy: labelled({ ignoreIndex: 3 }),
   'crossEntropy.smoothing': labelled({ ignoreIndex: 3, labelSmoothing: 0.1 }),
   'crossEntropy.sum': labelled({ ignoreIndex: 3, reduction: 'sum' }),
@@ -122,6 +146,14 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   binaryCrossEntropy: two((x, y) => ag.binaryCrossEntropy(x, y)),
   'binaryCrossEntropy.weights': ({ x, y, w }) =>
     ag.binaryCrossEntropy(x as FloatTensor, y as FloatTensor, { weights: w as FloatTensor }),
+  preferenceLoss: preferred({ beta: 0.5 }),
+  'preferenceLoss.smoothing': preferred({ beta: 0.5, labelSmoothing: 0.1 }),
+  checkpoint: ({ x, w }) =>
+    ag.checkpoint([x as FloatTensor], h => ag.mul(ag.silu(ag.linear(h, w as FloatTensor)), ag.tanh(h))),
+  'checkpoint.nested': ({ x, w }) =>
+    ag.checkpoint([x as FloatTensor], h =>
+      ag.checkpoint([ag.tanh(h), ag.mul(h, 2)], (a, b) => ag.mul(ag.silu(ag.linear(a, w as FloatTensor)), b)),
+    ),
   meanSquaredError: two((x, y) => ag.meanSquaredError(x, y)),
   klDivergence: two((x, y) => ag.klDivergence(x, y)),
   contrastiveLoss: contrast(false),

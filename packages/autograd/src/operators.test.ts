@@ -33,7 +33,18 @@ const fixture: { readonly cases: Readonly<Record<string, Case>> } = JSON.parse(
 );
 
 /** Operators that have no gradient by their nature; their values are checked in value-operators.test.ts. */
-const withoutGradient = ['and', 'argMax', 'equal', 'less', 'lessOrEqual', 'not', 'range', 'ropeTables'];
+const withoutGradient = [
+  'and',
+  'argMax',
+  'documentMask',
+  'documentPositions',
+  'equal',
+  'less',
+  'lessOrEqual',
+  'not',
+  'range',
+  'ropeTables',
+];
 /** Finite differences see through stopGradient, which is its point. */
 const withoutDifferences = ['stopGradient'];
 /** Casting through float32 rounds, so the step must be far above the rounding; the case is linear. */

@@ -1,7 +1,7 @@
 // Two reference transformers for tests and benchmarks: a Llama-shaped decoder and a BERT-shaped classifier.
 import type { Graph } from './graph.ts';
 import { normal, ones } from './initializers.ts';
-import { gelu, silu } from './ops/activations.ts';
+import { gelu, swiglu } from './ops/activations.ts';
 import { add, div, mul } from './ops/arithmetic.ts';
 import { attention } from './ops/attention.ts';
 import { crossEntropy } from './ops/cross-entropy.ts';
@@ -55,7 +55,7 @@ export function decoderLoss(graph: Graph, sizes: ModelSizes): { loss: FloatTenso
     const seen = joinHeads(attention(rope(q, tables), rope(k, tables), v, { causal: true }));
     x = add(x, linear(seen, weight(`${i}.o`, size, size)));
     const g = rmsNorm(x, gain(`${i}.norm2`));
-    const gated = mul(silu(linear(g, weight(`${i}.gate`, hidden, size))), linear(g, weight(`${i}.up`, hidden, size)));
+    const gated = swiglu(linear(g, weight(`${i}.gate`, hidden, size)), linear(g, weight(`${i}.up`, hidden, size)));
     x = add(x, linear(gated, weight(`${i}.down`, size, hidden)));
   }
   const logits = linear(rmsNorm(x, gain('norm')), embedding);

@@ -57,7 +57,7 @@ function node({ operator, domain, inputs, outputs, attributes }: GraphNode, name
   const last = operator === 'Split' ? outputs.length - 1 : outputs.findLastIndex(output => names(output) !== '');
   for (const output of outputs.slice(0, last + 1))
     message.string(2, names(output) || (operator === 'Split' ? output.name : ''));
-  message.string(4, operator);
+  message.string(3, outputs.map(names).find(Boolean) ?? '').string(4, operator);
   for (const [name, value] of Object.entries(attributes)) message.message(5, attribute(name, value));
   if (domain) message.string(7, domain);
   return message;
@@ -66,11 +66,22 @@ function node({ operator, domain, inputs, outputs, attributes }: GraphNode, name
 /** The name of a tensor in the model; empty when nothing needs it. */
 type Names = (tensor: Tensor) => string;
 
+/**
+ * Nodes whose outputs no other node reads, last and backwards. ONNX Runtime runs the last of them first, with what it needs:
+ * so a loss comes before gradients, and the gradient of a late layer before that of an early one, which lets go of the late
+ * layer's activations.
+ */
+function ordered(nodes: readonly GraphNode[]): GraphNode[] {
+  const read = new Set(nodes.flatMap(item => item.inputs));
+  const isLast = (item: GraphNode): boolean => !item.outputs.some(output => read.has(output));
+  return [...nodes.filter(item => !isLast(item)), ...nodes.filter(isLast).reverse()];
+}
+
 const bytesOf = (data: TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Writes the part of a graph that `outputs` need as an ONNX model (IR version 10, opset 21 and com.microsoft 1). Inputs and
- * parameters that are not bound become inputs of the model; node order is the order of construction.
+ * parameters that are not bound become inputs of the model.
  *
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  *
@@ -112,7 +123,7 @@ export function writeOnnx(
   for (const { modelName, tensor } of named)
     if (computed.has(tensor) && !renamed.has(tensor)) renamed.set(tensor, modelName);
   const names: Names = tensor => renamed.get(tensor) ?? (wanted.has(tensor) ? tensor.name : '');
-  for (const item of kept.reverse()) body.message(1, node(item, names));
+  for (const item of ordered(kept.reverse())) body.message(1, node(item, names));
   for (const { modelName, tensor } of named)
     if (renamed.get(tensor) !== modelName)
       body.message(1, new ProtobufMessage().string(1, names(tensor)).string(2, modelName).string(4, 'Identity'));

@@ -1,4 +1,6 @@
 // Activation functions of neural networks.
+import { AutogradError } from '../errors.ts';
+import { sameShape } from '../shape.ts';
 import type { FloatTensor } from '../tensor.ts';
 import { add, mul, sub } from './arithmetic.ts';
 import { erf, exp, sigmoid, tanh, unary } from './math.ts';
@@ -38,6 +40,34 @@ export function silu(x: FloatTensor): FloatTensor {
     [x],
     () => mul(x, sigmoid(x)),
     (dy, y) => [mul(dy, mul(sigmoid(x), add(1, sub(x, y))))],
+  );
+}
+
+/**
+ * `silu(gate) · up`, the gated unit of Llama and its relatives, with one pass over memory less than its parts in the backward
+ * direction: Shazeer 2020, https://arxiv.org/abs/2002.05202.
+ *
+ * @example
+ * ```ts
+ * import { Graph, evaluate, swiglu } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const out = await evaluate({ y: swiglu(graph.constant([0, 100]), graph.constant([3, 2])) });
+ * console.log(out.y.data); // Float32Array [0, 200]
+ * ```
+ */
+export function swiglu(gate: FloatTensor, up: FloatTensor): FloatTensor {
+  requireFloat('swiglu', gate);
+  if (!sameShape(gate.shape, up.shape)) throw new AutogradError('shape', `swiglu: ${gate} and ${up} differ in shape.`);
+  return gate.graph.operation(
+    'swiglu',
+    [gate, up],
+    () => mul(silu(gate), up),
+    dy => {
+      // With s = σ(gate): silu' = s + silu · (1 - s), and dy · silu is the gradient of `up`.
+      const back = mul(dy, silu(gate));
+      return [mul(add(back, mul(sigmoid(gate), sub(dy, back))), up), back];
+    },
   );
 }
 

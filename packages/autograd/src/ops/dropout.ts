@@ -19,6 +19,33 @@ export interface DropoutOptions {
 
 /** How many dropouts each graph has: the n-th one has its own stream. */
 const sites = new WeakMap<Graph, number>();
+/** What seeds go through while a part of a graph is built a second time. */
+const delays = new WeakMap<Graph, (seed: Tensor<'int32'>) => Tensor<'int32'>>();
+
+/** How many dropouts a graph has so far. */
+export const dropoutSites = (graph: Graph): number => sites.get(graph) ?? 0;
+
+/**
+ * Runs `build` with dropouts numbered from `start` on, so that it repeats the masks of an earlier run. They are made from
+ * `delay(seed)`, which holds the seed back until its turn: a mask depends on nothing else, and would be kept instead.
+ */
+export function repeatDropout<T>(
+  graph: Graph,
+  start: number,
+  delay: (seed: Tensor<'int32'>) => Tensor<'int32'>,
+  build: () => T,
+): T {
+  const [held, before] = [dropoutSites(graph), delays.get(graph)];
+  sites.set(graph, start);
+  delays.set(graph, delay);
+  try {
+    return build();
+  } finally {
+    sites.set(graph, held);
+    if (before) delays.set(graph, before);
+    else delays.delete(graph);
+  }
+}
 
 // 2^32 / φ, and the factors of murmur3's finaliser, as signed 32-bit integers.
 const golden = 0x9e3779b1 | 0;
@@ -60,9 +87,10 @@ export function dropout(x: FloatTensor, options: DropoutOptions): FloatTensor {
     throw new AutogradError('argument', `dropout: the rate must be in [0, 1), got ${rate}.`);
   if (rate === 0) return x;
   const graph = x.graph;
-  const place = (sites.get(graph) ?? 0) + 1;
+  const place = dropoutSites(graph) + 1;
   sites.set(graph, place);
-  const stream = xorShift(mul(add(seed, Math.imul(place, golden)), first), 15);
+  const turn = delays.get(graph)?.(seed) ?? seed;
+  const stream = xorShift(mul(add(turn, Math.imul(place, golden)), first), 15);
   const counter = add(mul(range(graph, product(x.shape), 'int32'), golden), stream);
   const mixed = mul(xorShift(mul(xorShift(counter, 16), first), 13), second);
   // A signed 32-bit number is below this threshold with probability 1 - rate.

@@ -133,6 +133,48 @@ export function gather(table: FloatTensor, indices: IndexTensor): FloatTensor {
 }
 
 /**
+ * Rows of `x` `[n, …]` by number, each at most once: `rows` `[m]`, result `[m, …]`. As {@link gather}, but its gradient puts
+ * rows back instead of adding them up, on all threads. Use it to run an output projection on the positions that carry loss only.
+ *
+ * Source: https://onnx.ai/onnx/operators/onnx__ScatterND.html
+ *
+ * @example
+ * ```ts
+ * import { Graph, selectRows } from '@modeshift/autograd';
+ *
+ * const graph = new Graph();
+ * const states = graph.input('states', 'float32', ['tokens', 64]);
+ * const counted = selectRows(states, graph.input('counted', 'int64', ['labels']));
+ * console.log(counted.shape); // [ 'labels', 64 ]
+ * ```
+ */
+export function selectRows(x: FloatTensor, rows: IndexTensor): FloatTensor {
+  requireFloat('selectRows', x);
+  requireIndices('selectRows', rows);
+  requireRank('selectRows', rows, 1, 'the row numbers');
+  if (x.rank === 0) throw new AutogradError('shape', `selectRows: ${x} has no rows.`);
+  return x.graph.operation(
+    'selectRows',
+    [x],
+    () => gather(x, rows),
+    dy => [putRows(dy, rows, x.shape)],
+  );
+}
+
+function putRows(dy: FloatTensor, rows: IndexTensor, shape: Shape): FloatTensor {
+  const graph = dy.graph;
+  return graph.operation(
+    'putRows',
+    [dy],
+    () => {
+      const places = reshape(cast(rows, 'int64'), [-1, 1]);
+      return graph.emit('ScatterND', [zerosOf(dy, shape), places, dy], { dtype: dy.dtype, shape });
+    },
+    ddx => [selectRows(ddx, rows)],
+  );
+}
+
+/**
  * One element per index along an axis (PyTorch's `gather`): `indices` has the rank of `x`, and the result has its shape.
  *
  * Source: https://onnx.ai/onnx/operators/onnx__GatherElements.html

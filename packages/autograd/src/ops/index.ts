@@ -1,26 +1,30 @@
 // Every public operator.
 
 export type { GeluOptions } from './activations.ts';
-export { gelu, relu, silu } from './activations.ts';
+export { gelu, relu, silu, swiglu } from './activations.ts';
 export { add, div, mul, sub } from './arithmetic.ts';
 export type { AttentionOptions } from './attention.ts';
 export { attention } from './attention.ts';
 export { expand } from './broadcast.ts';
+export { checkpoint } from './checkpoint.ts';
 export type { CrossEntropyOptions, Reduction } from './cross-entropy.ts';
 export { crossEntropy } from './cross-entropy.ts';
+export { documentMask, documentPositions } from './documents.ts';
 export type { DropoutOptions } from './dropout.ts';
 export { dropout } from './dropout.ts';
 export { embeddingBag, embeddingBagFlat } from './embedding-bag.ts';
-export { gather, gatherElements, segmentSum } from './gather.ts';
+export { gather, gatherElements, segmentSum, selectRows } from './gather.ts';
 export { reshape, transpose } from './layout.ts';
 export type { ContrastiveOptions, LossOptions } from './losses.ts';
 export { binaryCrossEntropy, contrastiveLoss, klDivergence, meanSquaredError } from './losses.ts';
-export { abs, erf, exp, log, neg, pow, rsqrt, sigmoid, softplus, sqrt, tanh } from './math.ts';
+export { abs, erf, exp, log, logSigmoid, neg, pow, rsqrt, sigmoid, softplus, sqrt, tanh } from './math.ts';
 export type { MatMulOptions } from './matmul.ts';
 export { linear, matMul } from './matmul.ts';
 export type { NormOptions } from './normalize.ts';
 export { l2Normalize, layerNorm, rmsNorm } from './normalize.ts';
 export type { Operand } from './operand.ts';
+export type { PreferenceOptions, PreferencePairs } from './preference.ts';
+export { preferenceLoss } from './preference.ts';
 export { range } from './range.ts';
 export type { ReduceOptions } from './reduce.ts';
 export { argMax, reduceMax, reduceMean, reduceSum, sumSquares } from './reduce.ts';

@@ -203,6 +203,19 @@ export function sigmoid(x: FloatTensor): FloatTensor {
 }
 
 /**
+ * `log sigmoid(x)`, accurate for large magnitudes: `-softplus(-x)`.
+ *
+ * @example
+ * ```ts
+ * import { Graph, evaluate, logSigmoid } from '@modeshift/autograd';
+ *
+ * const out = await evaluate({ y: logSigmoid(new Graph().constant([0, -100])) });
+ * console.log(out.y.data); // Float32Array [-0.693…, -100]
+ * ```
+ */
+export const logSigmoid = (x: FloatTensor): FloatTensor => neg(softplus(neg(x)));
+
+/**
  * `log(1 + e^x)`, without overflow. `-softplus(-x)` is the logarithm of the logistic function.
  *
  * @example
