@@ -32,6 +32,7 @@ type Stretch =
 export class PipelineTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   readonly specialTokens: SpecialTokens;
+  readonly controlTokens: readonly number[];
   readonly #stages: TokenizerStages;
   readonly #special: ReadonlySet<number>;
   /** Tokens that are sought in the text as it is, and all tokens when only some places may hold control tokens. */
@@ -46,6 +47,7 @@ export class PipelineTokenizer implements Tokenizer {
     this.#stages = stages;
     this.vocabularySize = stages.vocabulary.tokens.length;
     this.specialTokens = stages.specialTokens;
+    this.controlTokens = stages.added.filter(isControlToken).map(token => token.id);
     this.#special = new Set(stages.added.filter(token => token.special).map(token => token.id));
     const normalized = stages.added.filter(token => token.normalized);
     this.#raw = new AddedTokenFinder(stages.added.filter(token => !token.normalized));
@@ -71,13 +73,14 @@ export class PipelineTokenizer implements Tokenizer {
       borders.push(text.length);
       text += segment.text;
     }
-    const guarded = segments.some(segment => !segment.parseSpecial && segment.text !== '');
+    const guards = borders.filter((_, i) => segments[i]!.guarded);
+    const guarded = guards.length > 0 || segments.some(segment => !segment.parseSpecial && segment.text !== '');
     const whole = text.toWellFormed();
     const body: number[] = [];
     const forced = borders.filter((_, i) => i > 0 && segments[i]!.startsToken);
     /** Place in the text → number of tokens before it, where that is certain. */
     const certain = new Map<number, number>();
-    for (const stretch of this.#stretches(whole, segments, borders, guarded)) {
+    for (const stretch of this.#stretches(whole, segments, borders, { forced, guards }, guarded)) {
       certain.set(stretch.start, body.length);
       if (stretch.id !== undefined) body.push(stretch.id);
       else this.#encodeStretch(whole, stretch, forced, guarded, body, certain);
@@ -155,11 +158,21 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /** Added tokens that are sought in the text as it is, and what lies between them. */
-  #stretches(text: string, segments: readonly TextSegment[], borders: readonly number[], guarded: boolean): Stretch[] {
+  #stretches(
+    text: string,
+    segments: readonly TextSegment[],
+    borders: readonly number[],
+    { forced, guards }: { readonly forced: readonly number[]; readonly guards: readonly number[] },
+    guarded: boolean,
+  ): Stretch[] {
     const finder = guarded ? this.#guarded : this.#raw;
     let segment = 0;
+    const crossesForced = crossing(forced);
+    const crossesGuard = crossing(guards);
     const matches = finder.find(text, (token, start, end) => {
+      if (crossesForced(start, end)) return false;
       if (!guarded || !isControlToken(token)) return true;
+      if (crossesGuard(start, end)) return false;
       while (segment + 1 < segments.length && borders[segment + 1]! <= start) segment++;
       for (let i = segment; i < segments.length && borders[i]! < end; i++) {
         if (!segments[i]!.parseSpecial && segments[i]!.text !== '') return false;
@@ -192,15 +205,22 @@ export class PipelineTokenizer implements Tokenizer {
     for (const place of borders) {
       if (place <= start || place >= end) continue;
       const before = normalize(whole.slice(start, place));
-      if (text.startsWith(before)) cuts.push({ at: before.length, place });
+      if (!text.startsWith(before)) {
+        // The two sides change each other (a letter and its accent): each becomes a text of its own.
+        this.#encodeStretch(whole, { start, end: place }, borders, guarded, ids, certain);
+        certain.set(place, ids.length);
+        this.#encodeStretch(whole, { start: place, end }, borders, guarded, ids, certain);
+        return;
+      }
+      cuts.push({ at: before.length, place });
     }
     let from = 0;
     const matches = (guarded ? this.#normalizedText : this.#normalized).find(text);
     for (const match of [...matches, { start: text.length, end: text.length, id: -1 }]) {
+      for (const cut of cuts) if (cut.at >= from && cut.at <= match.start) certain.set(cut.place, ids.length);
       if (match.start > from) {
-        const inside = cuts.filter(cut => cut.at > from && cut.at < match.start);
-        const piece = text.slice(from, match.start);
-        this.#encodeWords(piece, start === 0 && from === 0, from, inside, ids, certain);
+        const inside = cuts.filter(cut => cut.at > from && cut.at <= match.start);
+        this.#encodeWords(text.slice(from, match.start), start === 0 && from === 0, from, inside, ids, certain);
       }
       if (match.id !== -1) ids.push(match.id);
       from = match.end;
@@ -250,6 +270,15 @@ export class PipelineTokenizer implements Tokenizer {
     }
     return { ids, typeIds, before };
   }
+}
+
+/** Whether a place lies within a stretch; asked for rising stretches. */
+function crossing(places: readonly number[]): (start: number, end: number) => boolean {
+  let next = 0;
+  return (start, end) => {
+    while (next < places.length && places[next]! <= start) next++;
+    return next < places.length && places[next]! < end;
+  };
 }
 
 /** Words with a border at a length of all that stands before it. */

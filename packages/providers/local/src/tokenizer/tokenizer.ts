@@ -17,6 +17,8 @@ export interface TextSegment {
   readonly text: string;
   /** As {@link EncodeOptions.parseSpecial}. A control token counts only if all of it lies in segments that allow it. */
   readonly parseSpecial: boolean;
+  /** No control token may cross the beginning of this segment. Default `false`. */
+  readonly guarded?: boolean;
   /** Forces a token border before this segment, as there is one where a model begins to write. Default `false`. */
   readonly startsToken?: boolean;
 }
@@ -47,12 +49,14 @@ export interface Tokenizer {
   /** One more than the highest id. A checkpoint's embedding may have more rows. */
   readonly vocabularySize: number;
   readonly specialTokens: SpecialTokens;
+  /** Ids of all control tokens: the special ones and other added tokens that look like markup, e.g. `<think>`. */
+  readonly controlTokens: readonly number[];
   /** Ids of a text. */
   encode(text: string, options?: EncodeOptions): number[];
   /**
    * Ids of pieces that are one text: the same ids as for the joined text, but control tokens are recognised only in the pieces
-   * that allow it. `starts[i]` is the index of the first token that begins in piece `i` or later; it is exact where the piece
-   * has `startsToken` or begins at a control token.
+   * that allow it. `starts[i]` is the index of the first token of piece `i`, or −1 where that is not certain; it is certain where
+   * the piece has `startsToken` or begins at a control token.
    */
   encodeSegments(
     segments: readonly TextSegment[],
