@@ -1,50 +1,15 @@
 // Losses, gradients and trajectories beside transformers and PEFT on tiny decoders.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainSpec } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import type { LocalTrainer } from './local-trainer.ts';
+import { readSafetensors } from '../checkpoint/read-safetensors.ts';
+import { followTrajectory, optimizerOf } from './follow-trajectory.ts';
 import type { TokenExample } from './token-example.ts';
-import {
-  examplesOf,
-  fixture,
-  golden,
-  normOf,
-  plainName,
-  relativeDifference,
-  type Trajectory,
-  trainerOn,
-} from './training-fixtures.ts';
+import { examplesOf, fixture, golden, normOf, plainName, relativeDifference, trainerOn } from './training-fixtures.ts';
 
 const decoders = ['llama', 'llama-untied', 'mistral', 'qwen2', 'qwen3', 'gpt2'];
 const trained = ['llama', 'qwen3', 'gpt2'];
-
-/** The optimizer of a trajectory as a spec. */
-const optimizerOf = ({ optimizer }: Trajectory) => ({
-  learningRate: optimizer.learningRate,
-  optimizer: { weightDecay: optimizer.weightDecay, clipNorm: optimizer.clipNorm ?? Number.POSITIVE_INFINITY },
-  schedule: { kind: optimizer.schedule, warmup: optimizer.warmup },
-  batches: { size: 100 },
-});
-
-async function follow(trainer: LocalTrainer, batches: readonly TokenExample[][], wanted: Trajectory): Promise<void> {
-  const losses: number[] = [];
-  const norms: number[] = [];
-  for (const [step, learningRate] of wanted.learningRates.entries()) {
-    losses.push((await trainer.forwardBackward(batches[step % batches.length]!)).loss);
-    norms.push((await trainer.optimStep({ learningRate })).gradientNorm);
-  }
-  expect(relativeDifference(losses, wanted.losses), 'losses').toBeLessThan(1e-4);
-  expect(relativeDifference(norms, wanted.normsBeforeClipping), 'gradient norms').toBeLessThan(1e-3);
-  const values = trainer.parameters();
-  for (const [name, { sum, norm }] of Object.entries(wanted.final)) {
-    if (name in wanted.undetermined) continue;
-    const ours = values[plainName(name)]!;
-    expect(Math.abs(normOf(ours) - norm) / norm, name).toBeLessThan(1e-3);
-    expect(Math.abs(ours.reduce((a, b) => a + b, 0) - sum), name).toBeLessThan(1e-3 * norm * Math.sqrt(ours.length));
-  }
-  expect(trainer.trainedParameters).toBe(wanted.trainedCount);
-}
 
 describe.each(decoders)('%s', name => {
   it('has the loss and gradients of transformers', async () => {
@@ -109,7 +74,7 @@ describe.each(trained)('20 steps of %s', name => {
     const first = await trainer.gradients(batches[0]);
     for (const [key, norm] of Object.entries<number>(wanted.firstGradientNorms ?? {}))
       expect(Math.abs(normOf(first[plainName(key)]!) - norm), key).toBeLessThan(1e-3 * norm + 1e-6);
-    await follow(trainer, batches, wanted);
+    await followTrajectory(trainer, batches, wanted);
     await trainer.dispose();
   });
 
@@ -124,8 +89,6 @@ describe.each(trained)('20 steps of %s', name => {
     });
     const batches = wanted.batches.map(examplesOf);
     if (!lora) {
-      const { readSafetensors } = await import('../checkpoint/read-safetensors.ts');
-      const { readFileSync } = await import('node:fs');
       const { tensors } = readSafetensors(readFileSync(join(fixture(name), 'training.safetensors')));
       const state = trainer.state();
       trainer.restore({
@@ -135,7 +98,7 @@ describe.each(trained)('20 steps of %s', name => {
     }
     const logits = await trainer.logits(batches[0]);
     for (const [i, row] of wanted.logits.entries()) expect(relativeDifference(logits[i]!, row)).toBeLessThan(1e-4);
-    await follow(trainer, batches, wanted);
+    await followTrajectory(trainer, batches, wanted);
     await trainer.dispose();
   });
 
@@ -153,7 +116,7 @@ describe.each(trained)('20 steps of %s', name => {
     const first = await trainer.gradients(dpo.pairs);
     for (const [key, norm] of Object.entries<number>(dpo.gradientNorms))
       expect(Math.abs(normOf(first[plainName(key)]!) - norm), key).toBeLessThan(1e-3 * norm + 1e-6);
-    await follow(trainer, [dpo.pairs], dpo.training);
+    await followTrajectory(trainer, [dpo.pairs], dpo.training);
     await trainer.dispose();
   });
 });
