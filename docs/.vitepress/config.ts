@@ -18,6 +18,7 @@ const english: DefaultTheme.SidebarItem[] = [
       { text: 'Errors', link: '/guide/errors' },
       { text: 'Writing a provider', link: '/guide/write-a-provider' },
       { text: 'What a provider gives', link: '/guide/core-provider' },
+      { text: 'OpenAI and compatible servers', link: '/providers/openai' },
       { text: 'Anthropic', link: '/providers/anthropic' },
       { text: 'AI SDK', link: '/providers/ai-sdk' },
       { text: 'Gradio', link: '/providers/gradio' },

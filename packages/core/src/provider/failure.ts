@@ -30,7 +30,8 @@ export interface FailedRequest {
  * ```ts
  * import { failureOf } from '@modeshift/core/provider';
  *
- * const error = failureOf(Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }), {
+ * const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+ * const error = failureOf(new TypeError('fetch failed', { cause }), {
  *   host: '127.0.0.1:8000',
  *   wire: 'the Acme API',
  *   where: 'ACME_URL',
@@ -38,8 +39,8 @@ export interface FailedRequest {
  *   secrets: [],
  *   timeoutMs: 1000,
  * });
- * console.log(error.reason, error.message);
- * // { tag: 'network', code: 'ECONNREFUSED' } Nothing listens at 127.0.0.1:8000. Start the server there, or set ACME_URL to where it runs.
+ * console.log(error.reason); // { tag: 'network', code: 'ECONNREFUSED' }
+ * console.log(error.message); // Nothing listens at 127.0.0.1:8000. Start the server there, or set ACME_URL to where it runs.
  * ```
  */
 export function failureOf(error: unknown, failed: FailedRequest): ModeshiftError {

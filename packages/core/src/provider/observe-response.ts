@@ -8,7 +8,7 @@ import type { CallContext } from '../call-context.ts';
  * ```ts
  * import { tellResponse } from '@modeshift/core/provider';
  *
- * tellResponse(({ status, headers }) => console.log(status, headers), new Response('', { headers: { 'X-A': '1' } })); // 200 { 'x-a': '1' }
+ * tellResponse(({ status, headers }) => console.log(status, headers), new Response(null, { headers: { 'X-A': '1' } })); // 200 { 'x-a': '1' }
  * ```
  */
 export function tellResponse(

@@ -50,7 +50,8 @@ const patience = 5;
  *   pollMs: 1,
  *   signal: undefined,
  * });
- * for await (const { done, total } of job.progress) console.log(done, total); // 1 2, then 2 2
+ * const reports = await Array.fromAsync(job.progress);
+ * console.log(reports.map(({ done, total }) => `${done}/${total}`)); // [ '1/2', '2/2' ]
  * console.log(await job.id, await job.result); // job-1 模型
  * ```
  */

@@ -21,7 +21,7 @@ import { IdleClock } from './idle-clock.ts';
  *     watch.close();
  *   }
  * }
- * for await (const line of lines('data:,data: 1%0A%0Adata: 2%0A%0A')) console.log(line); // 1 2
+ * console.log(await Array.fromAsync(lines('data:,data: 1%0A%0Adata: 2%0A%0A'))); // [ '1', '2' ]
  * ```
  */
 export class StreamWatch {
