@@ -8,9 +8,10 @@ import { ggufVocabulary, llama2cVocabulary, syntheticVocabulary } from '../../be
 import { acceptAll, tokenize, walk } from '../../bench/grammar-walk.ts';
 import { compileGrammar, type GrammarVocabulary } from './index.ts';
 
+const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
+
 function judgeOf(schema: Record<string, unknown>): (text: string) => string | undefined {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
-  addFormats.default(ajv);
   const validate = ajv.compile(schema);
   return text => {
     let value: unknown;
