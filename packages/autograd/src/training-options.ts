@@ -24,7 +24,7 @@ export interface TrainingOptions extends SessionOptions {
   readonly learningRate?: number | Schedule;
   /** How optimizer groups (`graph.parameter(…, { group })`) differ. */
   readonly groups?: Readonly<Record<string, GroupOptions>>;
-  /** Scale gradients down when their global norm is above this. Default: no clipping. */
+  /** Scale gradients down when their global norm is above this; `Infinity` only measures the norm. Default: neither. */
   readonly clipNorm?: number;
   /** First values by name; the rest are drawn from their initialisers. */
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;

@@ -250,6 +250,44 @@ describe('training', () => {
     await expect(run.step({ x: [[1, 2]], y: [0] })).rejects.toMatchObject({ reason: 'disposed' });
   });
 
+  it('evaluates without gradients, with tables trained by rows too', async () => {
+    for (const rowsBy of [{}, { rowsBy: ['ids'] }]) {
+      const graph = new Graph();
+      const ids = graph.input('ids', 'int64', ['batch']);
+      const rows = gather(graph.parameter('table', [9, 4], { initialize: normal(), ...rowsBy }), ids);
+      const run = await compileTraining({
+        loss: sumSquares(rows),
+        metrics: { rows },
+        clipNorm: Number.POSITIVE_INFINITY,
+      });
+      const { loss, metrics } = await run.evaluate({ ids: [3, 3, 8] });
+      const step = await run.step({ ids: [3, 3, 8] });
+      expect(step.loss).toBeCloseTo(loss, 6);
+      expect(step.metrics.rows).toEqual(metrics.rows);
+      // The gradient of Σ x² over a row that is read twice is 4x.
+      const data = metrics.rows!.data as Float32Array;
+      const squares = [...data.subarray(0, 4)].map(x => 16 * x * x).concat([...data.subarray(8)].map(x => 4 * x * x));
+      expect(step.gradientNorm).toBeCloseTo(Math.sqrt(squares.reduce((a, b) => a + b)), 4);
+      await run.dispose();
+      expect(() => run.state()).toThrow(/was disposed/);
+      expect(run.parameters().table).toHaveLength(36);
+    }
+  });
+
+  it('keeps accumulated gradients when other batches are run in between', async () => {
+    const runs = [await trainer('decoder'), await trainer('decoder')] as const;
+    for (const [i, run] of runs.entries()) {
+      await run.accumulate(feeds('decoder', 0), 2);
+      if (i === 1) await run.gradients(feeds('decoder', 3));
+      await run.accumulate(feeds('decoder', 1), 1);
+      if (i === 1) await run.evaluate(feeds('decoder', 4));
+      await expect(run.step(feeds('decoder', 2))).rejects.toThrow(/call apply\(\)/);
+      await run.apply();
+    }
+    expect(runs[1].state()).toEqual(runs[0].state());
+    for (const run of runs) await run.dispose();
+  });
+
   it('keeps no session after dispose', () => {
     expect(Session.loaded).toBe(0);
   });

@@ -65,13 +65,17 @@ export class Trainer {
   readonly #tables: readonly SparseTable[];
   readonly #sessions: Sessions;
   readonly #values: FloatArray;
-  readonly #slots: Readonly<Record<string, FloatArray>>;
-  readonly #gradient: FloatArray;
+  #slots: Readonly<Record<string, FloatArray>>;
+  #gradient: FloatArray;
   #accumulated: FloatArray | undefined;
   readonly #feeds: Record<string, OrtTensor> = {};
-  readonly #fetches: Record<string, OrtTensor | null> = {};
+  #fetches: Record<string, OrtTensor | null> = {};
+  #disposed = false;
   #step = 0;
+  /** The sum of weights of what was accumulated, and the weight of the latest micro-batch while it is not added yet. */
   #weight = 0;
+  #pending = 0;
+  #forward: Promise<{ readonly model: OnnxModel; readonly session: Session }> | undefined;
 
   private constructor(
     options: TrainingOptions,
@@ -111,7 +115,7 @@ export class Trainer {
     );
     const found = targets.map(({ name, parameter }, i) => new ParameterGradient(name, parameter.shape, parts[i]!));
     const outputs: Record<string, Tensor> = { loss };
-    for (const [name, tensor] of Object.entries(metrics)) outputs[`metric:${name}`] = tensor;
+    Object.assign(outputs, metricOutputs(metrics));
     for (const one of found) Object.assign(outputs, one.outputs);
     const model = writeOnnx(graph, outputs, { parameters: frozen, weights: 'beside' });
     const sessions: Sessions = {
@@ -150,7 +154,7 @@ export class Trainer {
 
   /** One step: loss and gradients of a batch, then the optimizer's update. */
   async step(feeds: Readonly<Record<string, Feed>>, options: StepOptions = {}): Promise<StepResult> {
-    if (this.#weight > 0)
+    if (this.#weight + this.#pending > 0)
       throw new AutogradError('argument', 'step: gradients were accumulated; call apply() before the next step().');
     const result = await this.#run(feeds);
     const gradientNorm = await this.#update(this.#gradient, 1, options);
@@ -169,25 +173,45 @@ export class Trainer {
       );
     if (!(weight > 0)) throw new AutogradError('argument', `accumulate: the weight must be above 0, got ${weight}.`);
     const result = await this.#run(feeds);
-    if (!this.#accumulated) this.#accumulated = createFlat(this.#layout);
-    else if (this.#weight === 0) this.#accumulated.fill(0);
-    await this.#sessions.updates.accumulate(this.#accumulated, this.#gradient, weight);
-    this.#weight += weight;
+    this.#pending = weight;
     return result;
+  }
+
+  /** Adds the latest micro-batch to the sum of those before it; put off until another run needs the array it is in. */
+  async #fold(): Promise<void> {
+    if (this.#pending === 0) return;
+    this.#accumulated ??= createFlat(this.#layout);
+    if (this.#weight === 0) this.#accumulated.fill(0);
+    await this.#sessions.updates.accumulate(this.#accumulated, this.#gradient, this.#pending);
+    this.#weight += this.#pending;
+    this.#pending = 0;
   }
 
   /** The optimizer's update from the gradients accumulated since the last one; returns their norm when clipping. */
   async apply(options: StepOptions = {}): Promise<{ readonly gradientNorm?: number }> {
-    if (!this.#accumulated || this.#weight === 0)
+    if (this.#weight + this.#pending === 0)
       throw new AutogradError('argument', 'apply: no gradients were accumulated; call accumulate() first.');
-    const gradientNorm = await this.#update(this.#accumulated, 1 / this.#weight, options);
+    const single = this.#weight === 0;
+    if (!single) await this.#fold();
+    const gradientNorm = single
+      ? await this.#update(this.#gradient, 1, options)
+      : await this.#update(this.#accumulated!, 1 / this.#weight, options);
     this.#weight = 0;
+    this.#pending = 0;
     return gradientNorm === undefined ? {} : { gradientNorm };
   }
 
-  /** The loss and metrics of a batch, without an update. */
-  evaluate(feeds: Readonly<Record<string, Feed>>): Promise<StepResult> {
-    return this.#run(feeds);
+  /** The loss and metrics of a batch, without gradients and without an update. The first call compiles the forward graph. */
+  async evaluate(feeds: Readonly<Record<string, Feed>>): Promise<StepResult> {
+    const { loss, metrics = {} } = this.#options;
+    const outputs = { loss, ...metricOutputs(metrics) };
+    this.#forward ??= (async () => {
+      const model = writeOnnx(loss.graph, outputs, { parameters: this.#frozen, weights: 'beside' });
+      return { model, session: await Session.open(model, sessionOptions(this.#options)) };
+    })();
+    const { model, session } = await this.#forward;
+    const { native, inputs, fed } = await this.#prepare(model, feeds);
+    return readResult(model, await session.run({ ...native, ...(await toFeeds(inputs, fed)) }));
   }
 
   /** The gradients of a batch by parameter, without an update: for tests and for inspection. */
@@ -202,8 +226,9 @@ export class Trainer {
     return { ...this.#frozen, ...this.#trained() };
   }
 
-  /** Everything needed to go on later, as copies. Take it between steps. */
+  /** Everything needed to go on later, as copies. Take it between steps; throws `disposed` after {@link Trainer.dispose}. */
   state(): TrainingState {
+    if (this.#disposed) throw new AutogradError('disposed', 'state: this trainer was disposed; take its state before.');
     return {
       step: this.#step,
       optimizer: this.#optimizer.name,
@@ -234,11 +259,19 @@ export class Trainer {
     }
     this.#step = state.step;
     this.#weight = 0;
+    this.#pending = 0;
   }
 
-  /** Releases the sessions; parameters can still be read. */
+  /** Releases the sessions, gradients and moments; parameters can still be read. */
   async dispose(): Promise<void> {
-    await Promise.all([this.#sessions.gradient.dispose(), this.#sessions.updates.dispose()]);
+    this.#disposed = true;
+    this.#slots = {};
+    this.#gradient = this.#gradient.slice(0, 0);
+    this.#accumulated = undefined;
+    this.#fetches = {};
+    const forward = await this.#forward;
+    const { gradient, updates } = this.#sessions;
+    await Promise.all([gradient.dispose(), updates.dispose(), forward?.session.dispose()]);
   }
 
   /** Copies of the trained parameters, or of one slot of the optimizer. */
@@ -247,33 +280,36 @@ export class Trainer {
     return { ...readFlat(this.#layout, slot ? this.#slots[slot]! : this.#values), ...Object.fromEntries(sparse) };
   }
 
-  async #run(given: Readonly<Record<string, Feed>>): Promise<StepResult> {
-    const { gradient, model } = this.#sessions;
-    let feeds = given;
-    const native = { ...this.#feeds };
-    const fetches = { ...this.#fetches };
+  /** Feeds for a model: the trained parameters it reads, and the caller's with ids of the rows that tables hold now. */
+  async #prepare(model: OnnxModel, given: Readonly<Record<string, Feed>>) {
+    const reads = new Set(model.inputs.map(input => input.name));
+    const native = Object.fromEntries(Object.entries(this.#feeds).filter(([name]) => reads.has(name)));
+    let fed = given;
     for (const table of this.#tables) {
       const rows = model.inputs.filter(input => table.parameter.rowsBy!.includes(input.name));
-      feeds = { ...feeds, ...table.select(rows, feeds) };
+      fed = { ...fed, ...table.select(rows, fed) };
       native[table.name] = await table.native('values');
+    }
+    return { native, fed, inputs: model.inputs.filter(input => !(input.name in native)) };
+  }
+
+  async #run(given: Readonly<Record<string, Feed>>): Promise<StepResult> {
+    await this.#fold();
+    const { gradient, model } = this.#sessions;
+    const { native, inputs, fed } = await this.#prepare(model, given);
+    const fetches = { ...this.#fetches };
+    for (const table of this.#tables) {
       const { dense } = this.#sessions.gradients.get(table.name)!;
       if (dense) fetches[dense] = await table.native('gradient');
     }
-    const inputs = model.inputs.filter(input => !(input.name in native));
-    const results = await gradient.run({ ...native, ...(await toFeeds(inputs, feeds)) }, fetches);
+    const results = await gradient.run({ ...native, ...(await toFeeds(inputs, fed)) }, fetches);
     const modelName = (output: string): string => model.outputs.find(({ name }) => name === output)!.modelName;
     const finish = (name: string, array: FloatArray): void =>
       this.#sessions.gradients.get(name)!.finish(array, results as Record<string, OrtTensor>, modelName);
     for (const { name, offset, length } of this.#layout.placements)
       finish(name, this.#gradient.subarray(offset, offset + length));
     for (const table of this.#tables) finish(table.name, table.compact.gradient!);
-    const metrics: Record<string, TensorValue> = {};
-    let loss = Number.NaN;
-    for (const { name, modelName } of model.outputs) {
-      if (name === 'loss') loss = Number(fromNative(results[modelName] as OrtTensor).data[0]);
-      else if (name.startsWith('metric:')) metrics[name.slice(7)] = fromNative(results[modelName] as OrtTensor);
-    }
-    return { loss, metrics };
+    return readResult(model, results);
   }
 
   async #update(gradient: FloatArray, scale: number, options: StepOptions): Promise<number | undefined> {
@@ -302,6 +338,20 @@ export class Trainer {
     }
     return norm;
   }
+}
+
+const metricOutputs = (metrics: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, tensor]) => [`metric:${name}`, tensor]));
+
+/** The loss and metrics among the results of a run. */
+function readResult(model: OnnxModel, results: Readonly<Record<string, unknown>>): StepResult {
+  const metrics: Record<string, TensorValue> = {};
+  let loss = Number.NaN;
+  for (const { name, modelName } of model.outputs) {
+    if (name === 'loss') loss = Number(fromNative(results[modelName] as OrtTensor).data[0]);
+    else if (name.startsWith('metric:')) metrics[name.slice(7)] = fromNative(results[modelName] as OrtTensor);
+  }
+  return { loss, metrics };
 }
 
 /**
