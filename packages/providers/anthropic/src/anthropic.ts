@@ -16,7 +16,6 @@ import { listedRate, type Rate } from './prices.ts';
 import type { Dialect } from './to-request.ts';
 
 const defaultMaxTokens = 16_384;
-const defaultPollMs = 30_000;
 
 /**
  * What {@link anthropic} gives: it generates, with and without streaming, counts tokens at the vendor's endpoint, and takes
@@ -57,8 +56,6 @@ export function anthropic(modelId: string, options: AnthropicOptions = {}): Anth
   const maxTokens = options.maxTokens ?? defaultMaxTokens;
   if (!Number.isInteger(maxTokens) || maxTokens < 1)
     throw invalidInput('maxTokens must be a whole number of at least 1.');
-  const pollMs = options.pollMs ?? defaultPollMs;
-  if (!(pollMs > 0)) throw invalidInput('pollMs must be more than 0 milliseconds.');
   const dialect: Dialect = {
     traits: {
       ...traitsOf(modelId),
@@ -68,7 +65,7 @@ export function anthropic(modelId: string, options: AnthropicOptions = {}): Anth
     maxTokens,
     citations: options.citations ?? false,
   };
-  return new MessagesModel(modelId, endpoint, dialect, rateOf(modelId, options, endpoint), pollMs);
+  return new MessagesModel(modelId, endpoint, dialect, rateOf(modelId, options, endpoint));
 }
 
 function rateOf(modelId: string, { price }: AnthropicOptions, endpoint: Endpoint): Rate | undefined {

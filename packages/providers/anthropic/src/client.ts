@@ -1,6 +1,7 @@
 // The official client, loaded on the first call: importing it costs more than everything else here together.
 import type { Anthropic } from '@anthropic-ai/sdk';
-import { type Endpoint, processEnvironment } from './endpoint.ts';
+import { processEnvironment } from '@modeshift/core/provider';
+import type { Endpoint } from './endpoint.ts';
 import { observeFetch } from './observe-fetch.ts';
 
 /**

@@ -35,6 +35,10 @@ export class Connection {
     return this.#endpoint.timeoutMs;
   }
 
+  get pollMs(): number {
+    return this.#endpoint.pollMs;
+  }
+
   /** Sends a request; the answer's body is not read yet. Throws what the client throws. */
   async send({ method, path, body, betas }: Outgoing, context: CallContext): Promise<Response> {
     this.#client ??= createClient(this.#endpoint);

@@ -27,7 +27,6 @@ export interface BatchSettings {
   readonly connection: Connection;
   readonly dialect: Dialect;
   readonly rate: Rate | undefined;
-  readonly pollMs: number;
 }
 
 interface WireBatch {
@@ -55,7 +54,7 @@ export function startBatch(calls: readonly LanguageCall[], context: BatchContext
   if (calls.length === 0 || calls.length > mostCalls) {
     throw invalidInput(`A batch has 1 to ${mostCalls} calls. This one has ${calls.length}.`);
   }
-  const { connection, modelId, dialect, pollMs } = settings;
+  const { connection, modelId, dialect } = settings;
   const { resume } = context;
   if (resume !== undefined && !/^[\w-]+$/.test(resume)) {
     throw invalidInput(`"${resume}" is no id of a batch. They look like msgbatch_01….`);
@@ -73,7 +72,7 @@ export function startBatch(calls: readonly LanguageCall[], context: BatchContext
   };
   const job = runRemoteJob<string>({
     start: resume === undefined ? submit : () => Promise.resolve(resume),
-    pollMs,
+    pollMs: connection.pollMs,
     signal: context.signal,
     stop: id => ask({ method: 'POST', path: `${path}/${id}/cancel`, body: {} }, {}),
     look: async id => {

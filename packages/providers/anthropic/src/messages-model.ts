@@ -34,15 +34,12 @@ export class MessagesModel implements AnthropicModel {
   readonly #dialect: Dialect;
   readonly #rate: Rate | undefined;
 
-  readonly #pollMs: number;
-
-  constructor(modelId: string, endpoint: Endpoint, dialect: Dialect, rate: Rate | undefined, pollMs: number) {
+  constructor(modelId: string, endpoint: Endpoint, dialect: Dialect, rate: Rate | undefined) {
     this.modelId = modelId;
     this.price = rate?.price;
     this.#connection = new Connection(endpoint, modelId);
     this.#dialect = dialect;
     this.#rate = rate;
-    this.#pollMs = pollMs;
   }
 
   async generate(call: LanguageCall, context: CallContext): Promise<LanguageResult> {
@@ -73,7 +70,6 @@ export class MessagesModel implements AnthropicModel {
       connection: this.#connection,
       dialect: this.#dialect,
       rate: this.#rate,
-      pollMs: this.#pollMs,
     });
   }
 

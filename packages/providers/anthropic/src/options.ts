@@ -1,8 +1,8 @@
 // What a caller may say about a model of the Messages API, and about one call to it.
-import type { Price } from '@modeshift/core';
+import type { HttpOptions } from '@modeshift/core/provider';
 
 /** Options of `anthropic`. */
-export interface AnthropicOptions {
+export interface AnthropicOptions extends HttpOptions {
   /**
    * The key, sent as `x-api-key`. Left out: the environment variable `ANTHROPIC_API_KEY`, but only for the endpoint that the
    * environment names too: a `baseURL` given in code gets no key from the environment, so that a key never travels to a server
@@ -13,21 +13,6 @@ export interface AnthropicOptions {
   readonly authToken?: string;
   /** Left out: `ANTHROPIC_BASE_URL`, and without it `https://api.anthropic.com`. The path `/v1` is added by the client. */
   readonly baseURL?: string;
-  /** Extra HTTP headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the model costs. Left out: the price list of this package for Anthropic's own endpoint, unknown elsewhere. */
-  readonly price?: Price;
-  /**
-   * Milliseconds that an attempt may take: to the end of an answer that is not streamed; to the first chunk, and between two
-   * chunks, of one that is. Left out: 300,000, the most that Node's own fetch waits.
-   */
-  readonly timeoutMs?: number;
-  /** How often a request is repeated after 408, 409, 429, 5xx or a lost connection, before any answer began. Left out: 2. */
-  readonly maxRetries?: number;
-  /** Milliseconds between two looks at a batch. Left out: 30,000. */
-  readonly pollMs?: number;
-  /** Replaces the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
   /** The limit of generated tokens where a call gives none: the wire demands one. Left out: 16,384. */
   readonly maxTokens?: number;
   /**

@@ -46,7 +46,7 @@ export function startBatch(
   wire: BatchWire,
   calls: readonly LanguageCall[],
   context: BatchContext,
-  settings: { readonly pollMs: number; readonly price: Price | undefined },
+  fullPrice: Price | undefined,
 ): BatchJob {
   if (calls.length === 0 || calls.length > mostCalls) {
     throw invalidInput(`A batch has 1 to ${mostCalls} calls. This one has ${calls.length}.`);
@@ -54,7 +54,7 @@ export function startBatch(
   const lines = calls.map((call, i) => ({ custom_id: `${i}`, method: 'POST', url: wire.url, body: wire.body(call) }));
   const { resume } = context;
   const submit = async (): Promise<string> => {
-    const input_file_id = await uploadLines(service, lines, 'batch', context, settings.pollMs);
+    const input_file_id = await uploadLines(service, lines, 'batch', context);
     throwIfAborted(context.signal);
     // Without the signal: a request broken off here could leave a batch that nobody knows of, and that costs money.
     const { signal: _, ...unbroken } = context;
@@ -65,7 +65,7 @@ export function startBatch(
   };
   const job = runRemoteJob<Batch>({
     start: resume === undefined ? submit : () => Promise.resolve(resume),
-    pollMs: settings.pollMs,
+    pollMs: service.endpoint.pollMs,
     signal: context.signal,
     stop: id => service.request(`/batches/${id}/cancel`, {}, client => client.batches.cancel(id)),
     look: async id => {
@@ -81,7 +81,7 @@ export function startBatch(
       return isDone ? { progress, done: { value: batch } } : { progress };
     },
   });
-  const price = settings.price && scaledPrice(settings.price, batchShare);
+  const price = fullPrice && scaledPrice(fullPrice, batchShare);
   const read = async function* (): AsyncGenerator<BatchAnswer, void> {
     const batch = await job.result;
     const files = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string');

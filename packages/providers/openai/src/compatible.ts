@@ -3,7 +3,7 @@ import { type BatchModel, type EmbeddingModel, invalidInput, type Price, type Sc
 import { ChatModel } from './chat-model.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { HostedModel, type RemoteTunableModel } from './hosted-model.ts';
-import { defaultPollMs, type GeneratingModel } from './openai.ts';
+import type { GeneratingModel } from './openai.ts';
 import { type OpenAICompletionsOptions, scoringAt } from './openai-completions.ts';
 import { embeddingAt, type OpenAIEmbeddingOptions } from './openai-embedding.ts';
 import type { EndpointOptions } from './options.ts';
@@ -98,7 +98,7 @@ export function compatible<const Options extends CompatibleOptions>(options: Opt
       if (modelId.trim() === '') throw invalidInput('The model has no name.');
       const make = (name: string) => new ChatModel(name, endpoint, dialect, name === modelId ? price : undefined);
       if (!options.tuning && !options.batches) return make(modelId);
-      return new HostedModel(modelId, { endpoint, pollMs: options.pollMs ?? defaultPollMs, make });
+      return new HostedModel(modelId, { endpoint, make });
     },
     ...(options.embeddings !== false && {
       embedding: (modelId: string, wishes: OpenAIEmbeddingOptions) => embeddingAt(modelId, wishes, endpoint),

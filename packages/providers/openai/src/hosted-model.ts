@@ -38,7 +38,6 @@ export interface RemoteTunableModel<Tuned extends LanguageModel = LanguageModel>
 /** How a hosted model is made: once, and again for every model tuned from it. */
 export interface HostedSettings {
   readonly endpoint: Endpoint;
-  readonly pollMs: number;
   /** The model that answers, by its name. */
   make(modelId: string): ChatModel | ResponsesModel;
 }
@@ -70,17 +69,16 @@ export class HostedModel implements LanguageModel, BatchModel, RemoteTunableMode
   }
 
   batch(calls: readonly LanguageCall[], context: BatchContext): BatchJob {
-    const { pollMs } = this.#settings;
-    return startBatch(this.#service, this.#inner.batchWire, calls, context, { pollMs, price: this.price });
+    return startBatch(this.#service, this.#inner.batchWire, calls, context, this.price);
   }
 
   tune(spec: TuneSpec, context: CallContext): RemoteTuneJob<HostedModel> {
-    return this.#tuned(startTuning(this.#service, spec, context, this.#settings.pollMs), context);
+    return this.#tuned(startTuning(this.#service, spec, context), context);
   }
 
   resumeTune(id: string, context: CallContext): RemoteTuneJob<HostedModel> {
     return this.#tuned(
-      followTuning(this.#service, () => Promise.resolve(id), context, this.#settings.pollMs),
+      followTuning(this.#service, () => Promise.resolve(id), context),
       context,
     );
   }

@@ -64,12 +64,9 @@ export function openai(modelId: string, options: OpenAIOptions = {}): Generating
   // A tuned model has a price of its own, which is not known.
   const make = (name: string) => modelAt(name, name === modelId ? options : unpriced, endpoint);
   if (options.baseURL !== undefined) return make(modelId);
-  const settings = { endpoint, pollMs: options.pollMs ?? defaultPollMs, make };
+  const settings = { endpoint, make };
   return new OpenAIHostedModel(modelId, settings, responsesDialect(modelId, options, endpoint));
 }
-
-/** Milliseconds between two looks at a tuning job or a batch. */
-export const defaultPollMs = 15_000;
 
 function modelAt(modelId: string, options: OpenAIOptions, endpoint: Endpoint): ChatModel | ResponsesModel {
   const price = options.price ?? (endpoint.isOpenAI ? priceOf(modelId) : undefined);

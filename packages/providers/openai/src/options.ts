@@ -1,8 +1,8 @@
 // What a caller may say about an OpenAI-compatible endpoint.
-import type { Price } from '@modeshift/core';
+import type { HttpOptions } from '@modeshift/core/provider';
 
 /** Where a model is served and how to reach it. */
-export interface EndpointOptions {
+export interface EndpointOptions extends HttpOptions {
   /**
    * The key. Left out: the environment variable `OPENAI_API_KEY`, but only for the endpoint that the environment names too: a
    * `baseURL` given in code gets no key from the environment, so that a key never travels to a server it was not made for.
@@ -10,21 +10,6 @@ export interface EndpointOptions {
   readonly apiKey?: string;
   /** Left out: `OPENAI_BASE_URL`, and without it `https://api.openai.com/v1`. Most compatible servers end in `/v1`. */
   readonly baseURL?: string;
-  /** Extra HTTP headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the model costs. Left out: the price list of this package for OpenAI's own endpoint, unknown elsewhere. */
-  readonly price?: Price;
-  /**
-   * Milliseconds that an attempt may take: to the end of an answer that is not streamed; to the first chunk, and between two
-   * chunks, of one that is. Left out: 300,000, the most that Node's own fetch waits.
-   */
-  readonly timeoutMs?: number;
-  /** How often a request is repeated after 408, 409, 429, 5xx or a lost connection, before any answer began. Left out: 2. */
-  readonly maxRetries?: number;
-  /** Milliseconds between two looks at a tuning job or a batch. Left out: 15,000. */
-  readonly pollMs?: number;
-  /** Replaces the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
 }
 
 /** Options of `openai`. */

@@ -16,12 +16,7 @@ const jobsPath = '/fine_tuning/jobs';
  *
  * @throws ModeshiftError `invalid-input` for data that the service would refuse, `unsupported` for another method.
  */
-export function startTuning(
-  service: ServiceClient,
-  spec: TuneSpec,
-  context: CallContext,
-  pollMs: number,
-): RemoteJob<string> {
+export function startTuning(service: ServiceClient, spec: TuneSpec, context: CallContext): RemoteJob<string> {
   const { provider } = service.endpoint;
   const train = trainingLines(spec.train, 'train', provider);
   const validation = spec.validation?.length ? trainingLines(spec.validation, 'validation', provider) : undefined;
@@ -39,8 +34,8 @@ export function startTuning(
     ...(spec.learningRateMultiplier !== undefined && { learning_rate_multiplier: spec.learningRateMultiplier }),
   };
   const start = async (): Promise<string> => {
-    const training_file = await uploadLines(service, train, 'fine-tune', context, pollMs);
-    const validation_file = validation && (await uploadLines(service, validation, 'fine-tune', context, pollMs));
+    const training_file = await uploadLines(service, train, 'fine-tune', context);
+    const validation_file = validation && (await uploadLines(service, validation, 'fine-tune', context));
     const body: JobCreateParams = {
       model: service.modelId,
       training_file,
@@ -59,7 +54,7 @@ export function startTuning(
     );
     return id;
   };
-  return followTuning(service, start, context, pollMs);
+  return followTuning(service, start, context);
 }
 
 /** Follows a job. */
@@ -67,12 +62,11 @@ export function followTuning(
   service: ServiceClient,
   start: () => Promise<string>,
   context: CallContext,
-  pollMs: number,
 ): RemoteJob<string> {
   const reports = new TuneProgress();
   return runRemoteJob({
     start,
-    pollMs,
+    pollMs: service.endpoint.pollMs,
     signal: context.signal,
     stop: id => service.request(`${jobsPath}/${id}/cancel`, {}, client => client.fineTuning.jobs.cancel(id)),
     look: async (id): Promise<Look<string>> => {

@@ -13,7 +13,6 @@ export async function uploadLines(
   lines: readonly object[],
   purpose: 'fine-tune' | 'batch',
   context: CallContext,
-  pollMs: number,
 ): Promise<string> {
   const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
   const file = new File([text], `${purpose}.jsonl`, { type: 'application/jsonl' });
@@ -23,7 +22,7 @@ export async function uploadLines(
   if (!isImporting(made.status)) return made.id;
   return await runRemoteJob<string>({
     start: async () => made.id,
-    pollMs: Math.min(pollMs, 5000),
+    pollMs: Math.min(service.endpoint.pollMs, 5000),
     signal: context.signal,
     stop: id => service.request(`/files/${id}`, {}, client => client.files.delete(id), 'DELETE'),
     look: async id => {
