@@ -55,8 +55,13 @@ export async function loadBase(
   }
   const adapters = isLora(method) ? adaptersOf(checkpoint, resolved, plan, data) : new Map<string, LoraLayer>();
   const trained = trainedNames(checkpoint, resolved, names, plan, fresh);
-  return { network: { base: data, trained, adapters }, options, head, fresh, parameters: plan.parameters };
+  // A bare encoder has a pooler that no loss here reads and PEFT counts.
+  const idle = loss.kind === 'contrastive' ? weights.names.filter(name => isPooler(name)) : [];
+  const parameters = idle.reduce((sum, name) => sum + sizeOf(weights.find(name)!.shape), plan.parameters);
+  return { network: { base: data, trained, adapters }, options, head, fresh, parameters };
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Names of the weights that a plan reads. */
 function namesOf(plan: NetworkPlan): string[] {
@@ -66,7 +71,7 @@ function namesOf(plan: NetworkPlan): string[] {
 
 /** A head is `score` on decoders and `classifier…` on encoders, with the pooler before it. */
 const isHead = (name: string): boolean => /^(score|classifier)\./.test(name);
-const isPooler = (name: string): boolean => name.startsWith('bert.pooler.');
+export const isPooler = (name: string): boolean => name.startsWith('bert.pooler.');
 
 /** The weights of a checkpoint with those of a classification head that it lacks, as transformers would make them. */
 function withHead(checkpoint: Checkpoint, { loss, seed }: ResolvedSpec): { weights: Weights; fresh: Set<string> } {
@@ -89,7 +94,7 @@ function withHead(checkpoint: Checkpoint, { loss, seed }: ResolvedSpec): { weigh
   const deviation = typeof json.initializer_range === 'number' ? json.initializer_range : 0.02;
   const draw = (name: string, shape: readonly number[]): Weight => {
     fresh.add(name);
-    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const values = new Float32Array(sizeOf(shape));
     const random = new Random(`${seed}/${name}`);
     if (shape.length > 1) for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal();
     return { shape, bytes: values.byteLength, read: async () => values };

@@ -6,7 +6,7 @@ import { ModeshiftError } from '@modeshift/core';
 import { openWeights } from '../checkpoint/safetensors-weights.ts';
 import { writeSafetensors } from '../checkpoint/write-safetensors.ts';
 import { adapterConfig } from './adapter-config.ts';
-import { moduleName } from './load-base.ts';
+import { isPooler, moduleName } from './load-base.ts';
 import type { LocalTrainer } from './local-trainer.ts';
 import { loraNames, mergedWeight } from './lora-layer.ts';
 import { peftKeys } from './peft-names.ts';
@@ -73,13 +73,15 @@ async function tensorsOf(trainer: LocalTrainer): Promise<TensorToWrite[]> {
   const values = trainer.parameters();
   const names = await fileNames(folder, weights.names);
   const headed = resolved.loss.kind === 'classification';
-  const tensors: TensorToWrite[] = weights.names
-    .filter(name => !(headed && name.startsWith('lm_head.')))
-    .map((name, i) => {
-      const weight = weights.find(name)!;
-      const outer = headed ? moduleName(name, config.modelType, resolved.loss.kind) : names[i]!;
-      return { name: outer, shape: weight.shape, read: async () => trained(trainer, values, name) ?? weight.read() };
-    });
+  // A model with a head has no output projection, and a pooler only where the head reads it.
+  const gone = (name: string): boolean =>
+    headed && !base.network.base.has(name) && (isPooler(name) || name.startsWith('lm_head.'));
+  const tensors: TensorToWrite[] = weights.names.flatMap((name, i) => {
+    if (gone(name)) return [];
+    const weight = weights.find(name)!;
+    const outer = headed ? moduleName(name, config.modelType, resolved.loss.kind) : names[i]!;
+    return [{ name: outer, shape: weight.shape, read: async () => trained(trainer, values, name) ?? weight.read() }];
+  });
   for (const name of base.fresh)
     tensors.push({
       name: moduleName(name, config.modelType, resolved.loss.kind),
