@@ -1,36 +1,8 @@
 // Every operator: value and gradients against PyTorch, gradients against central finite differences in double precision.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compile } from './compile.ts';
-import { createArray, type DType, type FloatDType, isFloat } from './dtype.ts';
-import { gradients } from './gradients.ts';
-import { Graph } from './graph.ts';
 import { operatorCases } from './operator-cases.ts';
-import { mul } from './ops/arithmetic.ts';
+import { build, distance, feedsOf, fixture } from './operator-fixture.ts';
 import * as operators from './ops/index.ts';
-import { reduceSum } from './ops/reduce.ts';
-import type { Shape } from './shape.ts';
-import type { FloatTensor, Tensor } from './tensor.ts';
-import type { TensorValue } from './tensor-value.ts';
-
-interface Values {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-
-interface Case {
-  readonly inputs: Readonly<Record<string, { readonly dtype: DType; readonly shape: Shape }>>;
-  readonly variants: readonly {
-    readonly inputs: Readonly<Record<string, Values>>;
-    readonly output: Values;
-    readonly dy: readonly number[];
-    readonly gradients: Readonly<Record<string, readonly number[]>>;
-  }[];
-}
-
-const fixture: { readonly cases: Readonly<Record<string, Case>> } = JSON.parse(
-  readFileSync(new URL('./fixtures/operators.json', import.meta.url), 'utf8'),
-);
 
 /** Operators that have no gradient by their nature; their values are checked in value-operators.test.ts. */
 const withoutGradient = [
@@ -49,54 +21,6 @@ const withoutGradient = [
 const withoutDifferences = ['stopGradient'];
 /** Casting through float32 rounds, so the step must be far above the rounding; the case is linear. */
 const steps: Readonly<Record<string, number>> = { cast: 0.125 };
-
-function value(dtype: DType, { shape, data }: Values): TensorValue {
-  const array = createArray(dtype, data.length);
-  for (const [i, item] of data.entries()) array[i] = dtype === 'int64' ? BigInt(item) : item;
-  return { dtype, shape, data: array } as TensorValue;
-}
-
-const typeFor = (declared: DType, float: FloatDType): DType => (isFloat(declared) ? float : declared);
-
-async function build(name: string, float: FloatDType) {
-  const { inputs, variants } = fixture.cases[name]!;
-  const graph = new Graph({ dtype: float });
-  const tensors: Record<string, Tensor> = {};
-  for (const [key, { dtype, shape }] of Object.entries(inputs))
-    tensors[key] = graph.input(key, typeFor(dtype, float), shape);
-  const output = operatorCases[name]!(tensors);
-  const loss = reduceSum(mul(output, graph.input('dy', float, output.shape)));
-  const targets = Object.keys(variants[0]!.gradients);
-  const found = gradients(
-    loss,
-    targets.map(key => tensors[key] as FloatTensor),
-  );
-  const outputs: Record<string, Tensor> = { output, loss };
-  for (const [i, key] of targets.entries()) outputs[`d:${key}`] = found[i]!;
-  // The fusions beyond 'basic' keep factors in float32, also for float64.
-  return compile(outputs, { threads: 1, optimization: float === 'float64' ? 'basic' : 'all' });
-}
-
-function feedsOf(name: string, variant: number, float: FloatDType): Record<string, TensorValue> {
-  const { inputs, variants } = fixture.cases[name]!;
-  const { inputs: values, dy, output } = variants[variant]!;
-  const feeds: Record<string, TensorValue> = { dy: value(float, { shape: output.shape, data: dy }) };
-  for (const [key, { dtype }] of Object.entries(inputs)) feeds[key] = value(typeFor(dtype, float), values[key]!);
-  return feeds;
-}
-
-/** The greatest distance of two lists, relative to the greatest magnitude (at least 1). */
-function distance(a: ArrayLike<number | bigint>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let most = 0;
-  let size = 1;
-  for (let i = 0; i < b.length; i++) {
-    size = Math.max(size, Math.abs(b[i]!));
-    const apart = Math.abs(Number(a[i]) - b[i]!);
-    most = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(most, apart);
-  }
-  return most / size;
-}
 
 describe.each(Object.keys(fixture.cases))('%s', name => {
   it.each(['float64', 'float32'] as const)("agrees with PyTorch's value and gradients in %s", async float => {

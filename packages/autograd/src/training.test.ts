@@ -1,5 +1,4 @@
 // Training against PyTorch's trajectories, and the invariants a training engine must keep.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AutogradError } from './errors.ts';
 import { Graph } from './graph.ts';
@@ -11,56 +10,10 @@ import { meanSquaredError } from './ops/losses.ts';
 import { linear } from './ops/matmul.ts';
 import { sumSquares } from './ops/reduce.ts';
 import { adamW, sgd } from './optimizers.ts';
-import { classifierLoss, decoderLoss } from './reference-models.ts';
 import { Session } from './session.ts';
-import type { Feed } from './tensor-value.ts';
 import { compileTraining, type Trainer } from './training.ts';
 import type { TrainingOptions } from './training-options.ts';
-
-interface Run {
-  readonly sizes: Parameters<typeof classifierLoss>[1];
-  readonly parameters: Readonly<Record<string, readonly number[]>>;
-  readonly batches: readonly (readonly [number[][], number[] | number[][]])[];
-  readonly losses: readonly number[];
-  readonly norms: readonly number[];
-  readonly trained: Readonly<Record<string, readonly number[]>>;
-}
-
-const fixture: {
-  readonly settings: { readonly learningRate: number; readonly weightDecay: number; readonly clipNorm: number };
-  readonly decoder: Run;
-  readonly classifier: Run;
-  readonly sparse: {
-    readonly table: readonly number[];
-    readonly batches: readonly (readonly number[][])[];
-    readonly losses: readonly number[];
-    readonly trained: readonly number[];
-  };
-} = JSON.parse(readFileSync(new URL('./fixtures/trajectories.json', import.meta.url), 'utf8'));
-
-const { learningRate, weightDecay, clipNorm } = fixture.settings;
-
-function trainer(name: 'decoder' | 'classifier', options: Partial<TrainingOptions> = {}): Promise<Trainer> {
-  const { sizes, parameters } = fixture[name];
-  const graph = new Graph();
-  const { loss } = name === 'decoder' ? decoderLoss(graph, sizes) : classifierLoss(graph, sizes);
-  const optimizer = adamW({ weightDecay });
-  return compileTraining({
-    loss,
-    optimizer,
-    learningRate,
-    clipNorm,
-    groups: { noDecay: { weightDecay: 0 } },
-    parameters,
-    ...options,
-  });
-}
-
-function feeds(name: 'decoder' | 'classifier', step: number): Record<string, Feed> {
-  const { batches } = fixture[name];
-  const [ids, labels] = batches[step % batches.length]!;
-  return { ids, labels };
-}
+import { feeds, fixture, learningRate, trainer } from './trajectory-fixture.ts';
 
 /**
  * The greatest distance of two sets of parameters. Key biases are left out: softmax cancels them, so their gradient is

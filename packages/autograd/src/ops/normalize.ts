@@ -86,21 +86,20 @@ export function layerNorm(
  * ```
  */
 export function rmsNorm(x: FloatTensor, weight: FloatTensor, options: NormOptions = {}): FloatTensor {
-  const shape = check('rmsNorm', x, weight);
+  check('rmsNorm', x, weight);
   const { epsilon = 1e-5 } = options;
-  const [y, inverse] = x.graph.untaped(() => {
-    if (x.dtype === 'float32') {
-      const outputs = [like(x), { dtype: x.dtype, shape }];
-      const attributes = { axis: -1, epsilon: { float: epsilon } };
-      return x.graph.emitAll('SimplifiedLayerNormalization', [x, weight], outputs, attributes) as FloatTensor[];
-    }
-    const scale = rsqrt(add(reduceMean(pow(x, 2), lastAxis), epsilon));
-    return [mul(mul(x, scale), weight), scale];
-  }) as [FloatTensor, FloatTensor];
+  // Not the operator's own second output: ONNX Runtime's WebGPU provider writes something else into it.
+  const inverse = (): FloatTensor => rsqrt(add(reduceMean(mul(x, x), lastAxis), epsilon));
+  const y = x.graph.untaped(() => {
+    if (x.dtype !== 'float32') return mul(mul(x, inverse()), weight);
+    const attributes = { axis: -1, epsilon: { float: epsilon } };
+    return x.graph.emit('SimplifiedLayerNormalization', [x, weight], like(x), attributes);
+  });
   x.graph.record('rmsNorm', [x, weight], [y], ([dy]) => {
-    const unit = mul(x, inverse);
+    const scale = inverse();
+    const unit = mul(x, scale);
     const d = mul(dy!, weight);
-    const dx = mul(sub(d, mul(unit, reduceMean(mul(d, unit), lastAxis))), inverse);
+    const dx = mul(sub(d, mul(unit, reduceMean(mul(d, unit), lastAxis))), scale);
     return [dx, sumTo(mul(dy!, unit), weight.shape)];
   });
   return y;

@@ -57,8 +57,10 @@ export function ropeTables(positions: IndexTensor, options: RopeOptions): RopeTa
     reshape(cast(positions, dtype), [...positions.shape, 1]),
     graph.constant(frequencies, { dtype }) as FloatTensor,
   );
+  // In float64, which a GPU provider leaves to the CPU: WebGPU promises cosines to 2^-11 only, and less for large angles.
+  const wide = cast(angles, 'float64');
   const wave = (operator: 'Cos' | 'Sin'): FloatTensor => {
-    const table: FloatTensor = graph.emit(operator, [angles], { dtype, shape: angles.shape });
+    const table = cast(graph.emit(operator, [wide], { dtype: 'float64', shape: angles.shape }), dtype);
     return positions.rank === 2 ? reshape(table, [table.shape[0]!, 1, table.shape[1]!, half]) : table;
   };
   return { cos: wave('Cos'), sin: wave('Sin') };
