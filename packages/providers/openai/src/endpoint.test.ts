@@ -104,6 +104,17 @@ describe('models', () => {
   });
 
   it('are offered to the command line', () => {
-    expect(providers.map(one => one.name)).toEqual(['openai', 'openai-completions']);
+    const names = providers.map(one => one.name);
+    expect(names.slice(0, 3)).toEqual(['openai', 'openai-completions', 'ollama']);
+    expect(new Set(names).size).toBe(names.length);
+    // A name is what stands before the first colon of `--model name:id`.
+    expect(names.filter(name => name.includes(':'))).toEqual([]);
+    const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'a test' };
+    expect(providers[2]!.model('qwen3:4b', { price })).toMatchObject({
+      provider: 'ollama',
+      modelId: 'qwen3:4b',
+      price,
+    });
+    expect(() => providers.find(one => one.name === 'groq')!.model('m', {})).toThrow(/GROQ_API_KEY/);
   });
 });
