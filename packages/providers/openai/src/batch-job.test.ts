@@ -1,6 +1,6 @@
 // Batches, against an independent imitation of the service and against a server that does what services do.
 import { LLMock } from '@copilotkit/aimock';
-import type { BatchAnswer, LanguageCall } from '@modeshift/core';
+import { type BatchAnswer, costOf, type LanguageCall } from '@modeshift/core';
 import { type FaultRequest, faultServer } from '@modeshift/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compatible } from './compatible.ts';
@@ -103,6 +103,44 @@ describe('batch', () => {
     });
     expect(() => model.batch([], {})).toThrow(/1 to 50000 calls/);
     expect(() => model.batch([{ ...call('x'), topK: 3 }], {})).toThrow(/topK/);
+  });
+
+  it('names a file of answers that cannot be read, and calls that were never tried', async () => {
+    const out = { custom_id: '0', response: { status_code: 200, body: chat('好') } };
+    const untried = {
+      custom_id: '1',
+      response: null,
+      error: { code: 'batch_expired', message: 'not executed in time' },
+    };
+    await using server = await service({ status: 'expired', output_file_id: 'out' }, { out: [out, untried] });
+    const answers = await collect(groq(server.url).batch(calls.slice(0, 2), {}).answers);
+    expect(answers[1]!.error).toMatchObject({ reason: { tag: 'interrupted' } });
+    const broken = { body: '{"custom_id":"0"\n', headers: { 'content-type': 'application/octet-stream' } };
+    for (const [file, tag] of [
+      [broken, 'invalid-response'],
+      [{ chunks: ['{"custom_id":'], cut: 'after-body' }, 'network'],
+      [{ status: 404, body: {} }, 'not-found'],
+    ] as const) {
+      await using other = await faultServer(({ path }: FaultRequest) =>
+        path.includes('/content') ? file : { body: { id: 'b', status: 'completed', output_file_id: 'out' } },
+      );
+      await expect(collect(groq(other.url).batch(calls, { resume: 'b' }).answers)).rejects.toMatchObject({
+        reason: { tag },
+        request: { method: 'GET', url: expect.stringContaining('/files/out/content') },
+      });
+    }
+  });
+
+  it('costs half, where the price is known', async () => {
+    const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 };
+    const line = { custom_id: '0', response: { status_code: 200, body: { ...chat('好'), usage } } };
+    await using server = await service({ status: 'completed', output_file_id: 'out' }, { out: [line] });
+    const price = { inputPerMillion: 2, outputPerMillion: 8, asOf: '2026-11-01', source: 'a test' };
+    const model = compatible({ ...presets.groq, baseURL: server.url, apiKey: key, pollMs: 2 }).language('m', { price });
+    const [answer] = await collect(model.batch([call('一')], {}).answers);
+    expect(costOf(answer!.result!.usage, answer!.result!.price)).toBe(1);
+    const [unknown] = await collect(groq(server.url).batch([call('一')], { resume: 'batch_1' }).answers);
+    expect(unknown!.result!.price).toBeUndefined();
   });
 
   it('is cancelled: what was not answered says so', async () => {

@@ -1,5 +1,12 @@
-import { generateText, type LanguageCall, type LanguageEvent, type Message, streamText } from '@modeshift/core';
-import { faultServer } from '@modeshift/testing';
+import {
+  embedMany,
+  generateText,
+  type LanguageCall,
+  type LanguageEvent,
+  type Message,
+  streamText,
+} from '@modeshift/core';
+import { type FaultRequest, faultServer } from '@modeshift/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerOf, data, payloads, type Recording, recordingsOf } from '../test/recordings.ts';
 import { shortToolCallId } from './chat-dialect.ts';
@@ -77,6 +84,24 @@ describe('compatible', () => {
     // @ts-expect-error DeepSeek serves no embeddings.
     expect(deepseek.embedding).toBeUndefined();
     expect(compatible({ baseURL: 'http://localhost:1/v1', scoring: true }).scoring('m').provider).toBe('compatible');
+  });
+
+  it('splits texts for embeddings as the server takes them', async () => {
+    const sizes: number[] = [];
+    await using server = await faultServer(({ json }: FaultRequest) => {
+      const { input } = json as { input: string[] };
+      sizes.push(input.length);
+      return { body: { data: input.map((_, index) => ({ index, embedding: [index, 1] })) } };
+    });
+    const dashscope = compatible({ ...presets.dashscope, baseURL: server.url, apiKey: key });
+    const model = dashscope.embedding('text-embedding-v4', { dimensions: 2 });
+    const { embeddings } = await embedMany({ model, texts: Array.from({ length: 23 }, (_, i) => `第${i}句`) });
+    expect([embeddings.length, sizes.toSorted((a, b) => a - b)]).toEqual([23, [3, 10, 10]]);
+    const own = dashscope.embedding('m', { dimensions: 2, limits: { maxItems: 5 } });
+    expect([own.limits, compatible(presets.vllm).embedding('m', { dimensions: 2 }).limits]).toEqual([
+      { maxItems: 5 },
+      undefined,
+    ]);
   });
 
   it('types the options of a call by the provider', async () => {

@@ -101,7 +101,12 @@ export function compatible<const Options extends CompatibleOptions>(options: Opt
       return new HostedModel(modelId, { endpoint, make });
     },
     ...(options.embeddings !== false && {
-      embedding: (modelId: string, wishes: OpenAIEmbeddingOptions) => embeddingAt(modelId, wishes, endpoint),
+      embedding: (modelId: string, wishes: OpenAIEmbeddingOptions) =>
+        embeddingAt(
+          modelId,
+          { ...(options.embeddingLimits && { limits: options.embeddingLimits }), ...wishes },
+          endpoint,
+        ),
     }),
     ...(options.scoring && {
       scoring: (modelId: string, wishes: OpenAICompletionsOptions = {}) => scoringAt(modelId, wishes, endpoint),

@@ -1,4 +1,5 @@
 // Servers that speak the wire, as data: where they are, how they are told apart, and their quirks.
+import type { EmbeddingModel } from '@modeshift/core';
 import type { ChatQuirks } from './chat-dialect.ts';
 
 /** A server that speaks chat completions. */
@@ -22,6 +23,8 @@ export interface Preset extends ChatQuirks {
   readonly batches?: boolean;
   /** The server has `/embeddings`. Left out: true. */
   readonly embeddings?: boolean;
+  /** What one request for vectors may hold, where the server is known to take less than OpenAI. */
+  readonly embeddingLimits?: NonNullable<EmbeddingModel['limits']>;
   /** Where its quirks were read. */
   readonly source?: string;
 }
@@ -94,6 +97,7 @@ export const presets = {
     reasoning: 'enable_thinking',
     lacks: ['frequencyPenalty'],
     batches: true,
+    embeddingLimits: { maxItems: 10 },
     source: 'https://help.aliyun.com/zh/model-studio/qwen-api-via-openai-chat-completions',
   },
   /** Its reasoning is needed back inside a loop of tool calls. */
@@ -119,6 +123,7 @@ export const presets = {
     reasoning: 'thinking',
     replayReasoning: 'reasoning_content',
     lacks: ['topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'logprobs', 'json', 'required tool choice'],
+    embeddingLimits: { maxItems: 64 },
     source: 'https://docs.bigmodel.cn/api-reference',
   },
   siliconflow: {
@@ -127,6 +132,7 @@ export const presets = {
     keyVariable: 'SILICONFLOW_API_KEY',
     hosts: ['api.siliconflow.cn', 'api.siliconflow.com'],
     reasoning: 'enable_thinking',
+    embeddingLimits: { maxItems: 32 },
     source: 'https://docs.siliconflow.cn/docs/api/chat-completions-post',
   },
   together: {
@@ -180,6 +186,7 @@ export const presets = {
     hasPromptCacheKey: true,
     lacks: ['topK'],
     tuning: true,
+    embeddingLimits: { maxItems: 2048 },
     source: 'https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle',
   },
   /**
