@@ -27,7 +27,7 @@ def main():
     torch.set_num_threads(int(sys.argv[3]))
     ids = torch.from_numpy(random.randint(1, s["vocabulary"], (batch, length)))
     tokens = batch * length
-    if work == "decoder":
+    if work in ("decoder", "lora"):
         shapes, inputs, loss_of = models.decoder_shapes(s), (ids, ids.roll(-1, 1)), models.decoder_loss
     elif work == "classifier":
         labels = torch.from_numpy(random.randint(0, s["classes"], batch))
@@ -41,10 +41,13 @@ def main():
         labels = torch.from_numpy(random.randint(0, s["classes"], batch))
         inputs, loss_of, tokens = (flat, offsets, weights, labels), bag_loss, batch * (length + s["shortest"]) / 2
     p = {n: torch.from_numpy(random.randn(*z).astype(np.float32) * 0.02).requires_grad_() for n, z in shapes.items()}
+    if work == "lora":
+        for name, tensor in p.items():
+            tensor.requires_grad_(name.endswith((".a", ".b")))
     rows = work == "rows"
     if rows:
         inputs += (True,)
-    dense = {name: tensor for name, tensor in p.items() if not (rows and name == "table")}
+    dense = {n: tensor for n, tensor in p.items() if tensor.requires_grad and not (rows and n == "table")}
     sparse = [torch.optim.SparseAdam([p["table"]], lr=1e-3)] if rows else []
 
     def run(optimizers, steps):

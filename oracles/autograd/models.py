@@ -17,6 +17,10 @@ def decoder_shapes(s):
         shapes[f"{i}.gate"] = [s["hidden"], s["size"]]
         shapes[f"{i}.up"] = [s["hidden"], s["size"]]
         shapes[f"{i}.down"] = [s["size"], s["hidden"]]
+        if s.get("rank"):
+            for part in "qv":
+                shapes[f"{i}.{part}.a"] = [s["rank"], s["size"]]
+                shapes[f"{i}.{part}.b"] = [shapes[f"{i}.{part}"][0], s["rank"]]
     shapes["norm"] = [s["size"]]
     return shapes
 
@@ -62,11 +66,16 @@ def decoder_loss(p, s, ids, labels):
     angles = torch.arange(ids.shape[1]).to(p["norm"])[:, None] * 10000.0 ** (-torch.arange(half).to(p["norm"]) / half)
     cos, sin = angles.cos(), angles.sin()
     x = F.embedding(ids, p["embedding"])
+
+    def adapted(h, name):
+        y = F.linear(h, p[name])
+        return y + F.linear(F.linear(h, p[f"{name}.a"]), p[f"{name}.b"]) if s.get("rank") else y
+
     for i in range(s["layers"]):
         h = F.rms_norm(x, (s["size"],), p[f"{i}.norm1"], 1e-5)
-        q = rotate(split_heads(F.linear(h, p[f"{i}.q"]), s["heads"]), cos, sin)
+        q = rotate(split_heads(adapted(h, f"{i}.q"), s["heads"]), cos, sin)
         k = rotate(split_heads(F.linear(h, p[f"{i}.k"]), s["keyHeads"]), cos, sin)
-        v = split_heads(F.linear(h, p[f"{i}.v"]), s["keyHeads"])
+        v = split_heads(adapted(h, f"{i}.v"), s["keyHeads"])
         seen = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
         x = x + F.linear(seen.transpose(1, 2).flatten(2), p[f"{i}.o"])
         h = F.rms_norm(x, (s["size"],), p[f"{i}.norm2"], 1e-5)

@@ -1,5 +1,5 @@
 // Training steps beside PyTorch: two processes take turns of a few steps each, so that both meet the same load of the machine.
-// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|classifier|bag|flat|rows|all] [turns]
+// node --conditions=modeshift-source packages/autograd/bench/train-step.ts [decoder|lora|classifier|bag|flat|rows|all] [turns]
 // BENCH_THREADS (default 1) sets the threads of both; BENCH_TURN the milliseconds of one turn (default 600).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

@@ -17,10 +17,12 @@ import {
 import { classifierLoss, decoderLoss } from '../src/reference-models.ts';
 
 /** Every workload. */
-export const workNames = ['decoder', 'classifier', 'bag', 'flat', 'rows'] as const;
+export const workNames = ['decoder', 'lora', 'classifier', 'bag', 'flat', 'rows'] as const;
 
+const decoder = { vocabulary: 4096, size: 256, heads: 8, keyHeads: 4, hidden: 768, layers: 6, batch: 4, length: 256 };
 const works = {
-  decoder: { vocabulary: 4096, size: 256, heads: 8, keyHeads: 4, hidden: 768, layers: 6, batch: 4, length: 256 },
+  decoder,
+  lora: { ...decoder, rank: 8 },
   classifier: {
     ...{ vocabulary: 8192, size: 128, heads: 4, keyHeads: 4, hidden: 512, layers: 4, batch: 32, length: 64 },
     ...{ positions: 128, classes: 8 },
@@ -29,8 +31,8 @@ const works = {
 };
 type Bag = 'bag' | 'flat' | 'rows';
 /** The name of a workload. */
-export type Work = 'decoder' | 'classifier' | Bag;
-const isBag = (work: Work): work is Bag => work !== 'decoder' && work !== 'classifier';
+export type Work = (typeof workNames)[number];
+const isBag = (work: Work): work is Bag => !['decoder', 'lora', 'classifier'].includes(work);
 /** Sizes of a workload, for the PyTorch script. */
 export const sizesOf = (work: Work) => works[isBag(work) ? 'bag' : work];
 const ids = (count: number, high: number, random: Random): BigInt64Array =>
@@ -99,11 +101,13 @@ export async function prepare(
   const graph = new Graph();
   const random = new Random(1);
   const { vocabulary, batch, length } = works[work];
-  const built = work === 'decoder' ? decoderLoss(graph, works.decoder) : classifierLoss(graph, works.classifier);
+  const built = work === 'classifier' ? classifierLoss(graph, works.classifier) : decoderLoss(graph, works[work]);
   const feeds: Record<string, Feed> = { ids: tensorValue(ids(batch * length, vocabulary, random), [batch, length]) };
   feeds.labels =
-    work === 'decoder'
-      ? tensorValue(ids(batch * length, vocabulary, random), [batch, length])
-      : tensorValue(ids(batch, works.classifier.classes, random));
-  return { trainer: await compileTraining({ loss: built.loss, threads, ...more }), feeds, tokens: batch * length };
+    work === 'classifier'
+      ? tensorValue(ids(batch, works.classifier.classes, random))
+      : tensorValue(ids(batch * length, vocabulary, random), [batch, length]);
+  const train = work === 'lora' ? { train: [...graph.parameters.keys()].filter(name => /[.][ab]$/.test(name)) } : {};
+  const trainer = await compileTraining({ loss: built.loss, threads, ...train, ...more });
+  return { trainer, feeds, tokens: batch * length };
 }

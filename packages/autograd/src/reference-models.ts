@@ -23,6 +23,8 @@ export interface ModelSizes {
   readonly keyHeads: number;
   readonly hidden: number;
   readonly layers: number;
+  /** With a rank, the decoder's queries and values get low-rank adapters, named `….a` and `….b`. */
+  readonly rank?: number;
 }
 
 const initialize = normal(0.02);
@@ -37,7 +39,7 @@ function joinHeads(x: FloatTensor): FloatTensor {
 
 /** A decoder with RMSNorm, RoPE, grouped keys, SwiGLU and tied embeddings; the loss ignores labels of -100. */
 export function decoderLoss(graph: Graph, sizes: ModelSizes): { loss: FloatTensor; logits: FloatTensor } {
-  const { vocabulary, size, heads, keyHeads, hidden, layers } = sizes;
+  const { vocabulary, size, heads, keyHeads, hidden, layers, rank } = sizes;
   const ids = graph.input('ids', 'int64', ['batch', 'length']);
   const labels = graph.input('labels', 'int64', ['batch', 'length']);
   const embedding = graph.parameter('embedding', [vocabulary, size], { initialize });
@@ -45,13 +47,17 @@ export function decoderLoss(graph: Graph, sizes: ModelSizes): { loss: FloatTenso
     graph.parameter(name, [rows, columns], { initialize });
   const gain = (name: string) => graph.parameter(name, [size], { initialize: ones, group: 'noDecay' });
   const headSize = size / heads;
+  const adapted = (x: FloatTensor, name: string, rows: number): FloatTensor => {
+    const y = linear(x, weight(name, rows, size));
+    return rank ? add(y, linear(linear(x, weight(`${name}.a`, rank, size)), weight(`${name}.b`, rows, rank))) : y;
+  };
   const tables = ropeTables(range(graph, 'length'), { headSize });
   let x = gather(embedding, ids);
   for (let i = 0; i < layers; i++) {
     const h = rmsNorm(x, gain(`${i}.norm1`));
-    const q = splitHeads(linear(h, weight(`${i}.q`, size, size)), heads);
+    const q = splitHeads(adapted(h, `${i}.q`, size), heads);
     const k = splitHeads(linear(h, weight(`${i}.k`, keyHeads * headSize, size)), keyHeads);
-    const v = splitHeads(linear(h, weight(`${i}.v`, keyHeads * headSize, size)), keyHeads);
+    const v = splitHeads(adapted(h, `${i}.v`, keyHeads * headSize), keyHeads);
     const seen = joinHeads(attention(rope(q, tables), rope(k, tables), v, { causal: true }));
     x = add(x, linear(seen, weight(`${i}.o`, size, size)));
     const g = rmsNorm(x, gain(`${i}.norm2`));
