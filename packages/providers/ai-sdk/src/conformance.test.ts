@@ -1,6 +1,8 @@
 // The conformance kit on both ways: a provider of theirs as ours, and a provider of ours as theirs and back.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { openai } from '@modeshift/openai';
+import type { EmbeddingModelV4 } from '@ai-sdk/provider';
+import type { RerankModel } from '@modeshift/core';
+import { openai, openaiEmbedding } from '@modeshift/openai';
 import { faultServer, testProvider } from '@modeshift/testing';
 import { describe, expect, it } from 'vitest';
 import { language } from '../test/chat-samples.ts';
@@ -43,6 +45,51 @@ describe('@modeshift/openai through toAiSdk and back', () => {
     create: ({ url, apiKey }) => fromAiSdk(toAiSdk(openai('m', { baseURL: url, apiKey, maxRetries: 0 }))),
     capabilities: [...capabilities, 'topK'],
     language,
+  });
+  for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
+});
+
+const vectors = [
+  [0.5, -1, 2],
+  [1, 0, 0.25],
+];
+const embedders: Readonly<Record<string, (url: string, apiKey: string) => EmbeddingModelV4>> = {
+  'vectors of @ai-sdk/openai-compatible': (url, apiKey) =>
+    createOpenAICompatible({ name: 'compatible', baseURL: url, apiKey }).embeddingModel('m'),
+  'vectors of @modeshift/openai': (url, apiKey) =>
+    toAiSdk(openaiEmbedding('m', { baseURL: url, apiKey, maxRetries: 0, dimensions: 3 })),
+};
+
+describe.each(Object.entries(embedders))('%s through fromAiSdk', (_, make) => {
+  const cases = testProvider({
+    create: ({ url, apiKey }) => fromAiSdk(make(url, apiKey), { dimensions: 3 }),
+    capabilities: ['embed'],
+    embed: {
+      texts: ['包裹', '账单'],
+      expected: vectors,
+      request: { path: '/embeddings', body: { input: ['包裹', '账单'] } },
+      response: {
+        body: {
+          data: vectors.map((embedding, index) => ({ index, embedding })),
+          usage: { prompt_tokens: 4, total_tokens: 4 },
+        },
+      },
+    },
+  });
+  for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
+});
+
+describe('orders through toAiSdk and back', () => {
+  const model: RerankModel = {
+    provider: 'p',
+    modelId: 'm',
+    rerank: async (query, documents) =>
+      documents.map((text, index) => ({ index, score: [...text].filter(letter => query.includes(letter)).length })),
+  };
+  const cases = testProvider({
+    create: () => fromAiSdk(toAiSdk(model)),
+    capabilities: ['rerank'],
+    rerank: { query: '包裹在哪', documents: ['账单', '包裹在路上', '包'], expected: [1, 2, 0] },
   });
   for (const { name, tier, run } of cases) it(`${tier}: ${name}`, run);
 });
