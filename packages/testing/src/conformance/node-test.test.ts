@@ -15,7 +15,7 @@ const run = (score: string): { readonly status: number | null; readonly stdout: 
   writeFileSync(
     file,
     `import { test } from 'node:test';
-     import { scriptedScoringModel, testProvider } from '${kit}';
+     import { scriptedScoringModel, testProvider } from ${JSON.stringify(kit)};
      const cases = testProvider({
        create: () => scriptedScoringModel((_, continuation) => ${score}),
        capabilities: ['score'],
