@@ -26,7 +26,7 @@ export interface TrainingOptions extends SessionOptions {
   readonly groups?: Readonly<Record<string, GroupOptions>>;
   /** Scale gradients down when their global norm is above this; `Infinity` only measures the norm. Default: neither. */
   readonly clipNorm?: number;
-  /** First values by name; the rest are drawn from their initialisers. */
+  /** First values by name; the rest are drawn from their initialisers. Frozen ones are read in place, so do not change them. */
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
   /** Seed of the initialisers. Default 0. */
   readonly seed?: number;
@@ -67,6 +67,13 @@ export function sessionOptions({
   const given = { threads, optimization, spinning, executionProviders, profile };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
+
+/**
+ * Whether frozen weights are fed at every run, where the CPU reads them in place, instead of being written into the model,
+ * of which every session takes a copy. Other providers would carry them over again at every step.
+ */
+export const feedsFrozen = ({ executionProviders = ['cpu'] }: TrainingOptions): boolean =>
+  executionProviders.every(provider => provider === 'cpu');
 
 /** The parameters to train, by name: those asked for, or all that the loss depends on. */
 export function chooseParameters({ loss, train }: TrainingOptions): Map<string, Parameter> {

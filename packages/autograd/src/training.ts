@@ -18,10 +18,11 @@ import { ParameterGradient } from './row-gradients.ts';
 import { Session } from './session.ts';
 import { SparseTable } from './sparse-table.ts';
 import type { Tensor } from './tensor.ts';
-import type { Feed, TensorValue } from './tensor-value.ts';
+import { type Feed, type TensorValue, tensorValue } from './tensor-value.ts';
 import {
   checkTables,
   chooseParameters,
+  feedsFrozen,
   firstValues,
   type StepOptions,
   type StepResult,
@@ -117,7 +118,8 @@ export class Trainer {
     const outputs: Record<string, Tensor> = { loss };
     Object.assign(outputs, metricOutputs(metrics));
     for (const one of found) Object.assign(outputs, one.outputs);
-    const model = writeOnnx(graph, outputs, { parameters: frozen, weights: 'beside' });
+    const bound = feedsFrozen(options) ? {} : frozen;
+    const model = writeOnnx(graph, outputs, { parameters: bound, weights: 'beside' });
     const sessions: Sessions = {
       model,
       gradients: new Map(targets.map(({ name }, i) => [name, found[i]!])),
@@ -137,6 +139,8 @@ export class Trainer {
       const { dense } = sessions.gradients.get(name)!;
       if (dense) trainer.#fetches[dense] = await view(trainer.#gradient);
     }
+    for (const [name, data] of feedsFrozen(options) ? Object.entries(frozen) : [])
+      trainer.#feeds[name] = await toNative(tensorValue(data, graph.parameters.get(name)!.shape));
     for (const { modelName } of model.outputs) trainer.#fetches[modelName] ??= null;
     return trainer;
   }
@@ -206,7 +210,8 @@ export class Trainer {
     const { loss, metrics = {} } = this.#options;
     const outputs = { loss, ...metricOutputs(metrics) };
     this.#forward ??= (async () => {
-      const model = writeOnnx(loss.graph, outputs, { parameters: this.#frozen, weights: 'beside' });
+      const bound = feedsFrozen(this.#options) ? {} : this.#frozen;
+      const model = writeOnnx(loss.graph, outputs, { parameters: bound, weights: 'beside' });
       return { model, session: await Session.open(model, sessionOptions(this.#options)) };
     })();
     const { model, session } = await this.#forward;

@@ -21,10 +21,10 @@ import { slice } from './slice.ts';
  *
  * @example
  * ```ts
- * import { Graph, checkpoint, linear, silu } from '@modeshift/autograd';
+ * import { type FloatTensor, Graph, checkpoint, linear, silu } from '@modeshift/autograd';
  *
  * const graph = new Graph();
- * let x = graph.input('x', 'float32', ['batch', 64]);
+ * let x: FloatTensor = graph.input('x', 'float32', ['batch', 64]);
  * for (let i = 0; i < 4; i++) {
  *   const weight = graph.parameter(`${i}.weight`, [64, 64]);
  *   x = checkpoint([x], h => silu(linear(h, weight)));
