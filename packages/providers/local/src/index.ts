@@ -1,5 +1,28 @@
-// Models in this process: text classifiers trained from random weights, and the safetensors format.
+// Models in this process: checkpoints that generate, score, embed, rank and train; text classifiers; the formats on disk.
+
+export type { Adapter, LoraFactors } from './adapters/adapter.ts';
+export { readAdapter } from './adapters/read-adapter.ts';
+export { architectures, knownModelTypes } from './architectures/index.ts';
 export { expectedCalibrationError, fitTemperature, negativeLogLikelihood, softmax } from './calibrate.ts';
+export {
+  type ChatSegment,
+  type ChatTemplate,
+  type ChatTemplateOptions,
+  chatTemplate,
+  type EncodedChat,
+  encodeChat,
+  type OutputEvent,
+  type OutputFormat,
+  type OutputParser,
+  type OutputParserOptions,
+  outputFormatOf,
+  outputParser,
+  type RenderedChat,
+  type RenderOptions,
+  readChatTemplate,
+  type ToolCallFormat,
+} from './chat-template/index.ts';
+export { type Checkpoint, openCheckpoint } from './checkpoint/checkpoint.ts';
 export {
   readSafetensors,
   type SafetensorsDType,
@@ -8,9 +31,44 @@ export {
 } from './checkpoint/read-safetensors.ts';
 export { type SafetensorsArray, type SafetensorsEntry, writeSafetensors } from './checkpoint/write-safetensors.ts';
 export type { NetworkSizes, NetworkWeights } from './classifier-network.ts';
+export type { AdapterUse } from './engine/generate-types.ts';
 export { FeatureVocabulary, learnVocabulary, type SparseVector, type VocabularyOptions } from './feature-vocabulary.ts';
 export type { Hyperparameters } from './fit-classifier.ts';
+export {
+  type ChoiceGrammarSpec,
+  compileGrammar,
+  type Grammar,
+  type GrammarMatcher,
+  type GrammarOptions,
+  type GrammarSpec,
+  type GrammarTool,
+  type GrammarVocabulary,
+  type JsonGrammarSpec,
+  type RegexGrammarSpec,
+  type ToolsGrammarSpec,
+  type UnenforcedKeyword,
+} from './grammar/index.ts';
+export {
+  type DownloadProgress,
+  formatBytes,
+  type RecommendedModel,
+  type ResolveCheckpointOptions,
+  type ResolvedCheckpoint,
+  recommendedModels,
+  resolveCheckpoint,
+  weightBytes,
+} from './hub/index.ts';
 export { loadTextClassifier } from './load-text-classifier.ts';
+export type { LocalCallOptions } from './model/call-options.ts';
+export type { EmbeddingInfo } from './model/embedding-runtime.ts';
+export type { ModelInfo } from './model/engine-client.ts';
+export { type LocalModel, type LocalOptions, local } from './model/local.ts';
+export { type LocalEmbeddingModel, type LocalEmbeddingOptions, localEmbedding } from './model/local-embedding.ts';
+export { type LocalRerankerOptions, type LocalRerankModel, localReranker } from './model/local-reranker.ts';
+export type { LocalModelOptions } from './model/model-source.ts';
+export { providers } from './model/providers.ts';
+export type { RerankerInfo } from './model/reranker-runtime.ts';
+export type { TextInfo } from './model/text-runtime.ts';
 export { type HeldOut, holdOut } from './split-examples.ts';
 export {
   type Classification,
@@ -20,8 +78,38 @@ export {
 } from './text-classifier.ts';
 export { defaultTextFeatures, type FeatureKind, type TextFeatureOptions, textFeatures } from './text-features.ts';
 export {
+  type AddedTokenEntry,
+  buildTokenizer,
+  type EncodeOptions,
+  readLlama2cTokenizer,
+  readTokenizer,
+  type SpecialTokens,
+  type TextSegment,
+  type Tokenizer,
+  type TokenizerJson,
+  type TokenizerPart,
+  type TokenStream,
+  type TrainBpeOptions,
+  type TrainedTokenizerJson,
+  trainBpe,
+} from './tokenizer/index.ts';
+export {
   defaultHyperparameters,
   type LabelledText,
   type TextClassifierOptions,
   trainTextClassifier,
 } from './train-text-classifier.ts';
+export {
+  type BatchResult,
+  type CausalExample,
+  type ClassificationExample,
+  type ContrastiveExample,
+  createTrainer,
+  LocalTrainer,
+  type LocalTrainOutcome,
+  type LocalTrainRun,
+  type PreferenceExample,
+  type TokenExample,
+  type TokenText,
+  type TrainMethod,
+} from './training/index.ts';

@@ -5,6 +5,7 @@ import { EmbeddingRuntime } from '../model/embedding-runtime.ts';
 import type { ModelInfo, RuntimeKind } from '../model/engine-client.ts';
 import type { ModelSource } from '../model/model-source.ts';
 import { RerankerRuntime } from '../model/reranker-runtime.ts';
+import { TextRuntime } from '../model/text-runtime.ts';
 import { type CallScope, type Method, serveCalls } from './serve-calls.ts';
 
 type Runtime = { readonly info: ModelInfo } & Readonly<Record<string, unknown>>;
@@ -12,28 +13,31 @@ type Runtime = { readonly info: ModelInfo } & Readonly<Record<string, unknown>>;
 const kinds: Readonly<
   Record<RuntimeKind, (source: ModelSource, settings: never, scope: CallScope) => Promise<object>>
 > = {
+  text: TextRuntime.open,
   embedding: EmbeddingRuntime.open,
   reranker: RerankerRuntime.open,
 };
 
+/** What each runtime offers, by the names that its owner calls. */
+const methods = ['stream', 'score', 'countTokens', 'prompt', 'attach', 'detach', 'embed', 'rerank'] as const;
+
 let opened: Runtime | undefined;
 
-const open = async (scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<ModelInfo> => {
+async function open(scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<ModelInfo> {
   opened ??= (await kinds[kind](source, settings, scope)) as Runtime;
   return opened.info;
-};
+}
 
-const method =
-  (name: string): Method =>
-  (scope: CallScope, ...args: never[]) => {
+function method(name: string): Method {
+  return (scope: CallScope, ...args: never[]) => {
     const found = opened?.[name] as ((scope: CallScope, ...args: never[]) => unknown) | undefined;
     if (!opened || !found) throw new ModeshiftError({ tag: 'internal' }, `The model in this thread cannot ${name}.`);
     return found.call(opened, scope, ...args);
   };
+}
 
 if (parentPort)
   serveCalls(parentPort, {
     open: open as Method,
-    embed: method('embed'),
-    rerank: method('rerank'),
+    ...Object.fromEntries(methods.map(name => [name, method(name)])),
   });
