@@ -24,7 +24,8 @@ export function allowedTokens(mask: Uint32Array): number[] {
   return out;
 }
 
-const closing = Array.from('"}],:', char => char.charCodeAt(0));
+// The `@` is for addresses, whose first part may go on with brackets.
+const closing = Array.from('"@}],:', char => char.charCodeAt(0));
 
 /**
  * Takes `free` allowed tokens at random, then closes the text, and returns its bytes. `undefined` when it did not end within
@@ -51,8 +52,8 @@ export function walk(
       // Now and then something else: a pattern may ask for a letter where a bracket is only content.
       if (close && random.next() < 0.7) token = closing.map(byte => single.get(byte)).find(allows);
       if (token === undefined && close) {
-        // Letters are what a pattern most often still lacks.
-        const letter = single.get(0x61 + random.integer(26));
+        // A first letter of the alphabet is what the patterns here most often still lack.
+        const letter = single.get(0x61 + random.integer(3));
         const some = allows(letter) && random.next() < 0.5 ? [letter] : [...single.values()].filter(allows);
         if (some.length > 0) token = some[random.integer(some.length)]!;
       }

@@ -1,9 +1,9 @@
 // Grammars case by case: what is allowed, what is refused, what cannot be enforced.
-import { ModeshiftError } from '@modeshift/core';
+import { type JsonSchema, ModeshiftError } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
 import { syntheticVocabulary } from '../../bench/grammar-vocabularies.ts';
 import { acceptAll, allowedTokens } from '../../bench/grammar-walk.ts';
-import { compileGrammar, type Grammar, type GrammarOptions, type GrammarSpec, type JsonSchema } from './index.ts';
+import { compileGrammar, type Grammar, type GrammarOptions, type GrammarSpec } from './index.ts';
 
 const vocabulary = syntheticVocabulary();
 const end = vocabulary.endTokens[0]!;
@@ -18,7 +18,7 @@ function fits(grammar: Grammar, text: string): boolean {
   return acceptAll(matcher, bytes) === bytes.length && matcher.isComplete;
 }
 
-const json = (schema: JsonSchema, options?: GrammarOptions): Grammar =>
+const json = (schema: JsonSchema | boolean, options?: GrammarOptions): Grammar =>
   compileGrammar({ type: 'json', schema }, vocabulary, options);
 
 function expectTexts(grammar: Grammar, good: readonly string[], bad: readonly string[]): void {

@@ -18,7 +18,7 @@ import { SchemaRules } from './schema-rules.ts';
 import { tokenTrie } from './token-trie.ts';
 import { toolRule } from './tool-rules.ts';
 
-const grammarsKept = 64;
+const grammarsKept = 32;
 const longestIndent = 64;
 const compiled = new WeakMap<GrammarVocabulary, Map<string, Grammar>>();
 
@@ -26,9 +26,12 @@ const compiled = new WeakMap<GrammarVocabulary, Map<string, Grammar>>();
  * Compiles a JSON Schema, a choice, a regular expression or tool calls into masks over a vocabulary: whatever tokens are
  * chosen among those that the masks allow, a text that ends is valid. The same spec and vocabulary are compiled once.
  *
- * Numbers have at most 15 digits before and 20 after the point (without bounds, also an exponent), so that they end; lengths
- * of strings count code points; members come in the schema's order. A schema without `type` is read as that of the type whose
- * keywords it has.
+ * Of what a schema allows, this is generated: members in the schema's order, additional ones last; no additional ones where
+ * `properties` are declared and `additionalProperties` is not; for a schema without `type`, the type whose keywords it has;
+ * numbers of at most 15 digits before and 20 after the point (with an exponent only where neither bounds nor `multipleOf` are
+ * given), so that they end; keys, listed values and strings with a `pattern` or `format` escaped as `JSON.stringify` does.
+ * `oneOf` is followed where types, listed values or required members tell its branches apart. Lengths count code points;
+ * `multipleOf` is exact in decimals.
  *
  * @throws `invalid-input` when the spec is wrong or nothing satisfies it; `unsupported`, with the JSON pointer, when a keyword
  * cannot be enforced.

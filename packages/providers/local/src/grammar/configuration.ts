@@ -39,8 +39,6 @@ export class Configuration {
   readonly complete: boolean;
   /** The following configurations by byte; `null`: not allowed; a hole: not yet asked. */
   readonly next: (Configuration | null | undefined)[] = new Array(256);
-  /** What `mask-tokens.ts` remembers here. */
-  kept: unknown;
 
   constructor(items: readonly Item[], complete: boolean) {
     this.items = items;
@@ -49,7 +47,7 @@ export class Configuration {
 }
 
 /** How many configurations and stacks are kept before the tables are emptied. */
-const keepLimit = 16_384;
+const keepLimit = 8192;
 
 /** Makes and remembers the configurations of a grammar. */
 export class Configurations {

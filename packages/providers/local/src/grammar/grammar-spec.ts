@@ -1,7 +1,6 @@
 // What a grammar is asked for, and what it gives.
 
-/** A JSON Schema: `true`, `false`, or an object of keywords. */
-export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+import type { JsonSchema } from '@modeshift/core';
 
 /**
  * The vocabulary as a grammar sees it. Give the same object for the same model: what is worked out about it is kept with it.
@@ -28,13 +27,13 @@ export interface GrammarVocabulary {
 export interface GrammarTool {
   readonly name: string;
   /** JSON Schema of the arguments. */
-  readonly parameters: JsonSchema;
+  readonly parameters: JsonSchema | boolean;
 }
 
 /** Values of a JSON Schema. */
 export interface JsonGrammarSpec {
   readonly type: 'json';
-  readonly schema: JsonSchema;
+  readonly schema: JsonSchema | boolean;
   /**
    * `free` (the default) allows, after `{ [ , :` and before `} ]`, one space or a line break with up to 64 spaces or tabs;
    * `compact` allows nothing.

@@ -1,4 +1,5 @@
 // Constrained decoding: grammars compiled to masks of tokens.
+export type { JsonSchema } from '@modeshift/core';
 export { compileGrammar } from './compile-grammar.ts';
 export type {
   ChoiceGrammarSpec,
@@ -9,7 +10,6 @@ export type {
   GrammarTool,
   GrammarVocabulary,
   JsonGrammarSpec,
-  JsonSchema,
   RegexGrammarSpec,
   ToolsGrammarSpec,
   UnenforcedKeyword,

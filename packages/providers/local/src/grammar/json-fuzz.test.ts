@@ -28,10 +28,10 @@ const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder();
 
 const vocabularies: readonly [string, GrammarVocabulary | undefined, number][] = [
-  ['a synthetic one', syntheticVocabulary(), 500],
+  ['a synthetic one', syntheticVocabulary(), 400],
   ['llama2.c, 512 tokens', llama2cVocabulary(), 300],
-  ['SentencePiece with byte fallback, 32,000 tokens', ggufVocabulary('llama-spm'), 300],
-  ['byte-level BPE with Chinese, 102,400 tokens', ggufVocabulary('deepseek-llm'), 120],
+  ['SentencePiece with byte fallback, 32,000 tokens', ggufVocabulary('llama-spm'), 160],
+  ['byte-level BPE with Chinese, 102,400 tokens', ggufVocabulary('deepseek-llm'), 60],
 ];
 
 describe.each(vocabularies.filter(([, vocabulary]) => vocabulary))('vocabulary: %s', (name, given, cases) => {

@@ -1,5 +1,7 @@
 // The tokens that may follow a configuration. What a token does inside the innermost call is worked out once for all calls.
 import type { Configuration, Configurations, Item } from './configuration.ts';
+import { RecentCache } from './recent-cache.ts';
+import { bodyStart } from './string-body.ts';
 import { bodyTokens, setBodyTokens } from './string-body-tokens.ts';
 import { setTokens, type TokenTrie } from './token-trie.ts';
 
@@ -14,24 +16,43 @@ interface LocalTokens {
   readonly exits: readonly number[];
 }
 
-interface Kept {
-  local?: LocalTokens;
-  /** By state in a string: what tokens do that close the string and go on from here. */
-  tails?: Map<number, PackedMask>;
+/** What is remembered about a vocabulary, by the configurations of all its grammars. */
+interface Remembered {
+  readonly masks: RecentCache<Configuration, PackedMask>;
+  readonly locals: RecentCache<Configuration, LocalTokens>;
+  /** What tokens do that close a string and go on from here. */
+  readonly tails: RecentCache<Configuration, PackedMask>;
 }
 
-const masksKept = 512;
+const bytesKept = 24 * 2 ** 20;
+/** What a configuration that is kept alive by its mask is reckoned to take. */
+const bytesOfConfiguration = 4096;
+const remembered = new WeakMap<TokenTrie, Remembered>();
+
+function rememberedOf(trie: TokenTrie): Remembered {
+  let caches = remembered.get(trie);
+  if (!caches) {
+    caches = {
+      masks: new RecentCache(bytesKept),
+      locals: new RecentCache(bytesKept),
+      tails: new RecentCache(bytesKept),
+    };
+    remembered.set(trie, caches);
+  }
+  return caches;
+}
 
 /** Masks of a grammar over a vocabulary. */
 export class TokenMasks {
   readonly #trie: TokenTrie;
   readonly #configurations: Configurations;
   readonly #deepest: number;
-  #masks = new Map<Configuration, PackedMask>();
+  readonly #remembered: Remembered;
 
   constructor(trie: TokenTrie, configurations: Configurations) {
     this.#trie = trie;
     this.#configurations = configurations;
+    this.#remembered = rememberedOf(trie);
     let need = 0;
     for (const state of configurations.rules.states)
       if (state.need < Number.POSITIVE_INFINITY) need = Math.max(need, state.need);
@@ -40,16 +61,14 @@ export class TokenMasks {
 
   /** Sets the bits of the tokens that may come next; `into` holds zeros. */
   set(from: Configuration, into: Uint32Array): void {
-    let mask = this.#masks.get(from);
-    if (mask) this.#masks.delete(from);
-    else {
+    const { masks } = this.#remembered;
+    let mask = masks.get(from);
+    if (!mask) {
       const words = new Uint32Array(this.#trie.words);
       this.#compute(from, words);
       mask = pack(words);
-      const oldest = this.#masks.keys().next();
-      if (this.#masks.size >= masksKept && !oldest.done) this.#masks.delete(oldest.value);
+      masks.add(from, mask, bytesOfConfiguration + mask.byteLength);
     }
-    this.#masks.set(from, mask);
     unpack(mask, into);
   }
 
@@ -79,14 +98,16 @@ export class TokenMasks {
     const room = Math.min(maxDepth - items[0]!.stack.depth, this.#deepest);
     const bottom = configurations.bottom(nests ? maxDepth - room : 0);
     const start = configurations.open(items.map(item => ({ ...item, stack: bottom })));
-    const kept = keptOf(start);
-    if (!kept.local) {
+    const { locals } = this.#remembered;
+    let local = locals.get(start);
+    if (!local) {
       const words = new Uint32Array(this.#trie.words);
       const exits: number[] = [];
       this.#walk(0, start, words, exits);
-      kept.local = { mask: pack(words), exits };
+      local = { mask: pack(words), exits };
+      locals.add(start, local, bytesOfConfiguration + local.mask.byteLength + 8 * exits.length);
     }
-    return kept.local;
+    return local;
   }
 
   #string(item: Item, into: Uint32Array): void {
@@ -97,19 +118,17 @@ export class TokenMasks {
     if (tokens.exits.length === 0) return;
     const after = this.#configurations.close([{ state: to, inner: 0, count: 0, stack: item.stack }])!;
     const fewest = min - item.count;
-    if (fewest > 0 || room < tokens.mostBeforeExit) {
+    if (fewest > 0 || room < tokens.mostBeforeExit || item.inner !== bodyStart) {
       for (const { place, count } of tokens.exits) if (count >= fewest && count <= room) this.#exit(place, after, into);
       return;
     }
-    const kept = keptOf(after);
-    kept.tails ??= new Map();
-    const { tails } = kept;
-    let tail = tails.get(item.inner);
+    const { tails } = this.#remembered;
+    let tail = tails.get(after);
     if (!tail) {
       const words = new Uint32Array(this.#trie.words);
       for (const { place } of tokens.exits) this.#exit(place, after, words);
       tail = pack(words);
-      tails.set(item.inner, tail);
+      tails.add(after, tail, bytesOfConfiguration + tail.byteLength);
     }
     unpack(tail, into);
   }
@@ -141,11 +160,6 @@ export class TokenMasks {
       place = now.items.length === 0 ? ends[place]! : place + 1;
     }
   }
-}
-
-function keptOf(configuration: Configuration): Kept {
-  configuration.kept ??= {};
-  return configuration.kept as Kept;
 }
 
 /** A mask in the smaller of its two forms. */

@@ -1,6 +1,6 @@
 // What several schemas ask of one value together, keyword by keyword.
-import { invalidInput } from '@modeshift/core';
-import { isObject, type SchemaNode, type SchemaObject } from './schema-nodes.ts';
+import { invalidInput, type JsonSchema } from '@modeshift/core';
+import { isObject, type SchemaNode } from './schema-nodes.ts';
 
 export type JsonType = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
 const jsonTypes: readonly JsonType[] = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'];
@@ -124,7 +124,7 @@ function fitsTypes(value: unknown, types: ReadonlySet<JsonType>): boolean {
 }
 
 /** A keyword that must hold a list. */
-export function listOf(schema: SchemaObject, keyword: string, pointer: string): readonly unknown[] {
+export function listOf(schema: JsonSchema, keyword: string, pointer: string): readonly unknown[] {
   const value = schema[keyword];
   if (!Array.isArray(value)) throw invalidInput(`${pointer}/${keyword} must be a list.`);
   return value;

@@ -84,11 +84,25 @@ class Thompson {
   }
 }
 
+const kept = new Map<string, Automaton>();
+const automataKept = 200;
+
 /**
  * The automaton of a regular expression with the meaning of JavaScript's `u` flag. `whole`: the text must match from end to
  * end; otherwise a match anywhere in it is enough, as JSON Schema's `pattern` says.
  */
 export function regexAutomaton(pattern: string, whole: boolean): Automaton {
+  const key = `${whole ? 'whole' : 'part'} ${pattern}`;
+  let automaton = kept.get(key);
+  if (automaton) return automaton;
+  automaton = build(pattern, whole);
+  const oldest = kept.keys().next();
+  if (kept.size >= automataKept && !oldest.done) kept.delete(oldest.value);
+  kept.set(key, automaton);
+  return automaton;
+}
+
+function build(pattern: string, whole: boolean): Automaton {
   const node = parseRegex(pattern);
   const nfa = new Thompson(pattern);
   const start = nfa.state();

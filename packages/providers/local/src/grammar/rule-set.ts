@@ -30,6 +30,19 @@ const encoder = new TextEncoder();
 const plain: CodePointSet = [0x20, 0x21, 0x23, 0x5b, 0x5d, 0xd7ff, 0xe000, 0x10ffff];
 const escaped: CodePointSet = [0, 0x1f, 0x22, 0x22, 0x5c, 0x5c];
 
+const known = { json: new WeakMap<CodePointSet, ByteSequence[]>(), text: new WeakMap<CodePointSet, ByteSequence[]>() };
+
+/** The states of an automaton share their sets: each is split into bytes once. */
+function sequencesOf(set: CodePointSet, json: boolean): ByteSequence[] {
+  const cache = known[json ? 'json' : 'text'];
+  let sequences = cache.get(set);
+  if (!sequences) {
+    sequences = utf8Sequences(json ? intersectSets(set, plain) : set);
+    cache.set(set, sequences);
+  }
+  return sequences;
+}
+
 /** Rules under construction, then the finished grammar. */
 export class RuleSet {
   readonly states: RuleState[] = [];
@@ -142,8 +155,7 @@ export class RuleSet {
   }
 
   #characters(from: number, set: CodePointSet, json: boolean, to: number, tails: Map<string, number>): void {
-    for (const sequence of utf8Sequences(json ? intersectSets(set, plain) : set))
-      this.#sequence(from, sequence, to, tails);
+    for (const sequence of sequencesOf(set, json)) this.#sequence(from, sequence, to, tails);
     if (!json) return;
     const specials = intersectSets(set, escaped);
     for (let i = 0; i < specials.length; i += 2)

@@ -1,14 +1,11 @@
 // The places of a JSON Schema: pointers, references, and sets of places that a value must fit all at once.
-import { invalidInput } from '@modeshift/core';
-import type { JsonSchema } from './grammar-spec.ts';
-
-export type SchemaObject = { readonly [keyword: string]: unknown };
+import { invalidInput, type JsonSchema } from '@modeshift/core';
 
 /** A schema at a place of the document. */
 export interface SchemaNode {
   readonly id: number;
   readonly pointer: string;
-  readonly schema: SchemaObject;
+  readonly schema: JsonSchema;
 }
 
 /** `anyOf` or `oneOf` of a place. */
@@ -19,23 +16,23 @@ export interface Disjunction {
   readonly branches: readonly SchemaNode[];
 }
 
-export function isObject(value: unknown): value is SchemaObject {
+export function isObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-const never: SchemaObject = { enum: [] };
+const never: JsonSchema = { enum: [] };
 
 /** A schema document. Each place of it is one node, whichever way it is reached. */
 export class SchemaDocument {
   readonly root: SchemaNode;
   readonly #byObject = new Map<object, SchemaNode>();
   readonly #anchors = new Map<string, SchemaNode>();
-  readonly #schema: JsonSchema;
+  readonly #schema: JsonSchema | boolean;
   readonly #base: string;
 
   /** `base`: the pointer of the document itself, for messages. */
-  constructor(schema: JsonSchema, base = '#') {
+  constructor(schema: JsonSchema | boolean, base = '#') {
     this.#schema = schema;
     this.#base = base;
     this.root = this.node(schema, base);
@@ -57,7 +54,7 @@ export class SchemaDocument {
     return this.node(value, [node.pointer, ...path.map(key => escapePointer(String(key)))].join('/'));
   }
 
-  #intern(schema: SchemaObject, pointer: string): SchemaNode {
+  #intern(schema: JsonSchema, pointer: string): SchemaNode {
     const known = this.#byObject.get(schema);
     if (known) return known;
     const node = { id: this.#byObject.size, pointer, schema };
@@ -87,7 +84,7 @@ export class SchemaDocument {
     let value: unknown = this.#schema;
     for (const part of local.split('/').slice(1)) {
       const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      value = isObject(value) || Array.isArray(value) ? (value as SchemaObject)[key] : undefined;
+      value = isObject(value) || Array.isArray(value) ? (value as JsonSchema)[key] : undefined;
     }
     if (value === undefined || (local.length > 1 && local[1] !== '/'))
       throw invalidInput(`${from}/$ref points to "${ref}", which is not there.`);

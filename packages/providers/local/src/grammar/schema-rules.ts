@@ -1,8 +1,8 @@
 // From a JSON Schema to rules: one rule for each set of subschemas that a value must fit.
-import { invalidInput, ModeshiftError } from '@modeshift/core';
+import { invalidInput, type JsonSchema, ModeshiftError } from '@modeshift/core';
 import { arrayRule } from './array-rule.ts';
 import { type Automaton, accepts, intersect, isEmpty, lengthAutomaton } from './automaton.ts';
-import type { GrammarOptions, JsonSchema, UnenforcedKeyword } from './grammar-spec.ts';
+import type { GrammarOptions, UnenforcedKeyword } from './grammar-spec.ts';
 import { countLimit, differInKind, type MergedSchema, mergeSchemas } from './merge-schemas.ts';
 import { type NumberLimits, numberAutomaton } from './number-automaton.ts';
 import { objectRule } from './object-rule.ts';
@@ -32,7 +32,7 @@ export class SchemaRules {
   readonly #known = new Map<string, number>();
 
   /** `base`: the pointer of the schema in the spec, for messages. */
-  constructor(schema: JsonSchema, context: SchemaContext, base?: string) {
+  constructor(schema: JsonSchema | boolean, context: SchemaContext, base?: string) {
     this.document = new SchemaDocument(schema, base);
     this.rules = context.rules;
     this.#context = context;

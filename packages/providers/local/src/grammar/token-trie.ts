@@ -23,6 +23,8 @@ export interface TokenTrie {
   readonly longest: number;
 }
 
+/** Ids below this fit beside four bytes in the 53 bits of a double. */
+const idRange = 2 ** 21;
 const tries = new WeakMap<GrammarVocabulary, TokenTrie>();
 
 /** The tree of a vocabulary, built once. Throws `invalid-input` where the vocabulary is no vocabulary. */
@@ -35,47 +37,41 @@ export function tokenTrie(vocabulary: GrammarVocabulary): TokenTrie {
       throw invalidInput(`The end token ${id} is not in the vocabulary of ${tokens.length} tokens.`);
   if (endTokens.length === 0) throw invalidInput('The vocabulary has no end token: nothing could end.');
   const ended = new Set(endTokens);
-  const texts: { id: number; key: string }[] = [];
+  const order = sortedTokens(tokens, ended);
   let places = 1;
   let mostBrackets = 0;
   let longest = 0;
-  for (let id = 0; id < tokens.length; id++) {
-    const bytes = tokens[id];
-    if (bytes === undefined || bytes.length === 0 || ended.has(id)) continue;
+  for (const id of order) {
+    const text = tokens[id]!;
     let brackets = 0;
-    for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) brackets++;
+    for (const byte of text) if (byte === 0x5b || byte === 0x7b) brackets++;
     mostBrackets = Math.max(mostBrackets, brackets);
-    longest = Math.max(longest, bytes.length);
-    places += bytes.length;
-    // Latin-1 keeps the order of bytes, and the engine compares strings faster than we could.
-    texts.push({ id, key: latin1(bytes) });
+    longest = Math.max(longest, text.length);
+    places += text.length;
   }
-  texts.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id));
 
   const bytes = new Uint8Array(places);
   const depths = new Uint16Array(places);
   const ends = new Int32Array(places);
   const idStarts = new Int32Array(places + 1);
-  const ids = new Int32Array(texts.length);
   const open: number[] = [0];
   let count = 1;
-  let before = '';
-  for (const [i, { id, key }] of texts.entries()) {
+  let before = new Uint8Array(0);
+  for (let i = 0; i < order.length; i++) {
+    const text = tokens[order[i]!]!;
     let shared = 0;
-    while (shared < before.length && shared < key.length && before.charCodeAt(shared) === key.charCodeAt(shared))
-      shared++;
+    while (shared < before.length && shared < text.length && before[shared] === text[shared]) shared++;
     while (open.length > shared + 1) ends[open.pop()!] = count;
-    for (let at = shared; at < key.length; at++) {
-      bytes[count] = key.charCodeAt(at);
+    for (let at = shared; at < text.length; at++) {
+      bytes[count] = text[at]!;
       depths[count] = at + 1;
       idStarts[count] = i;
       open.push(count++);
     }
-    ids[i] = id;
-    before = key;
+    before = text as Uint8Array<ArrayBuffer>;
   }
   while (open.length > 0) ends[open.pop()!] = count;
-  idStarts.fill(texts.length, count);
+  idStarts.fill(order.length, count);
   const trie: TokenTrie = {
     size: tokens.length,
     words: Math.ceil(tokens.length / 32),
@@ -85,7 +81,7 @@ export function tokenTrie(vocabulary: GrammarVocabulary): TokenTrie {
     depths: depths.slice(0, count),
     ends: ends.slice(0, count),
     idStarts: idStarts.slice(0, count + 1),
-    ids,
+    ids: order,
     mostBrackets,
     longest,
   };
@@ -93,10 +89,34 @@ export function tokenTrie(vocabulary: GrammarVocabulary): TokenTrie {
   return trie;
 }
 
-function latin1(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes) out += String.fromCharCode(byte);
-  return out;
+/** The ids of the tokens that occur in text, by their bytes. */
+function sortedTokens(tokens: readonly (Uint8Array | undefined)[], ended: ReadonlySet<number>): Int32Array {
+  if (tokens.length > idRange) throw invalidInput(`A vocabulary has at most ${idRange} tokens, not ${tokens.length}.`);
+  // Four bytes and the id in one double: sorting numbers is many times faster than sorting texts, and leaves little to compare.
+  const keys = new Float64Array(tokens.length);
+  let count = 0;
+  for (let id = 0; id < tokens.length; id++) {
+    const text = tokens[id];
+    if (text === undefined || text.length === 0 || ended.has(id)) continue;
+    const head = (text[0]! * 256 + (text[1] ?? 0)) * 65_536 + (text[2] ?? 0) * 256 + (text[3] ?? 0);
+    keys[count++] = head * idRange + id;
+  }
+  const sorted = keys.subarray(0, count).sort();
+  const order = Int32Array.from(sorted, key => key % idRange);
+  const headOf = (place: number): number => Math.floor(sorted[place]! / idRange);
+  for (let from = 0; from < count; ) {
+    let to = from + 1;
+    while (to < count && headOf(to) === headOf(from)) to++;
+    if (to - from > 1) order.subarray(from, to).sort((a, b) => compareBytes(tokens[a]!, tokens[b]!) || a - b);
+    from = to;
+  }
+  return order;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
 }
 
 /** Sets the bits of the tokens that end at a place. */
