@@ -15,6 +15,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { bundledOffers, chooseModes } from './choose-modes.ts';
 import { interruptible } from './interruptible.ts';
 import { loadModel } from './load-model.ts';
+import { count, share, whole } from './option-values.ts';
 import type { Output } from './output.ts';
 import { progressLine } from './progress-line.ts';
 import { describeProgress } from './progress-text.ts';
@@ -175,24 +176,6 @@ function list(value: string): string[] {
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-function count(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number, at least 1.');
-  return number;
-}
-
-function whole(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isSafeInteger(number)) throw new InvalidArgumentError('Give a whole number.');
-  return number;
-}
-
-function share(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Give a number between 0 and 1, e.g. 0.8.');
-  return number;
 }
 
 function price(value: string): Price {

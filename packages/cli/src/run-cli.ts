@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { ModeshiftError } from '@modeshift/core';
 import { Command, CommanderError } from 'commander';
 import { addCompareCommand } from './compare-command.ts';
+import { addGenerateCommand } from './generate-command.ts';
+import { addModelsCommand } from './models-command.ts';
 import type { Output } from './output.ts';
 
 /** Exit codes: done; something failed; wrong input; stopped by Ctrl-C. */
@@ -33,9 +35,12 @@ export async function runCli(args: readonly string[], output: Output = processOu
       writeErr: () => {},
     })
     .action(() => program.outputHelp());
-  addCompareCommand(program, output, result => {
+  const finish = (result: number): void => {
     code = result;
-  });
+  };
+  addCompareCommand(program, output, finish);
+  addGenerateCommand(program, output, finish);
+  addModelsCommand(program, output);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -43,7 +48,7 @@ export async function runCli(args: readonly string[], output: Output = processOu
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done;
       const message = error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' ');
-      output.stderr.write(`modeshift: ${message} (see modeshift ${args[0] === 'compare' ? 'compare ' : ''}--help)\n`);
+      output.stderr.write(`modeshift: ${message} (see modeshift ${commandOf(program, args)}--help)\n`);
       return exitCodes.wrongInput;
     }
     if (ModeshiftError.is(error)) {
@@ -52,6 +57,11 @@ export async function runCli(args: readonly string[], output: Output = processOu
     }
     throw error;
   }
+}
+
+/** The command that the arguments name, with a space after it, or nothing. */
+function commandOf(program: Command, [first]: readonly string[]): string {
+  return program.commands.some(command => command.name() === first) ? `${first} ` : '';
 }
 
 const wrongInputTags: ReadonlySet<string> = new Set(['invalid-input', 'authentication', 'unsupported', 'not-found']);

@@ -49,7 +49,9 @@ export {
   type UnenforcedKeyword,
 } from './grammar/index.ts';
 export {
+  type DownloadedModel,
   type DownloadProgress,
+  downloadedModels,
   formatBytes,
   type RecommendedModel,
   type ResolveCheckpointOptions,

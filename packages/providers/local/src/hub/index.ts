@@ -1,4 +1,5 @@
 // Checkpoints from the hub or a folder, and which are recommended.
+export { type DownloadedModel, downloadedModels } from './downloaded-models.ts';
 export { formatBytes } from './hub-errors.ts';
 export { type RecommendedModel, recommendedModels, weightBytes } from './recommended-models.ts';
 export { resolveCheckpoint } from './resolve-checkpoint.ts';
