@@ -5,19 +5,9 @@ import { ModeshiftError } from './errors.ts';
 import { asModeshiftError, withPartial } from './fail.ts';
 import type { LanguageEvent } from './language-event.ts';
 import type { LanguageModel, LanguageResult } from './models.ts';
+import { cleaningMs, settledWithin } from './until-aborted.ts';
 
 const done: IteratorResult<LanguageEvent, undefined> = { done: true, value: undefined };
-
-function settledWithin(ms: number, promise: Promise<unknown>): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    const settled = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    promise.then(settled, settled);
-  });
-}
 
 /**
  * The iterator of one answer. Written by hand and not as a generator, because a cancelled call must let its reader go at
@@ -147,6 +137,6 @@ export class AnswerEvents implements AsyncIterator<LanguageEvent, undefined> {
     closing?.catch(() => undefined);
     // What the model and its middleware clean up is done when the reader goes on, unless they are stuck: in a request, or in
     // the cleaning up itself.
-    if (closing && !this.#waiting) this.#closed = settledWithin(1000, closing);
+    if (closing && !this.#waiting) this.#closed = settledWithin(cleaningMs, closing);
   }
 }

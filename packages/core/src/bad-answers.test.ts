@@ -10,12 +10,14 @@ import { jsonSchema } from './json-schema.ts';
 import type { LanguageEvent } from './language-event.ts';
 import { budget } from './middleware/budget.ts';
 import { cache } from './middleware/cache.ts';
+import { withMiddleware } from './middleware/middleware.ts';
 import { rateLimit } from './middleware/rate-limit.ts';
 import { record } from './middleware/record.ts';
 import { redact } from './middleware/redact.ts';
 import { replay } from './middleware/replay.ts';
 import { retry } from './middleware/retry.ts';
 import { memoryStore } from './middleware/store.ts';
+import { trace } from './middleware/trace.ts';
 import type { LanguageModel, LanguageResult } from './models.ts';
 import { safeParse } from './parse.ts';
 import { rerank } from './rerank.ts';
@@ -182,6 +184,56 @@ describe('a model that is stuck', () => {
 
   it('while it cleans up: a reader who leaves goes on within a second', async () => {
     for await (const _ of streamText({ model: stuckIn('cleaning up'), messages }).textStream) break;
+  });
+});
+
+describe('middleware around a model that does not look at its signal', () => {
+  const never = new Promise<never>(() => undefined);
+  const streaming: LanguageModel = {
+    ...base,
+    async *stream() {
+      await never;
+      yield { type: 'finish', reason: 'stop' };
+    },
+  };
+  const whole: LanguageModel = { ...streaming, generate: () => never };
+  const aborted = (model: LanguageModel): Promise<void> =>
+    expect(generateText({ model, messages, maxTokens: 50, signal: AbortSignal.timeout(10) })).rejects.toMatchObject({
+      reason: { tag: 'aborted' },
+    });
+
+  it.each([
+    ['streamed', streaming],
+    ['whole', whole],
+  ])('gives back what it held, %s: places, reservations, spans', async (_, model) => {
+    const limit = rateLimit({ concurrency: 1 });
+    await aborted(limit(model));
+    expect(limit.running).toBe(0);
+    const spend = budget({ tokens: 80 });
+    await aborted(spend(model));
+    expect((await generateText({ model: spend(text('好')), messages, maxTokens: 50 })).text).toBe('好');
+    let ended = 0;
+    const end = (): void => {
+      ended += 1;
+    };
+    const span = { setAttributes: () => undefined, setStatus: () => undefined, end };
+    await aborted(withMiddleware(model, trace({ tracer: { startSpan: () => span } }), retry(), cache()));
+    // The caller does not wait for the layers between.
+    await new Promise(resolve => setImmediate(resolve));
+    expect(ended).toBe(1);
+  });
+
+  it('and a reader who leaves in the middle', async () => {
+    const limit = rateLimit({ concurrency: 1 });
+    const half: LanguageModel = {
+      ...base,
+      async *stream() {
+        yield { type: 'text-delta', text: '好' };
+        await never;
+      },
+    };
+    for await (const _ of streamText({ model: limit(half), messages }).textStream) break;
+    expect(limit.running).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 // Streams the answer of a model that gives it whole.
+import { orAborted } from '../deadline.ts';
 import { invalidInput } from '../errors.ts';
 import type { LanguageEvent } from '../language-event.ts';
 import type { LanguageModel, Model } from '../models.ts';
@@ -52,7 +53,7 @@ export function simulateStreaming(options: SimulateStreamingOptions = {}): Middl
         const whole = model as M & Partial<LanguageModel>;
         if (!whole.generate) return next(call, ctx);
         return (async function* (): AsyncGenerator<LanguageEvent, void> {
-          for (const event of eventsOf(await whole.generate!(call, ctx))) {
+          for (const event of eventsOf(await orAborted(whole.generate!(call, ctx), ctx.signal))) {
             if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') {
               yield event;
               continue;

@@ -1,5 +1,6 @@
 // A model with something around its calls, that still is the same kind of model.
 import type { CallContext } from '../call-context.ts';
+import { orAborted } from '../deadline.ts';
 import type { LanguageEvent } from '../language-event.ts';
 import type {
   EmbeddingModel,
@@ -15,6 +16,7 @@ import type {
   ScoringModel,
   TokenCountingModel,
 } from '../models.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** A call that gives one result, as middleware sees it; `kind` tells them apart. */
 export type Operation =
@@ -52,8 +54,10 @@ export interface Interceptor {
   ): AsyncIterable<LanguageEvent>;
 }
 
+const wrappedStreams = new WeakSet<object>();
+
 /**
- * Wraps a model. The result has every method and property of the model, so its type stays; what the model cannot do, it
+ * Wraps a model. What is below ends when the signal of a call fires, also where the model does not look at it. The result has every method and property of the model, so its type stays; what the model cannot do, it
  * cannot do either. For authors of middleware.
  *
  * @param properties replaces properties of the model, e.g. its price.
@@ -83,12 +87,19 @@ export function wrapModel<M extends Model>(model: M, interceptor: Interceptor, p
   const all = model as M & Partial<LanguageModel & ScoringModel & EmbeddingModel & RerankModel & TokenCountingModel>;
   const overrides: Record<PropertyKey, unknown> = { ...properties };
   if (interceptor.stream && all.stream) {
-    overrides.stream = (call: LanguageCall, ctx: CallContext) =>
-      interceptor.stream!(call, ctx, (call, ctx) => all.stream!(call, ctx));
+    // A wrapped stream lets go at an abort already: once is enough, for this stands in the path of every chunk.
+    const lets = wrappedStreams.has(all.stream);
+    const stream = (call: LanguageCall, ctx: CallContext) =>
+      interceptor.stream!(call, ctx, (call, ctx) => {
+        const events = all.stream!(call, ctx);
+        return lets || !ctx.signal ? events : untilAborted(events, ctx.signal);
+      });
+    wrappedStreams.add(stream);
+    overrides.stream = stream;
   }
   if (interceptor.once) {
     const run = (operation: Operation, ctx: CallContext): Promise<OperationResult> =>
-      interceptor.once!(operation, ctx, (operation, ctx) => perform(all, operation, ctx));
+      interceptor.once!(operation, ctx, (operation, ctx) => orAborted(perform(all, operation, ctx), ctx.signal));
     if (all.generate)
       overrides.generate = (call: LanguageCall, ctx: CallContext) => run({ kind: 'generate', call }, ctx);
     if (all.score) overrides.score = (call: ScoreCall, ctx: CallContext) => run({ kind: 'score', call }, ctx);
