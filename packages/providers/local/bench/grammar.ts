@@ -10,8 +10,8 @@ import {
   llama2cVocabulary,
   syntheticVocabulary,
   tiktokenVocabulary,
-} from './grammar-vocabularies.ts';
-import { walk } from './grammar-walk.ts';
+} from './grammar/vocabularies.ts';
+import { walk } from './grammar/walk.ts';
 
 const turns = Number(process.argv.find(argument => argument.startsWith('turns='))?.slice(6) ?? 20);
 

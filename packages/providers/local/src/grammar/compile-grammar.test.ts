@@ -1,8 +1,8 @@
 // Grammars case by case: what is allowed, what is refused, what cannot be enforced.
 import { type JsonSchema, ModeshiftError } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { syntheticVocabulary } from '../../bench/grammar-vocabularies.ts';
-import { acceptAll, allowedTokens } from '../../bench/grammar-walk.ts';
+import { syntheticVocabulary } from '../../bench/grammar/vocabularies.ts';
+import { acceptAll, allowedTokens } from '../../bench/grammar/walk.ts';
 import { compileGrammar, type Grammar, type GrammarOptions, type GrammarSpec } from './index.ts';
 
 const vocabulary = syntheticVocabulary();

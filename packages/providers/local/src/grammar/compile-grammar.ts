@@ -49,7 +49,7 @@ const compiled = new WeakMap<GrammarVocabulary, Map<string, Grammar>>();
  * const matcher = grammar.matcher();
  * const mask = new Uint32Array(1);
  * matcher.mask(mask);
- * console.log(mask[0]!.toString(2)); // 10: only token 1, `{"`
+ * console.log(mask[0]!.toString(2)); // 10
  * for (const token of [1, 2, 3, 4, 5]) matcher.accept(token);
  * console.log(matcher.isComplete); // false
  * matcher.accept(7);

@@ -3,9 +3,9 @@ import { type Random, random } from '@modeshift/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { randomSchema, writings } from '../../bench/grammar-schemas.ts';
-import { ggufVocabulary, llama2cVocabulary, syntheticVocabulary } from '../../bench/grammar-vocabularies.ts';
-import { acceptAll, tokenize, walk } from '../../bench/grammar-walk.ts';
+import { randomSchema, writings } from '../../bench/grammar/schemas.ts';
+import { ggufVocabulary, llama2cVocabulary, syntheticVocabulary } from '../../bench/grammar/vocabularies.ts';
+import { acceptAll, tokenize, walk } from '../../bench/grammar/walk.ts';
 import { compileGrammar, type GrammarVocabulary } from './index.ts';
 
 const ajv = new Ajv2020({ strict: false });

@@ -1,8 +1,8 @@
 // Regular expressions: JavaScript's own engine says what they match.
 import { ModeshiftError, type Random, random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { syntheticVocabulary } from '../../bench/grammar-vocabularies.ts';
-import { acceptAll, tokenize, walk } from '../../bench/grammar-walk.ts';
+import { syntheticVocabulary } from '../../bench/grammar/vocabularies.ts';
+import { acceptAll, tokenize, walk } from '../../bench/grammar/walk.ts';
 import { accepts, complement, intersect } from './automaton.ts';
 import { compileGrammar } from './index.ts';
 import { regexAutomaton } from './regex-automaton.ts';

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Random, random } from '@modeshift/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { writings } from '../../bench/grammar-schemas.ts';
-import { dataFile, syntheticVocabulary } from '../../bench/grammar-vocabularies.ts';
-import { acceptAll, tokenize, walk } from '../../bench/grammar-walk.ts';
+import { writings } from '../../bench/grammar/schemas.ts';
+import { dataFile, syntheticVocabulary } from '../../bench/grammar/vocabularies.ts';
+import { acceptAll, tokenize, walk } from '../../bench/grammar/walk.ts';
 import { compileGrammar, type Grammar, type GrammarTool, type ToolsGrammarSpec } from './index.ts';
 
 const vocabulary = syntheticVocabulary();

@@ -1,9 +1,9 @@
 // Vocabularies as a grammar sees them, of the kinds that models have: for the bench and the tests.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { GrammarVocabulary } from '../src/grammar/index.ts';
+import type { GrammarVocabulary } from '../../src/grammar/index.ts';
 
-const data = process.env.MODESHIFT_DATA ?? path.resolve(import.meta.dirname, '../../../../../shared/data');
+const data = process.env.MODESHIFT_DATA ?? path.resolve(import.meta.dirname, '../../../../../../shared/data');
 const encoder = new TextEncoder();
 
 /** A file of the data folder, or `undefined` with a line that says so. */

@@ -1,6 +1,6 @@
 // Generation without a model: any allowed token, then whatever closes what is open.
 import type { Random } from '@modeshift/core';
-import type { GrammarMatcher, GrammarVocabulary } from '../src/grammar/index.ts';
+import type { GrammarMatcher, GrammarVocabulary } from '../../src/grammar/index.ts';
 
 const byteTokens = new WeakMap<GrammarVocabulary, Map<number, number>>();
 
