@@ -1,24 +1,26 @@
 // A decoder as a graph for inference: tokens and a cache in, logits of chosen rows and the cache out.
-import { type FloatTensor, Graph, gather, reshape, type Tensor } from '@modeshift/autograd';
+import { type FloatTensor, Graph, gather, type IndexTensor, reshape, type Tensor } from '@modeshift/autograd';
+import { type AdaptedModules, adapterInputs } from '../adapters/adapter-inputs.ts';
 import type { DecoderArchitecture, NetworkConfig } from '../architectures/architecture.ts';
 import type { Weights } from '../checkpoint/weights.ts';
-import { constantWeights, type LinearAddition } from '../network/constant-weights.ts';
+import { constantWeights } from '../network/constant-weights.ts';
 import type { LoadedWeights } from '../network/load-weights.ts';
 import { Network, type WeightTensors } from '../network/network.ts';
 import { buildChecked, type NetworkPlan, planNetwork } from '../network/plan-network.ts';
 import { type CacheTensors, cachedAttention } from './cached-attention.ts';
 
-/** What the graph of a decoder looks like. */
-export interface DecoderGraphOptions {
-  /** The longest sequence, for the tables of rotary positions. */
-  readonly longest: number;
-  /** What adapters add to linear layers. */
-  readonly addition?: (graph: Graph) => LinearAddition;
-  /** Rows after the vocabulary, for soft prompts: an input `soft` of `[soft, hidden]`. */
-  readonly softTokens?: boolean;
+/** What a graph has beyond the plain decoder. */
+export interface DecoderFeatures {
   /** An input `bias` of `[1, 1, length, total]` is added to attention scores. */
-  readonly biased?: boolean;
+  readonly biased: boolean;
+  /** An input `soft` of `[soft, hidden]`: rows after the vocabulary, for soft prompts. */
+  readonly soft: boolean;
+  /** Linear layers that adapters add to. */
+  readonly adapted: AdaptedModules;
 }
+
+/** Nothing beyond the plain decoder. */
+export const plainFeatures: DecoderFeatures = { biased: false, soft: false, adapted: new Map() };
 
 /** A decoder's graph. */
 export interface DecoderGraph {
@@ -35,21 +37,22 @@ export interface DecoderGraph {
 export function planDecoder(architecture: DecoderArchitecture, config: NetworkConfig, weights: Weights): NetworkPlan {
   const graph = new Graph();
   return planNetwork(weights, graph, tensors => {
-    build(graph, architecture, config, tensors, { longest: 1 });
+    build(graph, architecture, config, tensors, plainFeatures, 1);
   });
 }
 
-/** The graph of a decoder with its weights as constants. */
+/** The graph of a decoder with its weights as constants. `longest`: the longest sequence, for the tables of rotary positions. */
 export function decoderGraph(
   architecture: DecoderArchitecture,
   config: NetworkConfig,
   loaded: LoadedWeights,
   place: string,
-  options: DecoderGraphOptions,
+  features: DecoderFeatures,
+  longest: number,
 ): DecoderGraph {
   const graph = new Graph();
-  const weights = constantWeights(graph, loaded, options.addition?.(graph));
-  return buildChecked(place, () => build(graph, architecture, config, weights, options));
+  const weights = constantWeights(graph, loaded, adapterInputs(graph, features.adapted));
+  return buildChecked(place, () => build(graph, architecture, config, weights, features, longest));
 }
 
 function build(
@@ -57,33 +60,53 @@ function build(
   architecture: DecoderArchitecture,
   config: NetworkConfig,
   weights: WeightTensors,
-  options: DecoderGraphOptions,
+  features: DecoderFeatures,
+  longest: number,
 ): DecoderGraph {
   const ids = graph.input('ids', 'int64', ['batch', 'length']);
   const positions = graph.input('positions', 'int64', ['batch', 'length']);
   const lastPositions = graph.input('lastPositions', 'int32', ['batch']);
   const totalLength = graph.input('totalLength', 'int32', [1]);
   const rows = graph.input('rows', 'int64', ['rows']);
-  const bias = options.biased ? graph.input('bias', 'float32', [1, 1, 'length', 'total']) : undefined;
+  const bias = features.biased ? graph.input('bias', 'float32', [1, 1, 'length', 'total']) : undefined;
   const { layer, cache } = cachedAttention(
     graph,
     config,
     { lastPositions, totalLength, positions, ...(bias ? { bias } : {}) },
-    options.longest,
+    longest,
   );
-  const network = new Network({ graph, ids, positions, weights, attention: layer });
+  const embed = features.soft ? softRows(graph, config, weights) : undefined;
+  const network = new Network({ graph, ids, positions, weights, attention: layer, ...(embed ? { embed } : {}) });
   const all = architecture.hidden(network, config);
   const hidden: FloatTensor = gather(reshape(all, [-1, config.hiddenSize]), rows);
-  const logits = head(network, architecture, config, hidden);
+  const logits = network.linear(hidden, config.tied ? architecture.embedding : architecture.head);
   return { graph, outputs: { logits, hidden, ...cache.outputs }, cache };
 }
 
-/** The output projection, applied to the rows that are asked for and to no others. */
-export function head(
-  network: Network,
-  architecture: DecoderArchitecture,
-  config: NetworkConfig,
-  hidden: FloatTensor,
-): FloatTensor {
-  return network.linear(hidden, config.tied ? architecture.embedding : architecture.head);
+/** Embedded tokens; ids after the vocabulary are rows of the input `soft`. */
+function softRows(
+  graph: Graph,
+  { vocabularySize, hiddenSize }: NetworkConfig,
+  weights: WeightTensors,
+): (name: string, ids: IndexTensor) => FloatTensor {
+  const soft = graph.input('soft', 'float32', ['soft', hiddenSize]);
+  const last = graph.constant([vocabularySize - 1], { dtype: 'int64' });
+  return (name, ids) => {
+    const like = { dtype: 'int64', shape: ids.shape } as const;
+    const real = graph.emit('Min', [ids, last], like);
+    const zero = graph.constant([0], { dtype: 'int64' });
+    const row = graph.emit(
+      'Max',
+      [graph.emit('Sub', [ids, graph.constant([vocabularySize], { dtype: 'int64' })], like), zero],
+      like,
+    );
+    const known = graph.emit('LessOrEqual', [ids, last], { dtype: 'bool', shape: ids.shape });
+    const shape = [...ids.shape, 1];
+    const mask = reshape(known, shape);
+    const table = weights.rows(name, real as IndexTensor);
+    return graph.emit('Where', [mask, table, gather(soft, row as IndexTensor)], {
+      dtype: 'float32',
+      shape: table.shape,
+    });
+  };
 }

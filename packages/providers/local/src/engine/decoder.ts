@@ -2,12 +2,18 @@
 import { loadRuntime, type NativeTensor, Session, writeOnnx } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 
+import type { Adapter } from '../adapters/adapter.ts';
+import { mergeAdapter } from '../adapters/merge-adapter.ts';
 import type { DecoderArchitecture, NetworkConfig } from '../architectures/architecture.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Weights } from '../checkpoint/weights.ts';
 import { loadWeights } from '../network/load-weights.ts';
+import { type NetworkPlan, requireWeight } from '../network/plan-network.ts';
 import type { WeightFormat } from '../network/quantise.ts';
-import { decoderGraph, planDecoder } from './decoder-graph.ts';
+import { type DecoderFeatures, decoderGraph, plainFeatures, planDecoder } from './decoder-graph.ts';
 import { KeyValueCache, type NativeTensorClass } from './key-value-cache.ts';
+import { PassInputs } from './pass-inputs.ts';
+import { reopenWeights } from './reopen-weights.ts';
 
 /** How a decoder is loaded. */
 export interface DecoderOptions {
@@ -17,8 +23,16 @@ export interface DecoderOptions {
   readonly contextLength?: number;
   readonly threads?: number;
   readonly executionProviders?: readonly string[];
+  /** Adapters whose factors are added to the weights, one after another. */
+  readonly merge?: readonly Adapter[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+/** What adapters bring to a pass. */
+export interface AdapterInputs {
+  /** Tensors by the names of the graph's inputs. */
+  readonly tensors: Readonly<Record<string, NativeTensor>>;
 }
 
 /** One forward pass. Row `i` of the batch is slot `firstSlot + i` of the cache. */
@@ -33,6 +47,12 @@ export interface ForwardPass {
   readonly past: readonly number[];
   /** Places in the flattened `[batch · length]` whose logits are wanted. */
   readonly rows: readonly number[];
+  /** Positions of the tokens, `[batch · length]`. Left out: those after the past. */
+  readonly positions?: ArrayLike<number>;
+  /** Added to attention scores, `[length · total]`, for one row. Needs the feature `biased`. */
+  readonly bias?: Float32Array;
+  /** Needed with the features `soft` and `adapted`. */
+  readonly adapters?: AdapterInputs;
 }
 
 /** What a pass gives. The arrays belong to the caller. */
@@ -43,65 +63,100 @@ export interface ForwardResult {
   readonly hidden: Float32Array;
 }
 
+/** A linear layer of a block. */
+export interface LinearSize {
+  readonly inSize: number;
+  readonly outSize: number;
+  /** Stored `[in, out]`. */
+  readonly transposed: boolean;
+}
+
+interface Loaded {
+  readonly session: Session;
+  readonly linears: ReadonlyMap<string, LinearSize>;
+  readonly cacheNames: readonly string[];
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly features: DecoderFeatures;
+}
+
 /** A decoder in memory. */
 export class Decoder {
+  readonly architecture: DecoderArchitecture;
   readonly config: NetworkConfig;
   /** The longest sequence in tokens. */
   readonly contextLength: number;
-  readonly parameters: number;
-  /** Bytes of its weights in memory. */
-  readonly bytes: number;
-  readonly #session: Session;
-  readonly #cacheNames: readonly string[];
+  readonly #checkpoint: Checkpoint;
+  readonly #options: DecoderOptions;
+  readonly #inputs: PassInputs;
   readonly #Tensor: NativeTensorClass;
+  #loaded: Loaded;
 
-  private constructor(fields: {
-    config: NetworkConfig;
-    contextLength: number;
-    parameters: number;
-    bytes: number;
-    session: Session;
-    cacheNames: readonly string[];
-    Tensor: NativeTensorClass;
-  }) {
-    this.config = fields.config;
-    this.contextLength = fields.contextLength;
-    this.parameters = fields.parameters;
-    this.bytes = fields.bytes;
-    this.#session = fields.session;
-    this.#cacheNames = fields.cacheNames;
-    this.#Tensor = fields.Tensor;
+  private constructor(checkpoint: Checkpoint, options: DecoderOptions, loaded: Loaded, Tensor: NativeTensorClass) {
+    this.architecture = decoderOf(checkpoint);
+    this.config = checkpoint.config;
+    this.contextLength = longestOf(checkpoint, options);
+    this.#checkpoint = checkpoint;
+    this.#options = options;
+    this.#loaded = loaded;
+    this.#inputs = new PassInputs(Tensor);
+    this.#Tensor = Tensor;
   }
 
   /** Loads a decoder. Closes the checkpoint's weights. */
   static async load(checkpoint: Checkpoint, options: DecoderOptions = {}): Promise<Decoder> {
-    const { config, weights } = checkpoint;
-    const architecture = decoderOf(checkpoint);
+    const loaded = await load(checkpoint, checkpoint.weights, options, plainFeatures);
+    const { Tensor } = await loadRuntime();
+    return new Decoder(checkpoint, options, loaded, Tensor);
+  }
+
+  get parameters(): number {
+    return this.#loaded.parameters;
+  }
+
+  /** Bytes of its weights in memory. */
+  get bytes(): number {
+    return this.#loaded.bytes;
+  }
+
+  /** Linear layers of the blocks by name: those that adapters may be on. */
+  get linears(): ReadonlyMap<string, LinearSize> {
+    return this.#loaded.linears;
+  }
+
+  /** What the loaded graph can do beyond plain passes. */
+  get features(): DecoderFeatures {
+    return this.#loaded.features;
+  }
+
+  /** Loads the graph anew with more features, reading the checkpoint again. Features that are there stay. */
+  async require(wanted: Partial<DecoderFeatures>): Promise<void> {
+    const { features } = this.#loaded;
+    const adapted = new Map(features.adapted);
+    let more = (wanted.biased && !features.biased) || (wanted.soft && !features.soft);
+    for (const [name, module] of wanted.adapted ?? []) {
+      const known = adapted.get(name);
+      if (known && (known.scaled || !module.scaled)) continue;
+      adapted.set(name, module);
+      more = true;
+    }
+    if (!more) return;
+    const { signal: _, onProgress: __, ...options } = this.#options;
+    const weights = await reopenWeights(this.#checkpoint);
+    // The old graph is let go first, so that the weights are not in memory twice.
+    await this.#loaded.session.dispose();
+    this.#loaded = await load(this.#checkpoint, weights, options, {
+      biased: features.biased || wanted.biased === true,
+      soft: features.soft || wanted.soft === true,
+      adapted,
+    });
+  }
+
+  /** Weights by name, read from the checkpoint again. */
+  async readWeights<T>(use: (read: (name: string) => Promise<Float32Array>) => Promise<T>): Promise<T> {
+    const weights = mergedWeights(await reopenWeights(this.#checkpoint), this.#options);
     try {
-      const plan = planDecoder(architecture, config, weights);
-      const loaded = await loadWeights(weights, plan, {
-        format: options.weights ?? 'f32',
-        ...(options.signal ? { signal: options.signal } : {}),
-        ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-      });
-      const longest = Math.min(config.contextLength, options.contextLength ?? config.contextLength);
-      const { graph, outputs, cache } = decoderGraph(architecture, config, loaded, weights.place, { longest });
-      const model = writeOnnx(graph, outputs, { weights: 'beside' });
-      const { threads, executionProviders } = options;
-      const session = await Session.open(model, {
-        ...(threads === undefined ? {} : { threads }),
-        ...(executionProviders === undefined ? {} : { executionProviders }),
-      });
-      const { Tensor } = await loadRuntime();
-      return new Decoder({
-        config,
-        contextLength: longest,
-        parameters: plan.parameters,
-        bytes: loaded.bytes,
-        session,
-        cacheNames: cache.inputs,
-        Tensor,
-      });
+      return await use(name => requireWeight(weights, name).read());
     } finally {
       await weights.close();
     }
@@ -109,41 +164,82 @@ export class Decoder {
 
   /** A cache of `slots` sequences of at most `capacity` tokens. */
   cache(slots: number, capacity: number): KeyValueCache {
-    return new KeyValueCache(this.config, this.#cacheNames, slots, capacity, this.#Tensor);
+    return new KeyValueCache(this.config, this.#loaded.cacheNames, slots, capacity, this.#Tensor);
+  }
+
+  /** A tensor of floats for an input of adapters. */
+  tensor(data: Float32Array, shape: readonly number[]): NativeTensor {
+    return new this.#Tensor('float32', data, shape);
   }
 
   /** Computes the tokens of a pass, adds them to the cache, and gives the logits of the rows asked for. */
-  async forward({ cache, firstSlot, ids, lengths, past, rows }: ForwardPass): Promise<ForwardResult> {
-    const batch = lengths.length;
-    const length = ids.length / batch;
-    const Tensor = this.#Tensor;
-    const int64 = (values: ArrayLike<number>, dims: readonly number[]): NativeTensor => {
-      const data = new BigInt64Array(values.length);
-      for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i]!);
-      return new Tensor('int64', data, dims);
-    };
-    const positions = Array.from({ length: ids.length }, (_, i) => past[Math.floor(i / length)]! + (i % length));
-    const last = lengths.map((count, row) => past[row]! + count - 1);
-    const view = cache.view(firstSlot, batch);
-    const feeds: Record<string, NativeTensor> = {
-      ...view,
-      ids: int64(ids, [batch, length]),
-      positions: int64(positions, [batch, length]),
-      lastPositions: new Tensor('int32', Int32Array.from(last), [batch]),
-      totalLength: new Tensor('int32', Int32Array.of(Math.max(...last) + 1), [1]),
-      rows: int64(rows, [rows.length]),
-    };
-    // Architectures with rotary positions do not read `positions` themselves, and the other way round.
-    const fetches: Record<string, NativeTensor | null> = { logits: null, hidden: null };
-    for (const [name, tensor] of Object.entries(view)) fetches[name.replace('past.', 'present.')] = tensor;
-    const results = await this.#session.run(feeds, fetches);
+  async forward(pass: ForwardPass): Promise<ForwardResult> {
+    const { session, features } = this.#loaded;
+    const view = pass.cache.view(pass.firstSlot, pass.lengths.length);
+    const feeds = this.#inputs.feeds(pass, features.biased);
+    const results = await session.run(
+      { ...view.inputs, ...feeds, ...pass.adapters?.tensors },
+      { logits: null, hidden: null, ...view.outputs },
+    );
     return { logits: results.logits!.data as Float32Array, hidden: results.hidden!.data as Float32Array };
   }
 
   /** Frees the weights. */
   dispose(): Promise<void> {
-    return this.#session.dispose();
+    return this.#loaded.session.dispose();
   }
+}
+
+const longestOf = ({ config }: Checkpoint, { contextLength }: DecoderOptions): number =>
+  Math.min(config.contextLength, contextLength ?? config.contextLength);
+
+const mergedWeights = (weights: Weights, { merge = [] }: DecoderOptions): Weights =>
+  merge.reduce((merged, adapter) => mergeAdapter(merged, adapter), weights);
+
+/** Builds the graph and hands it with the weights to the runtime. Closes `source`. */
+async function load(
+  checkpoint: Checkpoint,
+  source: Weights,
+  options: DecoderOptions,
+  features: DecoderFeatures,
+): Promise<Loaded> {
+  const { config } = checkpoint;
+  const architecture = decoderOf(checkpoint);
+  try {
+    const weights = mergedWeights(source, options);
+    const plan = planDecoder(architecture, config, weights);
+    const { signal, onProgress, threads, executionProviders } = options;
+    const loaded = await loadWeights(weights, plan, {
+      format: options.weights ?? 'f32',
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    const longest = longestOf(checkpoint, options);
+    const { graph, outputs, cache } = decoderGraph(architecture, config, loaded, weights.place, features, longest);
+    const session = await Session.open(writeOnnx(graph, outputs, { weights: 'beside' }), {
+      ...(threads === undefined ? {} : { threads }),
+      ...(executionProviders === undefined ? {} : { executionProviders }),
+    });
+    const linears = linearSizes(architecture, plan, weights);
+    return { session, linears, cacheNames: cache.inputs, parameters: plan.parameters, bytes: loaded.bytes, features };
+  } finally {
+    await source.close();
+  }
+}
+
+function linearSizes(
+  { head, embedding }: DecoderArchitecture,
+  plan: NetworkPlan,
+  weights: Weights,
+): Map<string, LinearSize> {
+  const sizes = new Map<string, LinearSize>();
+  for (const { names, transposed } of plan.linears)
+    for (const name of names) {
+      if (name === head || name === embedding) continue;
+      const [rows, columns] = requireWeight(weights, `${name}.weight`).shape as [number, number];
+      sizes.set(name, { inSize: transposed ? rows : columns, outSize: transposed ? columns : rows, transposed });
+    }
+  return sizes;
 }
 
 /** The architecture of a checkpoint that generates. Throws `unsupported` for an encoder. */

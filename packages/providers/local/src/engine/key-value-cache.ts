@@ -6,6 +6,16 @@ import type { NetworkConfig } from '../architectures/architecture.ts';
 /** The runtime's class of tensors. */
 export type NativeTensorClass = Awaited<ReturnType<typeof loadRuntime>>['Tensor'];
 
+/** Some neighbouring slots as tensors, under the names of a graph's inputs and of its outputs. */
+export interface CacheView {
+  readonly inputs: Readonly<Record<string, NativeTensor>>;
+  readonly outputs: Readonly<Record<string, NativeTensor>>;
+}
+
+/** Bytes of the keys and values of one token. */
+export const bytesOfToken = ({ layers, keyHeads, headSize }: NetworkConfig): number =>
+  2 * layers * keyHeads * headSize * Float32Array.BYTES_PER_ELEMENT;
+
 /**
  * The cache of a decoder: for each layer, keys and values `[slots, keyHeads, capacity, headSize]`. The runtime writes new tokens
  * into it in place. Neighbouring slots are one tensor without a copy.
@@ -14,12 +24,16 @@ export class KeyValueCache {
   readonly slots: number;
   /** The most tokens of a slot. */
   readonly capacity: number;
+  /** Bytes of memory. */
+  readonly bytes: number;
   readonly #arrays: readonly Float32Array[];
   readonly #names: readonly string[];
-  readonly #shape: readonly [number, number];
+  readonly #heads: number;
+  readonly #headSize: number;
   readonly #Tensor: NativeTensorClass;
-  readonly #views = new Map<string, Readonly<Record<string, NativeTensor>>>();
+  readonly #views = new Map<number, CacheView>();
 
+  /** `names` are the graph's inputs: `past.key.0`, `past.value.0`, `past.key.1`, … */
   constructor(
     config: NetworkConfig,
     names: readonly string[],
@@ -29,31 +43,34 @@ export class KeyValueCache {
   ) {
     this.slots = slots;
     this.capacity = capacity;
+    this.bytes = slots * capacity * bytesOfToken(config);
     this.#names = names;
-    this.#shape = [config.keyHeads, config.headSize];
+    this.#heads = config.keyHeads;
+    this.#headSize = config.headSize;
     this.#Tensor = Tensor;
     this.#arrays = names.map(() => new Float32Array(slots * this.#slotSize));
   }
 
   get #slotSize(): number {
-    return this.#shape[0] * this.capacity * this.#shape[1];
+    return this.#heads * this.capacity * this.#headSize;
   }
 
-  /** Bytes of memory. */
-  get bytes(): number {
-    return this.#arrays.reduce((sum, array) => sum + array.byteLength, 0);
-  }
-
-  /** The tensors of `count` slots from `first`, by the names of the graph's inputs. */
-  view(first: number, count: number): Readonly<Record<string, NativeTensor>> {
-    const key = `${first}:${count}`;
+  /** The tensors of `count` slots from `first`. */
+  view(first: number, count: number): CacheView {
+    const key = first * (this.slots + 1) + count;
     let view = this.#views.get(key);
     if (!view) {
       const size = this.#slotSize;
-      const dims = [count, this.#shape[0], this.capacity, this.#shape[1]];
-      const part = (array: Float32Array): NativeTensor =>
-        new this.#Tensor('float32', array.subarray(first * size, (first + count) * size), dims);
-      view = Object.fromEntries(this.#names.map((name, i) => [name, part(this.#arrays[i]!)]));
+      const dims = [count, this.#heads, this.capacity, this.#headSize];
+      const inputs: Record<string, NativeTensor> = {};
+      const outputs: Record<string, NativeTensor> = {};
+      for (const [i, name] of this.#names.entries()) {
+        const values = this.#arrays[i]!.subarray(first * size, (first + count) * size);
+        const tensor = new this.#Tensor('float32', values, dims);
+        inputs[name] = tensor;
+        outputs[name.replace('past.', 'present.')] = tensor;
+      }
+      view = { inputs, outputs };
       this.#views.set(key, view);
     }
     return view;
@@ -61,14 +78,42 @@ export class KeyValueCache {
 
   /** Copies the first `length` tokens of a slot to another slot, or to a slot of another cache of the same model. */
   copy(from: number, to: number, length: number, target: KeyValueCache = this): void {
-    const [heads, headSize] = this.#shape;
+    const size = this.#headSize;
     for (const [i, array] of this.#arrays.entries()) {
       const out = target.#arrays[i]!;
-      for (let head = 0; head < heads; head++) {
-        const start = (from * heads + head) * this.capacity * headSize;
-        const end = (to * heads + head) * target.capacity * headSize;
-        out.set(array.subarray(start, start + length * headSize), end);
+      for (let head = 0; head < this.#heads; head++) {
+        const start = (from * this.#heads + head) * this.capacity * size;
+        const end = (to * this.#heads + head) * target.capacity * size;
+        out.set(array.subarray(start, start + length * size), end);
       }
     }
+  }
+
+  /** Exchanges two slots, of which the first `length` tokens are in use. */
+  swap(a: number, b: number, length: number): void {
+    const size = length * this.#headSize;
+    const held = new Float32Array(size);
+    for (const array of this.#arrays)
+      for (let head = 0; head < this.#heads; head++) {
+        const atA = (a * this.#heads + head) * this.capacity * this.#headSize;
+        const atB = (b * this.#heads + head) * this.capacity * this.#headSize;
+        held.set(array.subarray(atA, atA + size));
+        array.copyWithin(atA, atB, atB + size);
+        array.set(held, atB);
+      }
+  }
+
+  /** Writes the tokens of a slot from `0`: `value(layer, part, head, token)` gives `headSize` numbers, part 0 for keys and 1 for values. */
+  write(
+    slot: number,
+    tokens: number,
+    value: (layer: number, part: number, head: number, token: number) => Float32Array,
+  ): void {
+    for (const [i, array] of this.#arrays.entries())
+      for (let head = 0; head < this.#heads; head++)
+        for (let token = 0; token < tokens; token++) {
+          const at = ((slot * this.#heads + head) * this.capacity + token) * this.#headSize;
+          array.set(value(i >> 1, i & 1, head, token), at);
+        }
   }
 }

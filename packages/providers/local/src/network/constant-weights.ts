@@ -5,8 +5,8 @@ import type { LoadedLinear, LoadedWeights } from './load-weights.ts';
 import type { WeightTensors } from './network.ts';
 import { blockSize } from './quantise.ts';
 
-/** What adapters add to the output of the layer `name` for its input `x`, or nothing. */
-export type LinearAddition = (x: FloatTensor, name: string) => FloatTensor | undefined;
+/** What adapters add to the output of the layer `name` for its input `x`, or nothing. `bare` is the output without its bias. */
+export type LinearAddition = (x: FloatTensor, name: string, bare: FloatTensor) => FloatTensor | undefined;
 
 /** Weights as constants of `graph`; `addition` gives what adapters add to a layer. */
 export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: LinearAddition): WeightTensors {
@@ -35,11 +35,13 @@ export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: 
   const linears: WeightTensors['linears'] = (x, names) => {
     const key = names.join('+');
     const entry = planned(loaded.linears, key);
-    let y = product(x, key, entry);
-    if (entry.bias) y = add(y, constant(`${key}.joined-bias`, entry.bias, [entry.outSize]));
-    const outputs = names.length === 1 ? [y] : split(y, entry.parts);
+    const apart = (y: FloatTensor): readonly FloatTensor[] => (names.length === 1 ? [y] : split(y, entry.parts));
+    const bare = product(x, key, entry);
+    const outputs = apart(entry.bias ? add(bare, constant(`${key}.joined-bias`, entry.bias, [entry.outSize])) : bare);
+    if (!addition) return [...outputs];
+    const bares = entry.bias ? apart(bare) : outputs;
     return outputs.map((output, i) => {
-      const more = addition?.(x, names[i]!);
+      const more = addition(x, names[i]!, bares[i]!);
       return more ? add(output, more) : output;
     });
   };
