@@ -111,8 +111,13 @@ export interface TrainBatches {
   readonly packing?: boolean;
   /** Examples of like length come together, which saves padding. Default `false`. */
   readonly groupByLength?: boolean;
-  /** Longer examples are cut at the end; preferences and pairs are refused. Default: the model's context. */
+  /** Longer examples are cut at the end; preferences are refused. Default: the model's context. */
   readonly maxLength?: number;
+  /**
+   * Activation checkpointing: what a block computes is not kept for the backward pass but computed again. For long sequences; about
+   * a third more work. Default `false`.
+   */
+  readonly recompute?: boolean;
 }
 
 /** One example in words. Which form fits depends on the loss. */

@@ -41,6 +41,7 @@ export async function loadBase(
     packing,
     virtual,
     dropout: (spec.lora?.dropout ?? 0) > 0,
+    recompute: spec.batches?.recompute ?? false,
   };
   const { weights, fresh } = withHead(checkpoint, resolved);
   const graph = new Graph();

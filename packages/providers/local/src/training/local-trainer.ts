@@ -8,6 +8,7 @@ import {
   type Trainer as GraphTrainer,
   type ParameterValues,
   type Tensor,
+  type TensorValue,
   type TrainingState,
   tensorValue,
 } from '@modeshift/autograd';
@@ -125,16 +126,14 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
     batch: readonly TokenExample[],
     { signal }: CallContext = {},
   ): Promise<Readonly<Record<string, number>> & { readonly loss: number }> {
-    const parameters = this.#parameterFeeds();
-    const {
-      weight: _,
-      tokens: __,
-      ...figures
-    } = await this.#passes(batch, signal, async ({ feeds }) => {
-      const out = await (await this.#lossGraph()).run({ ...feeds, ...parameters });
-      const scalars = Object.entries(out).filter(([, value]) => value.shape.length === 0);
-      return Object.fromEntries(scalars.map(([name, value]) => [name, Number(value.data[0])])) as { loss: number };
-    });
+    // The trainer's own forward pass reads the parameters where they are, but drops out where training does.
+    const parameters = this.base.options.dropout ? this.#parameterFeeds() : undefined;
+    const pass = async ({ feeds }: Collated): Promise<Record<string, number>> => {
+      if (parameters) return scalarsOf(await (await this.#lossGraph()).run({ ...feeds, ...parameters }));
+      const { loss, metrics } = await this.#graph.evaluate(feeds);
+      return { loss, ...scalarsOf(metrics) };
+    };
+    const { weight: _, tokens: __, ...figures } = await this.#passes(batch, signal, pass);
     return figures;
   }
 
@@ -292,3 +291,9 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** The values that are one number each. */
+const scalarsOf = (values: Readonly<Record<string, TensorValue>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, { shape, data }]) => (shape.length === 0 ? [[name, Number(data[0])]] : [])),
+  );

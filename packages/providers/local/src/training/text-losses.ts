@@ -14,11 +14,11 @@ import {
   reduceMean,
   reduceSum,
   reshape,
+  selectRows,
   slice,
   type Tensor,
 } from '@modeshift/autograd';
 import type { TrainLoss } from '@modeshift/core';
-import { selectRows } from './row-operators.ts';
 import type { LossTensors } from './token-losses.ts';
 
 /** Settings of a classification with nothing left out. */

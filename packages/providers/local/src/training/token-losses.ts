@@ -11,12 +11,12 @@ import {
   reduceMean,
   reshape,
   segmentSum,
+  selectRows,
   softplus,
   split,
   sub,
 } from '@modeshift/autograd';
 import type { TrainLoss } from '@modeshift/core';
-import { selectRows } from './row-operators.ts';
 
 /** A loss and what can be read beside it. */
 export interface LossTensors {

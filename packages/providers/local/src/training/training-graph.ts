@@ -1,9 +1,18 @@
 // The graph of one training step: tokens in, a loss out. The architecture is the one that generates and encodes.
-import { expand, type FloatTensor, Graph, type IndexTensor, normal, reshape, type Tensor } from '@modeshift/autograd';
+import {
+  checkpoint,
+  expand,
+  type FloatTensor,
+  Graph,
+  type IndexTensor,
+  normal,
+  reshape,
+  type Tensor,
+} from '@modeshift/autograd';
 import type { Architecture, NetworkConfig } from '../architectures/architecture.ts';
 import { Network, type WeightTensors } from '../network/network.ts';
+import { placeRows } from './place-rows.ts';
 import type { ResolvedLoss } from './resolve-spec.ts';
-import { placeRows } from './row-operators.ts';
 import { classificationLoss, lastTokens, pairLoss, pooled } from './text-losses.ts';
 import { answerLogprobs, causalLoss, type LossTensors, type Projection, preferenceLoss } from './token-losses.ts';
 import { type TrainedNetwork, trainableWeights } from './trainable-weights.ts';
@@ -28,6 +37,8 @@ export interface TrainingGraphOptions {
   readonly virtual?: VirtualTokens | undefined;
   /** Something is left out at random: an input `seed`. */
   readonly dropout: boolean;
+  /** What blocks compute is not kept for the backward pass but computed again. */
+  readonly recompute: boolean;
 }
 
 /** A graph with its loss. `answers` gives log-probabilities of answers instead, for the reference of a preference loss. */
@@ -41,14 +52,14 @@ export function trainingGraph(options: TrainingGraphOptions, trained: TrainedNet
 export function referenceGraph(options: TrainingGraphOptions, base: TrainedNetwork['base']): FloatTensor {
   const graph = new Graph();
   const weights = trainableWeights(graph, { base, trained: new Set(), adapters: new Map() }, undefined);
-  const { hidden, project } = run(graph, options, weights, undefined);
+  const { hidden, project } = run(graph, { ...options, recompute: false }, weights, undefined);
   graph.input('pairCount', 'float32', ['pairs']);
   return answerLogprobs(reshape(hidden, [-1, options.config.hiddenSize]), project);
 }
 
 /** Builds what the loss needs once, with weights that only note what is read. */
 export function planGraph(graph: Graph, options: TrainingGraphOptions, weights: WeightTensors): void {
-  build(graph, { ...options, virtual: undefined }, weights, undefined);
+  build(graph, { ...options, recompute: false }, weights, undefined);
 }
 
 function build(
@@ -97,7 +108,7 @@ interface Run {
 
 function run(
   graph: Graph,
-  { architecture, config, packing, loss }: TrainingGraphOptions,
+  { architecture, config, packing, loss, recompute }: TrainingGraphOptions,
   weights: WeightTensors,
   virtual: VirtualTokens | undefined,
 ): Run {
@@ -125,6 +136,7 @@ function run(
     weights,
     attention,
     ...(typeIds ? { typeIds } : {}),
+    ...(recompute ? { block: (_, x, build) => checkpoint([x], build) } : {}),
     ...(soft ? { embed: (name: string, at: IndexTensor) => withPrompt(weights.rows(name, at), soft) } : {}),
   });
   const hidden = architecture.hidden(network, config);

@@ -1,4 +1,4 @@
-// Reading and writing rows whose places are all different, so that no sums are needed: cheaper than `gather` and its gradient.
+// Writing rows into a table, for soft prompts among embedded tokens.
 import {
   cast,
   type FloatTensor,
@@ -20,16 +20,6 @@ const indices = (places: IndexTensor): Tensor<'int64'> => cast(reshape(places, [
 /** Puts `rows` at `places` of `x`, in place of what is there. */
 function put(x: FloatTensor, rows: FloatTensor, places: IndexTensor): FloatTensor {
   return x.graph.emit('ScatterND', [x, indices(places), rows], { dtype: x.dtype, shape: x.shape });
-}
-
-/** Rows `places` `[n]` of `x` `[rows, size]`; no place may be named twice. */
-export function selectRows(x: FloatTensor, places: IndexTensor): FloatTensor {
-  return x.graph.operation(
-    'selectRows',
-    [x],
-    () => gather(x, places),
-    dy => [x.graph.untaped(() => put(zeros(dy, x.shape), dy, places))],
-  );
 }
 
 /** `x` `[rows, size]` with `rows` `[n, size]` at `places` `[n]`; no place may be named twice. */
