@@ -10,7 +10,13 @@ import {
   type ScoreResult,
 } from '@modeshift/core';
 import { readAdapter } from '../adapters/read-adapter.ts';
-import { type ChatTemplate, chatTemplate, encodeChat, readChatTemplate } from '../chat-template/index.ts';
+import {
+  type ChatTemplate,
+  chatTemplate,
+  encodeChat,
+  outputFormatOf,
+  readChatTemplate,
+} from '../chat-template/index.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { openLlama2c } from '../checkpoint/llama2c.ts';
 import { Decoder } from '../engine/decoder.ts';
@@ -247,7 +253,10 @@ export class TextRuntime {
         );
       return { prompt: [first], continuation: ids.continuation };
     }
-    const rendered = this.#planContext().template().render(prompt, { addGenerationPrompt: true });
+    const template = this.#planContext().template();
+    // What is scored is the answer itself, so a model that can think is told not to, as for answers that keep to a grammar.
+    const variables = outputFormatOf(template.source).thinks ? { enable_thinking: false } : {};
+    const rendered = template.render(prompt, { addGenerationPrompt: true, variables });
     return {
       prompt: encodeChat(tokenizer, rendered).ids,
       continuation: tokenizer.encode(continuation, { parseSpecial: false }),

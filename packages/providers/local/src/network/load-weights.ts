@@ -88,7 +88,10 @@ export async function loadWeights(
   }
   let bytes = 0;
   for (const { data } of tensors.values()) bytes += data.byteLength;
-  for (const { floats, packed } of linears.values()) bytes += floats?.byteLength ?? packed!.bytes;
+  // A tied output projection is the embedding table itself, counted above.
+  const tables = new Set([...tensors.values()].map(({ data }) => data));
+  for (const { floats, packed } of linears.values())
+    if (!floats || !tables.has(floats)) bytes += floats?.byteLength ?? packed!.bytes;
   return { tensors, linears, bytes };
 }
 
