@@ -106,11 +106,11 @@ describe.each(names)('%s', name => {
       const expected = (key: string): number[] => fromLogits(files.get(key)!.float32(), vocabularySize);
       const own = golden[method]!.prompt;
       const whole = await lastThree(generator, own, [{ name: method }]);
-      expect(farthest(whole, expected(`logits.${method}`)), method).toBeLessThan(2e-5);
+      expect(farthest(whole, expected(`logits.${method}`)), method).toBeLessThan(5e-5);
       expect(farthest(whole, bare), method).toBeGreaterThan(1e-3);
       if (!linear.includes(method)) continue;
       const half = await lastThree(generator, own, [{ name: method, scale: 0.5 }]);
-      expect(farthest(half, expected(`logits.${method}.half`)), `${method}, half`).toBeLessThan(2e-5);
+      expect(farthest(half, expected(`logits.${method}.half`)), `${method}, half`).toBeLessThan(5e-5);
     }
     expect(farthest(await lastThree(generator, prompt), bare)).toBeLessThan(1e-5);
     // In passes of the same sizes as the base's: other sizes round otherwise.
