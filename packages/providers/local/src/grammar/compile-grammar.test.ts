@@ -262,6 +262,7 @@ describe('what cannot be enforced', () => {
     [/exclude each other/, { type: 'json', schema: { type: 'integer', multipleOf: 5, minimum: 6, maximum: 9 } }],
     [/is not there/, { type: 'json', schema: { $ref: '#/$defs/x' } }],
     [/only places in the same schema/, { type: 'json', schema: { $ref: 'https://example.com/a.json' } }],
+    [/#\/properties must be an object/, { type: 'json', schema: { properties: ['a'] } }],
     [/#\/type is "dict"/, { type: 'json', schema: { type: 'dict' } }],
     [/#\/minLength must be a whole number/, { type: 'json', schema: { type: 'string', minLength: -1 } }],
     [/at least one text/, { type: 'choice', choices: [] }],

@@ -129,8 +129,8 @@ export interface GrammarMatcher {
   readonly hasEnded: boolean;
   /**
    * Tokens that must come next whatever the model says: the engine may feed them without asking for logits. The longest
-   * tokens are taken; a last one that the following text could make longer is left to the model. `undefined` when the model
-   * has a choice.
+   * tokens are taken; a last one that the following text could make longer is left to the model. The first
+   * end token when nothing else may come. `undefined` when the model has a choice.
    */
   forced(): readonly number[] | undefined;
   /** A matcher at the same place that moves on its own. */

@@ -78,7 +78,7 @@ export class Matcher implements GrammarMatcher {
     const now = this.#now;
     if (!now) return undefined;
     const { endTokens } = this.#trie;
-    if (now.complete) return now.items.length === 0 && endTokens.length === 1 ? [endTokens[0]!] : undefined;
+    if (now.complete) return now.items.length === 0 ? [endTokens[0]!] : undefined;
     const text: number[] = [];
     let at = now;
     while (!at.complete && text.length < longestForced) {

@@ -1,4 +1,5 @@
 // Objects: declared members in the schema's order, optional ones left out at will, then members under other keys.
+import { invalidInput } from '@modeshift/core';
 import {
   type Automaton,
   accepts,
@@ -104,6 +105,8 @@ function membersOf(schemas: SchemaRules, nodes: readonly SchemaNode[]): { member
   const { document } = schemas;
   const parts = nodes.map(node => {
     const { properties, patternProperties, additionalProperties } = node.schema;
+    for (const [keyword, value] of Object.entries({ properties, patternProperties }))
+      if (value !== undefined && !isObject(value)) throw invalidInput(`${node.pointer}/${keyword} must be an object.`);
     const patterns = isObject(patternProperties) ? Object.keys(patternProperties) : [];
     return {
       properties: new Map(

@@ -155,6 +155,7 @@ describe('a regex grammar', () => {
     ['(?<x>a)\\k<x>', /back-reference/],
     ['\\bword', /word boundary/],
     ['(?:[a-z]{500}){500}', /too large/],
+    ['(?:a|b)*a(?:a|b){15}', /more than 20000 states/],
   ])('%s is refused', (pattern, message) => {
     expect(() => compileGrammar({ type: 'regex', pattern }, vocabulary)).toThrow(message);
     try {
