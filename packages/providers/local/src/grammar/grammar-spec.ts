@@ -71,8 +71,8 @@ export interface ToolsGrammarSpec {
   /** Key of the arguments. Default `arguments`; Llama 3 writes `parameters`. */
   readonly argumentsKey?: string;
   /**
-   * `required` (the default): calls and nothing else. `optional`: free text until `start` and `before` stand together in it;
-   * from there on calls, and nothing after them.
+   * `required` (the default): calls and nothing else. `optional`: free text until `start` and `before`, without white space
+   * at their end, stand together in it; from there on calls, and nothing after them.
    */
   readonly use?: 'required' | 'optional';
   /** Default 1. `Infinity`: as many as the model likes. */

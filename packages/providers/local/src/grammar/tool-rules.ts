@@ -14,7 +14,9 @@ export function toolRule(spec: ToolsGrammarSpec, context: SchemaContext): number
   if (twice !== undefined) throw invalidInput(`Two tools are named "${twice}". Give each its own name.`);
   if (maxCalls !== Number.POSITIVE_INFINITY && (!Number.isInteger(maxCalls) || maxCalls < 1 || maxCalls > 1000))
     throw invalidInput('maxCalls must be a whole number from 1 to 1000, or Infinity.');
-  const trigger = start + before;
+  const opening = start + before;
+  // Once the mark is there a call must follow, whatever white space the form puts behind the mark.
+  const trigger = opening.trimEnd();
   if (use === 'optional' && trigger === '')
     throw invalidInput('Optional tool calls need a text that announces them: give `start` or `before`.');
 
@@ -36,8 +38,12 @@ export function toolRule(spec: ToolsGrammarSpec, context: SchemaContext): number
     else if (i < last - 1) at = rules.text(done, between + before);
   }
   const begin = rules.starts[rule]!;
-  if (use === 'required') rules.text(begin, trigger, first);
-  else freeText(trigger, context, begin, final, first);
+  if (use === 'required') rules.text(begin, opening, first);
+  else {
+    const called = rules.state(rule);
+    freeText(trigger, context, begin, final, called);
+    rules.text(called, opening.slice(trigger.length), first);
+  }
   return rule;
 }
 

@@ -59,12 +59,19 @@ describe('forms of calls', () => {
       '',
       '你好',
       '好的。<tool_cal',
-      'a<<tool_call>',
+      'a<<tool_call',
       `让我看看<tool_call>\n${weather}\n</tool_call>`,
       `<<tool_call>\n${time}\n</tool_call>`,
     ];
     for (const text of good) expect([text, fits(grammar, text)]).toEqual([text, true]);
-    for (const text of ['<tool_call>\n', '<tool_call>\nx', `<tool_call>\n${time}\n</tool_call>x`])
+    for (const text of [
+      '<tool_call>\n',
+      '<tool_call>\nx',
+      '<tool_call>',
+      '<tool_call>{',
+      `<tool_call>${time}\n</tool_call>`,
+      `<tool_call>\n${time}\n</tool_call>x`,
+    ])
       expect([text, fits(grammar, text)]).toEqual([text, false]);
     const matcher = grammar.matcher();
     expect(acceptAll(matcher, [0xff])).toBe(0);
