@@ -1,5 +1,5 @@
 // A model in the engine's thread as its owner sees it: opened once, at the first call, and called by name.
-import { abortedError, type Progress, throwIfAborted } from '@modeshift/core';
+import { abortedError, ModeshiftError, type Progress, throwIfAborted } from '@modeshift/core';
 import { WorkerCalls } from '../worker/worker-calls.ts';
 import type { ModelSource } from './model-source.ts';
 
@@ -34,6 +34,7 @@ export class EngineClient<Info extends ModelInfo = ModelInfo> {
   });
   #opening: Opening<Info> | undefined;
   #info: Info | undefined;
+  #disposals = 0;
 
   constructor(kind: RuntimeKind, source: ModelSource, settings: unknown, onProgress?: (progress: Progress) => void) {
     this.#kind = kind;
@@ -76,12 +77,16 @@ export class EngineClient<Info extends ModelInfo = ModelInfo> {
     args: readonly unknown[],
     options: { readonly signal?: AbortSignal | undefined; readonly onItem?: (value: unknown) => void } = {},
   ): Promise<T> {
+    const before = this.#disposals;
     await this.open(options.signal);
+    if (this.#disposals !== before)
+      throw new ModeshiftError({ tag: 'aborted' }, 'The model was disposed of before the call could begin.');
     return this.#worker.call<T>(method, args, options);
   }
 
   /** Ends the thread and frees its memory. A later call loads the model again. */
   async dispose(): Promise<void> {
+    this.#disposals++;
     this.#opening?.cancel.abort();
     this.#opening = undefined;
     await this.#worker.dispose();
