@@ -1,6 +1,7 @@
 // Reads what a plan names into memory, quantising as it goes, so that never more than one weight is held twice.
 import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
+import { requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
 import { type Quantised, quantise, type WeightFormat } from './quantise.ts';
@@ -36,13 +37,14 @@ export interface LoadWeightsOptions {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
-/** Loads what `plan` names. Throws `storage` for missing weights, `aborted` when the signal fires. */
+/** Loads what `plan` names. Throws `storage` for missing weights, `unsupported` where memory is short, `aborted` when the signal fires. */
 export async function loadWeights(
   weights: Weights,
   plan: NetworkPlan,
   options: LoadWeightsOptions,
 ): Promise<LoadedWeights> {
   const { format, signal, onProgress } = options;
+  requireMemory(weights, plan, format);
   const names = new Set([...plan.tensors, ...plan.tables]);
   for (const { names: parts } of plan.linears) for (const part of parts) names.add(`${part}.weight`);
   let total = 0;
