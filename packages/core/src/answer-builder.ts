@@ -111,12 +111,22 @@ export class AnswerBuilder {
     this.#content.push(part);
   }
 
+  /** Ends the part that is being written. Deltas of nothing do not cut a part in two. */
   #flush(next: 'text' | 'reasoning'): void {
     const text = this.#texts.join('');
+    const last = this.#content.at(-1);
     if (this.#kind === 'reasoning') {
-      if (text !== '' || this.#replay)
-        this.#content.push({ type: 'reasoning', text, ...(this.#replay && { replay: this.#replay }) });
-    } else if (text !== '') this.#content.push({ type: 'text', text });
+      const replay = this.#replay && { replay: this.#replay };
+      const isMore = last?.type === 'reasoning' && !last.replay;
+      if (isMore) this.#content.pop();
+      if (isMore || text !== '' || replay) {
+        this.#content.push({ type: 'reasoning', text: isMore ? last.text + text : text, ...replay });
+      }
+    } else if (text !== '') {
+      const isMore = last?.type === 'text';
+      if (isMore) this.#content.pop();
+      this.#content.push({ type: 'text', text: isMore ? last.text + text : text });
+    }
     this.#texts = [];
     this.#replay = undefined;
     this.#kind = next;

@@ -1,6 +1,6 @@
 // What providers and models do wrong, and callers too: nothing of it may crash, hang, leak or be counted.
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { countTokens } from './count-tokens.ts';
 import { embedMany } from './embed.ts';
 import { ModeshiftError } from './errors.ts';
@@ -208,7 +208,7 @@ describe('middleware around a model that does not look at its signal', () => {
   ])('gives back what it held, %s: places, reservations, spans', async (_, model) => {
     const limit = rateLimit({ concurrency: 1 });
     await aborted(limit(model));
-    expect(limit.running).toBe(0);
+    await vi.waitFor(() => expect(limit.running).toBe(0));
     const spend = budget({ tokens: 80 });
     await aborted(spend(model));
     expect((await generateText({ model: spend(text('好')), messages, maxTokens: 50 })).text).toBe('好');
@@ -219,8 +219,7 @@ describe('middleware around a model that does not look at its signal', () => {
     const span = { setAttributes: () => undefined, setStatus: () => undefined, end };
     await aborted(withMiddleware(model, trace({ tracer: { startSpan: () => span } }), retry(), cache()));
     // The caller does not wait for the layers between.
-    await new Promise(resolve => setImmediate(resolve));
-    expect(ended).toBe(1);
+    await vi.waitFor(() => expect(ended).toBe(1));
   });
 
   it('and a reader who leaves in the middle', async () => {

@@ -36,6 +36,8 @@ export function* eventsOf(result: LanguageResult): Generator<LanguageEvent, void
       yield { type: 'file', file: part };
     }
   }
+  // Those of an answer without text: of calls of tools, or of nothing but the end.
+  if (logprobs) yield { type: 'text-delta', text: '', logprobs };
   yield { type: 'usage', usage: result.usage };
   yield { type: 'finish', reason: result.finishReason };
 }

@@ -92,6 +92,11 @@ function showPart(vault: RedactionVault, part: AssistantPart): AssistantPart {
   return part;
 }
 
+function isNothing(event: LanguageEvent): boolean {
+  if (event.type === 'text-delta') return event.text === '' && !event.logprobs;
+  return event.type === 'reasoning-delta' && event.text === '' && !event.replay;
+}
+
 /** Holds back the end of a piece where a placeholder may have begun. */
 async function* showEvents(
   vault: RedactionVault,
@@ -101,6 +106,11 @@ async function* showEvents(
   let held = '';
   let logprobs: readonly TokenLogprob[] | undefined;
   for await (const event of events) {
+    if (isNothing(event)) {
+      // Does not end the part that is being written.
+      yield event;
+      continue;
+    }
     if (held !== '' && event.type !== type) {
       yield { type, text: vault.show(held), ...(logprobs && { logprobs }) } as LanguageEvent;
       held = '';
