@@ -10,12 +10,13 @@ type Texts = readonly TrainExample[];
 export class TextTrainer implements Trainer<Texts> {
   /** The trainer of tokens behind it. */
   readonly tokens: LocalTrainer;
-  readonly #options: RenderTrainingOptions;
+  /** How examples are rendered. */
+  readonly options: RenderTrainingOptions;
   readonly #rendered = new WeakMap<TrainExample, TokenExample>();
 
   constructor(tokens: LocalTrainer, options: RenderTrainingOptions) {
     this.tokens = tokens;
-    this.#options = options;
+    this.options = options;
   }
 
   get trainedParameters(): number {
@@ -35,7 +36,7 @@ export class TextTrainer implements Trainer<Texts> {
     return examples.map(example => {
       let rendered = this.#rendered.get(example);
       if (!rendered) {
-        rendered = renderExample(example, this.#options);
+        rendered = renderExample(example, this.options);
         this.#rendered.set(example, rendered);
       }
       return rendered;
