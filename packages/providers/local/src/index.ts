@@ -67,6 +67,7 @@ export type { ModelInfo } from './model/engine-client.ts';
 export { type LocalModel, type LocalOptions, local } from './model/local.ts';
 export { type LocalEmbeddingModel, type LocalEmbeddingOptions, localEmbedding } from './model/local-embedding.ts';
 export { type LocalRerankerOptions, type LocalRerankModel, localReranker } from './model/local-reranker.ts';
+export type { LocalTrainerClient } from './model/local-trainer-client.ts';
 export type { LocalModelOptions } from './model/model-source.ts';
 export { providers } from './model/providers.ts';
 export type { RerankerInfo } from './model/reranker-runtime.ts';

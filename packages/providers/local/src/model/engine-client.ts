@@ -4,7 +4,7 @@ import { WorkerCalls } from '../worker/worker-calls.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** Which runtime the thread is to hold. */
-export type RuntimeKind = 'text' | 'embedding' | 'reranker';
+export type RuntimeKind = 'text' | 'embedding' | 'reranker' | 'training';
 
 /** What can be told of a model once it is loaded. */
 export interface ModelInfo {
@@ -24,7 +24,7 @@ interface Opening<Info> {
 }
 
 /** Calls of one model. The thread starts with the first and ends with `dispose`. */
-export class EngineClient<Info extends ModelInfo = ModelInfo> {
+export class EngineClient<Info> {
   readonly #kind: RuntimeKind;
   readonly #source: ModelSource;
   readonly #settings: unknown;

@@ -9,14 +9,18 @@ import {
   type ScoreResult,
   type ScoringModel,
   type TokenCountingModel,
+  type TrainableModel,
+  type TrainSpec,
   throwIfAborted,
 } from '@modeshift/core';
 import { ItemQueue } from '../worker/item-queue.ts';
 import type { LocalCallOptions } from './call-options.ts';
 import { EngineClient } from './engine-client.ts';
 import { localPrice } from './local-price.ts';
+import { LocalTrainerClient } from './local-trainer-client.ts';
 import { type LocalModelOptions, modelSource } from './model-source.ts';
 import type { TextInfo, TextSettings } from './text-runtime.ts';
+import type { TrainingInfo } from './training-runtime.ts';
 import { withoutFiles } from './without-files.ts';
 
 /** Options of {@link local}. */
@@ -41,7 +45,8 @@ export interface LocalOptions extends LocalModelOptions {
 export interface LocalModel
   extends LanguageModel<{ readonly local?: LocalCallOptions }>,
     ScoringModel,
-    TokenCountingModel {
+    TokenCountingModel,
+    TrainableModel {
   /** Loads the weights now instead of at the first call, and says what was loaded. */
   load(context?: CallContext): Promise<TextInfo>;
   /** The prompt of a call as the model reads it, after its chat template: for looking at. */
@@ -51,6 +56,11 @@ export interface LocalModel
   detach(name: string): Promise<void>;
   /** The same weights with some adapters in every call; both share one thread and its memory. */
   withAdapters(adapters: NonNullable<LocalCallOptions['adapters']>): LocalModel;
+  /**
+   * Trains the checkpoint in a thread of its own, with its own copy of the weights in 32-bit floats: whole, by layers, LoRA, rsLoRA,
+   * DoRA, a soft prompt, a prefix, or a head.
+   */
+  trainer(spec: TrainSpec, context?: CallContext): Promise<LocalTrainerClient>;
   /** Ends the engine's thread and frees the weights. A later call loads them again. */
   dispose(): Promise<void>;
 }
@@ -83,13 +93,23 @@ export function local(checkpoint: string, options: LocalOptions = {}): LocalMode
   const given = { contextLength, chatTemplate, adapters, merge, maxConcurrent, maxWaiting, cacheBytes };
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as TextSettings;
   const client = new EngineClient<TextInfo>('text', modelSource(checkpoint, common), settings, options.onProgress);
-  return modelOf(checkpoint, client, []);
+  return modelOf(checkpoint, client, [], async (spec, context) => {
+    const training = { spec, ...(chatTemplate === undefined ? {} : { chatTemplate }) };
+    const trainer = new EngineClient<TrainingInfo>(
+      'training',
+      modelSource(checkpoint, common),
+      training,
+      options.onProgress,
+    );
+    return new LocalTrainerClient(trainer, await trainer.open(context?.signal));
+  });
 }
 
 function modelOf(
   checkpoint: string,
   client: EngineClient<TextInfo>,
   always: NonNullable<LocalCallOptions['adapters']>,
+  trainer: LocalModel['trainer'],
 ): LocalModel {
   /** A call with the model's own adapters, checked before anything is sent to the thread. */
   const prepared = (call: LanguageCall): LanguageCall => {
@@ -112,7 +132,8 @@ function modelOf(
     prompt: call => client.call('prompt', [prepared(call)]),
     attach: (name, folder) => client.call('attach', [name, folder]),
     detach: name => client.call('detach', [name]),
-    withAdapters: adapters => modelOf(checkpoint, client, [...always, ...adapters]),
+    withAdapters: adapters => modelOf(checkpoint, client, [...always, ...adapters], trainer),
+    trainer,
     dispose: () => client.dispose(),
   };
 }

@@ -2,13 +2,14 @@
 import { parentPort } from 'node:worker_threads';
 import { ModeshiftError } from '@modeshift/core';
 import { EmbeddingRuntime } from '../model/embedding-runtime.ts';
-import type { ModelInfo, RuntimeKind } from '../model/engine-client.ts';
+import type { RuntimeKind } from '../model/engine-client.ts';
 import type { ModelSource } from '../model/model-source.ts';
 import { RerankerRuntime } from '../model/reranker-runtime.ts';
 import { TextRuntime } from '../model/text-runtime.ts';
+import { TrainingRuntime } from '../model/training-runtime.ts';
 import { type CallScope, type Method, serveCalls } from './serve-calls.ts';
 
-type Runtime = { readonly info: ModelInfo } & Readonly<Record<string, unknown>>;
+type Runtime = { readonly info: unknown } & Readonly<Record<string, unknown>>;
 
 const kinds: Readonly<
   Record<RuntimeKind, (source: ModelSource, settings: never, scope: CallScope) => Promise<object>>
@@ -16,14 +17,20 @@ const kinds: Readonly<
   text: TextRuntime.open,
   embedding: EmbeddingRuntime.open,
   reranker: RerankerRuntime.open,
+  training: TrainingRuntime.open,
 };
 
 /** What each runtime offers, by the names that its owner calls. */
-const methods = ['stream', 'score', 'countTokens', 'prompt', 'attach', 'detach', 'embed', 'rerank'] as const;
+const methods = [
+  ...['stream', 'score', 'countTokens', 'prompt', 'attach', 'detach'],
+  ...['embed', 'rerank'],
+  ...['step', 'forwardBackward', 'optimStep', 'evaluate', 'logits', 'train', 'goOn'],
+  ...['saveState', 'loadState', 'save', 'mergeAndSave'],
+];
 
 let opened: Runtime | undefined;
 
-async function open(scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<ModelInfo> {
+async function open(scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<unknown> {
   opened ??= (await kinds[kind](source, settings, scope)) as Runtime;
   return opened.info;
 }
