@@ -168,6 +168,7 @@ conversations = {
     "short": {"messages": [{"role": "user", "content": "Hello, world!"}]},
     "chinese": {"messages": [{"role": "system", "content": "你是一个有用的助手。"}, {"role": "user", "content": "春眠不觉晓的下一句是什么？"}, {"role": "assistant", "content": "处处闻啼鸟。"}, {"role": "user", "content": [{"type": "text", "text": "再下"}, {"type": "text", "text": "一句呢？😀"}]}]},
     "spaces": {"messages": [{"role": "user", "content": "  two  \n"}, {"role": "assistant", "content": " reply \n"}, {"role": "user", "content": "\n\nmore"}]},
+    "indented": {"messages": [{"role": "user", "content": "code"}, {"role": "assistant", "content": [{"type": "reasoning", "text": "\n  a\n "}, {"type": "text", "text": "\n    indented\n"}]}]},
     "trained": {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}, {"role": "user", "content": "Hello"}, {"role": "assistant", "content": "再见！\nBye"}]},
     "thoughts": {"messages": [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": [{"type": "reasoning", "text": "easy\n\n一二三"}, {"type": "text", "text": "4"}]}, {"role": "user", "content": "3+3?"}, {"role": "assistant", "content": [{"type": "reasoning", "text": "six"}, {"type": "text", "text": "6"}]}]},
     "off": {"messages": [{"role": "user", "content": "quick"}], "variables": {"enable_thinking": False, "date_string": "1 Jan 2026"}},
@@ -202,7 +203,7 @@ for name, (kind, template) in templates.items():
         messages = [shown for message in c["messages"] for shown in plain(message)]
         last = messages[-1]["role"] == "assistant"
         options = {"tools": [{"type": "function", "function": t} for t in c["tools"]] if "tools" in c else None, "continue_final_message": c.get("continueFinalMessage", False), "add_generation_prompt": not last, **c.get("variables", {})}
-        if name == "mistral" and label == "thoughts":
+        if name == "mistral" and label in ("thoughts", "indented"):
             continue
         text = tokenizer.apply_chat_template(messages, tokenize=False, **options)
         case = {"name": label, **c, "text": text, "ids": tokenizer.encode(text, add_special_tokens=False)}

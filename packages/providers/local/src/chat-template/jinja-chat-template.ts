@@ -1,9 +1,10 @@
 // Renders conversations with a checkpoint's Jinja template, with a record of who wrote what.
-import { Template } from '@huggingface/jinja';
+import type { Template } from '@huggingface/jinja';
 import { invalidInput, type Message, ModeshiftError } from '@modeshift/core';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { assistantSpans } from './assistant-spans.ts';
 import type { ChatTemplate, RenderedChat, RenderOptions } from './chat-template.ts';
+import { compileTemplate, templateFunctions } from './compile-template.ts';
 import { hasGenerationBlocks, writeGenerationMarks } from './generation-blocks.ts';
 import { chooseMarks, guardContent, guardValue, type Marks } from './guard-content.ts';
 import { segmentsOf } from './segment-text.ts';
@@ -116,11 +117,11 @@ class JinjaChatTemplate implements ChatTemplate {
       );
     }
     const addGenerationPrompt = options.addGenerationPrompt ?? (last !== 'assistant' && !continueFinalMessage);
-    const callId = source.includes('length != 9') ? nineCharacterId : (id: string): string => id;
+    const callId = /length\s*(!=|<)\s*9/.test(source) ? nineCharacterId : (id: string): string => id;
     // What a model wrote may hold markup of its own, e.g. its thoughts; special tokens never.
     const write = (text: string, role: Message['role']): string =>
       guardContent(text, role === 'assistant' ? this.#special : this.#control, marks.guard);
-    const shown = templateMessages(messages, { write, callId });
+    const shown = templateMessages(messages, { write, callId, argumentsAsText: joinsArguments(source) });
     if (marksAnswers) for (const [i, message] of shown.entries()) shown[i] = withMarks(message, marks);
     if (continueFinalMessage) {
       const final = shown.at(-1)!;
@@ -129,10 +130,13 @@ class JinjaChatTemplate implements ChatTemplate {
     }
     const guard = (text: string): string => guardContent(text, this.#control, marks.guard);
     const text = this.#run(source, {
+      ...templateFunctions,
       ...this.#roles,
       ...variables,
       messages: shown,
-      ...(tools && tools.length > 0 && { tools: guardValue(templateTools(tools), guard) }),
+      // Templates tell "none" from what is not defined.
+      tools: tools && tools.length > 0 ? guardValue(templateTools(tools), guard) : null,
+      documents: null,
       add_generation_prompt: addGenerationPrompt,
       generation_open: marks.open,
       generation_close: marks.close,
@@ -153,7 +157,7 @@ class JinjaChatTemplate implements ChatTemplate {
     let template = this.#compiled.get(source);
     if (template === undefined) {
       try {
-        template = new Template(source);
+        template = compileTemplate(source);
       } catch (error) {
         throw invalidInput(
           `The chat template is no Jinja that can be read here (${(error as Error).message}). Pass another as "chatTemplate".`,
@@ -177,6 +181,14 @@ class JinjaChatTemplate implements ChatTemplate {
       );
     }
   }
+}
+
+/** Whether a template joins arguments to text as they are, so that it wants JSON and no object. */
+function joinsArguments(source: string): boolean {
+  return (
+    /\+\s*[\w.[\]'"]*\barguments\b['"\]]*\s*(\+|-?\}\}|\))/.test(source) &&
+    !/\barguments\b['"\]]*\s+is\s+(not\s+)?(string|mapping)/.test(source)
+  );
 }
 
 /** Marks within the whitespace at both ends of an answer, which a template may take away, and behind the name of the last call. */

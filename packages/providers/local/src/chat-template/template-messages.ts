@@ -28,6 +28,8 @@ export interface TemplateMessageOptions {
   readonly write: (text: string, role: Message['role']) => string;
   /** The id of a tool call as the template wants it. */
   readonly callId: (id: string) => string;
+  /** Gives arguments as JSON text rather than as an object. */
+  readonly argumentsAsText: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface TemplateMessageOptions {
  */
 export function templateMessages(
   messages: readonly Message[],
-  { write, callId }: TemplateMessageOptions,
+  { write, callId, argumentsAsText }: TemplateMessageOptions,
 ): TemplateMessage[] {
   return messages.flatMap((message): TemplateMessage[] => {
     const { role } = message;
@@ -66,7 +68,7 @@ export function templateMessages(
           else if (part.type === 'file') throw noFiles();
           else if (part.type === 'tool-call') {
             const name = writeOwn(part.name);
-            const call = { name, arguments: argumentsOf(part.arguments, writeOwn) };
+            const call = { name, arguments: argumentsOf(part.arguments, writeOwn, argumentsAsText) };
             calls.push({ id: callId(part.id), type: 'function', function: call });
           }
         }
@@ -109,7 +111,8 @@ function textOf(content: string | readonly (TextPart | FilePart)[]): string {
     .join('');
 }
 
-function argumentsOf(text: string, write: (text: string) => string): unknown {
+function argumentsOf(text: string, write: (text: string) => string, asText: boolean): unknown {
+  if (asText) return write(text.trim() || '{}');
   if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
