@@ -1,4 +1,5 @@
 // Scaled dot-product attention with causal and padding masks and grouped key/value heads.
+import type { DType } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import { type Dim, formatShape, product } from '../shape.ts';
 import type { FloatTensor, Tensor } from '../tensor.ts';
@@ -9,7 +10,9 @@ import { pair, requireRank } from './operand.ts';
 import { range } from './range.ts';
 import { reduceSum } from './reduce.ts';
 import { and, lessOrEqual, where } from './select.ts';
+import { concat } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { cutSpans, putSpan, type Span, takeSpan } from './span.ts';
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
@@ -26,7 +29,16 @@ export interface AttentionOptions {
 /** What a masked score is increased by: its softmax is zero, and a row that is masked whole stays finite. */
 const masked = -1e30;
 
-function visible(q: FloatTensor, k: FloatTensor, options: AttentionOptions): Tensor<'bool'> | undefined {
+/** Causal attention is computed in this many parts, each with the keys up to its end: five eighths of the whole. */
+const causalParts = 4;
+
+/** A run of queries with the run of keys they may see, and whether it counts; all undefined for the whole. */
+type Piece = Partial<ReturnType<typeof cutSpans>[number]>;
+
+const take = <D extends DType>(x: Tensor<D>, axis: number, span: Span | undefined): Tensor<D> =>
+  span ? takeSpan(x, axis, span) : x;
+
+function visible(q: FloatTensor, k: FloatTensor, piece: Piece, options: AttentionOptions): Tensor<'bool'> | undefined {
   const graph = q.graph;
   const queries = q.shape[2]!;
   const keys = k.shape[2]!;
@@ -34,11 +46,12 @@ function visible(q: FloatTensor, k: FloatTensor, options: AttentionOptions): Ten
   if (options.causal) {
     const columns = reshape(range(graph, keys), [1, keys]);
     let rows: Tensor<'int64'> = reshape(range(graph, queries), [queries, 1]);
-    if (keys !== queries) rows = add(rows, sub(graph.dimension(keys), graph.dimension(queries)));
-    parts.push(reshape(lessOrEqual(columns, rows), [1, 1, queries, keys]));
+    if (piece.part) rows = add(rows, piece.part.start);
+    else if (keys !== queries) rows = add(rows, sub(graph.dimension(keys), graph.dimension(queries)));
+    parts.push(lessOrEqual(columns, rows));
   }
-  if (options.padding) parts.push(reshape(options.padding, [k.shape[0]!, 1, 1, keys]));
-  if (options.mask) parts.push(options.mask);
+  if (options.padding) parts.push(reshape(take(options.padding, 1, piece.upTo), [k.shape[0]!, 1, 1, keys]));
+  if (options.mask) parts.push(take(take(options.mask, 3, piece.upTo), 2, piece.part));
   return parts.length ? parts.reduce(and) : undefined;
 }
 
@@ -76,28 +89,59 @@ export function attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, option
     );
   const scale = options.scale ?? 1 / Math.sqrt(Number(size));
   // Query heads of one group lie side by side, so they become rows of one product.
-  const rows = product([group, queries]);
-  const grouped = (x: FloatTensor): FloatTensor => reshape(x, [batch, keyHeads, rows, x.shape[3]!]);
-  const probabilities = (): FloatTensor => {
-    const scores = matMul(grouped(q), k, { transposeB: true, scale });
-    const seen = visible(q, k, options);
-    if (!seen) return softmax(scores);
-    const bias: FloatTensor = where(seen, q.graph.scalar(0, q.dtype), q.graph.scalar(masked, q.dtype));
-    return softmax(reshape(add(reshape(scores, [batch, heads, queries, keys]), bias), [batch, keyHeads, rows, keys]));
+  const grouped = (x: FloatTensor): FloatTensor =>
+    reshape(x, [batch, keyHeads, product([group, x.shape[2]!]), x.shape[3]!]);
+  const ungrouped = (x: FloatTensor, length: Dim): FloatTensor => reshape(x, [batch, heads, length, x.shape[3]!]);
+  const pieces: readonly Piece[] =
+    options.causal && queries === keys && typeof queries === 'string' ? cutSpans(q.graph, queries, causalParts) : [{}];
+  const probabilities = (piece: Piece): FloatTensor => {
+    const [rows, seen] = [take(q, 2, piece.part), take(k, 2, piece.upTo)];
+    const scores = matMul(grouped(rows), seen, { transposeB: true, scale });
+    const shown = visible(rows, seen, piece, options);
+    if (!shown) return softmax(scores);
+    const bias: FloatTensor = where(shown, q.graph.scalar(0, q.dtype), q.graph.scalar(masked, q.dtype));
+    return softmax(grouped(add(ungrouped(scores, rows.shape[2]!), bias)));
   };
   return q.graph.operation(
     'attention',
     [q, k, v],
-    () => reshape(matMul(probabilities(), v), [batch, heads, queries, v.shape[3]!]),
+    () => {
+      const parts = pieces.map(piece =>
+        ungrouped(matMul(probabilities(piece), take(v, 2, piece.upTo)), piece.part?.size ?? queries),
+      );
+      return parts.length === 1 ? parts[0]! : join(parts, queries);
+    },
     (dy, y) => {
-      const p = probabilities();
-      const d = grouped(dy);
-      // Σ p · dp over keys is Σ dy · y over the few elements of a head: Dao et al. 2022, https://arxiv.org/abs/2205.14135
-      const along = reduceSum(mul(d, grouped(y)), { axes: [-1], keepDims: true });
-      const ds = mul(p, sub(matMul(d, v, { transposeB: true }), along));
-      // Products that end in a narrow matrix are slow, so keys and values are computed transposed.
-      const dk = transpose(matMul(grouped(q), ds, { transposeA: true, scale }));
-      return [reshape(matMul(ds, k, { scale }), q.shape), dk, transpose(matMul(d, p, { transposeA: true }))];
+      const each = pieces.map(piece => {
+        const p = probabilities(piece);
+        const d = grouped(take(dy, 2, piece.part));
+        // Σ p · dp over keys is Σ dy · y over the few elements of a head: Dao et al. 2022, https://arxiv.org/abs/2205.14135
+        const along = reduceSum(mul(d, grouped(take(y, 2, piece.part))), { axes: [-1], keepDims: true });
+        const ds = mul(p, sub(matMul(d, take(v, 2, piece.upTo), { transposeB: true }), along));
+        // Products that end in a narrow matrix are slow, so keys and values are computed transposed.
+        const dk = transpose(matMul(grouped(take(q, 2, piece.part)), ds, { transposeA: true, scale }));
+        const dv = transpose(matMul(d, p, { transposeA: true }));
+        const back = (x: FloatTensor): FloatTensor => {
+          if (!piece.part || !piece.upTo) return x;
+          return putSpan(where(piece.counts!, x, 0), 2, piece.upTo, keys);
+        };
+        const dq = ungrouped(matMul(ds, take(k, 2, piece.upTo), { scale }), piece.part?.size ?? queries);
+        return { dq, dk: back(dk), dv: back(dv) };
+      });
+      const dq =
+        each.length === 1
+          ? each[0]!.dq
+          : join(
+              each.map(piece => piece.dq),
+              queries,
+            );
+      return [dq, each.map(piece => piece.dk).reduce(add), each.map(piece => piece.dv).reduce(add)];
     },
   );
 }
+
+/** Parts of the queries side by side again; what repeats the last query is cut off. */
+const join = (parts: readonly FloatTensor[], queries: Dim): FloatTensor => {
+  const graph = parts[0]!.graph;
+  return takeSpan(concat(parts, 2), 2, { start: graph.indices([0]), end: graph.dimension(queries), size: queries });
+};

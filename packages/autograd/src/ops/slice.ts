@@ -64,6 +64,18 @@ function sliceSize(dim: Dim, start: number, end: number): Dim {
   throw new AutogradError('shape', `slice: give the size of the result, it cannot be worked out from "${dim}".`);
 }
 
+/**
+ * The pads of ONNX's Pad, for one axis. All axes are given: ONNX Runtime moves transposes past a Pad and then takes the pads for
+ * those of every axis, also where an input names the axes.
+ */
+export function padsOf(x: Tensor, axis: number, before: Tensor<'int64'>, after: Tensor<'int64'>): Tensor<'int64'> {
+  const graph = x.graph;
+  const zeros = (count: number) => (count > 0 ? [graph.indices(Array<number>(count).fill(0))] : []);
+  const [ahead, behind] = [zeros(axis), zeros(x.rank - axis - 1)];
+  const parts = [...ahead, before, ...behind, ...ahead, after, ...behind];
+  return graph.emit('Concat', parts, { dtype: 'int64', shape: [2 * x.rank] }, { axis: 0 });
+}
+
 /** Puts a gradient back at its place among zeros. */
 function pad(dy: FloatTensor, x: Tensor, axis: number, start: number, end: number): FloatTensor {
   const graph = dy.graph;
@@ -77,8 +89,7 @@ function pad(dy: FloatTensor, x: Tensor, axis: number, start: number, end: numbe
     'pad',
     [dy],
     () => {
-      const pads = graph.emit('Concat', [before, after], { dtype: 'int64', shape: [2] }, { axis: 0 });
-      const inputs = [dy, pads, graph.scalar(0, dy.dtype), graph.indices([axis])];
+      const inputs = [dy, padsOf(dy, axis, before, after), graph.scalar(0, dy.dtype)];
       return graph.emit('Pad', inputs, { dtype: dy.dtype, shape: x.shape });
     },
     ddy => [slice(ddy, { axis, start, end, size: dy.shape[axis]! })],
