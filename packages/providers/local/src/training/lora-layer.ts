@@ -48,8 +48,15 @@ export const loraNames = ({ module, dora }: LoraLayer) => ({
 /** PyTorch's `kaiming_uniform_(a=sqrt(5))`, as PEFT begins. */
 const uniform = kaimingUniform(Math.sqrt(1 / 3));
 
+/** An adapter's parameters in a graph. */
+export interface LoraParameters {
+  readonly a: FloatTensor;
+  readonly b: FloatTensor;
+  readonly magnitude?: FloatTensor;
+}
+
 /** Makes an adapter's parameters in a graph. */
-function parameters(graph: Graph, layer: LoraLayer) {
+export function loraParameters(graph: Graph, layer: LoraLayer): LoraParameters {
   const names = loraNames(layer);
   const make = (name: string, shape: readonly number[], initialize = uniform): FloatTensor =>
     graph.parameter(name, shape, { initialize, group: 'decay' });
@@ -69,12 +76,12 @@ function parameters(graph: Graph, layer: LoraLayer) {
  */
 export function adapted(
   layer: LoraLayer,
+  { a, b, magnitude }: LoraParameters,
   x: FloatTensor,
   weight: FloatTensor,
   result: FloatTensor,
   seed: Tensor<'int32'> | undefined,
 ): FloatTensor {
-  const { a, b, magnitude } = parameters(x.graph, layer);
   const drops = seed !== undefined && layer.dropout > 0;
   const seen = drops ? dropout(x, { rate: layer.dropout, seed }) : x;
   const change = mul(linear(linear(seen, a), b), layer.scale);

@@ -2,7 +2,7 @@
 import { add, type FloatTensor, type Graph, gather, matMul, split, type Tensor } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import type { WeightTensors } from '../network/network.ts';
-import { adapted, type LoraLayer } from './lora-layer.ts';
+import { adapted, type LoraLayer, type LoraParameters, loraParameters } from './lora-layer.ts';
 
 /** Weights in memory, by their full names. */
 export type BaseWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
@@ -24,21 +24,29 @@ export function trainableWeights(
 ): WeightTensors {
   const tensors = new Map<string, FloatTensor>();
   const tensor = (name: string): FloatTensor => {
-    let made = tensors.get(name);
-    if (!made) {
+    let found = tensors.get(name);
+    if (!found) {
       const { shape, data } = weightOf(base, name);
-      made = trained.has(name)
+      found = trained.has(name)
         ? graph.parameter(name, shape, { group: shape.length > 1 ? 'decay' : 'constant' })
         : (graph.constant(data, { name, shape }) as FloatTensor);
-      tensors.set(name, made);
+      tensors.set(name, found);
     }
-    return made;
+    return found;
+  };
+  const made = new Map<string, LoraParameters>();
+  const withAdapter = (x: FloatTensor, name: string, weight: FloatTensor, product: FloatTensor): FloatTensor => {
+    const layer = adapters.get(name);
+    if (!layer) return product;
+    // A block that is computed again comes by a second time.
+    const parameters = made.get(name) ?? loraParameters(graph, layer);
+    made.set(name, parameters);
+    return adapted(layer, parameters, x, weight, product, seed);
   };
   const linear: WeightTensors['linear'] = (x, name, { bias = false, transposed = false }) => {
     const weight = tensor(`${name}.weight`);
     const product = matMul(x, weight, { transposeB: !transposed });
-    const layer = adapters.get(name);
-    const y = layer ? adapted(layer, x, weight, product, seed) : product;
+    const y = withAdapter(x, name, weight, product);
     return bias ? add(y, tensor(`${name}.bias`)) : y;
   };
   const linears: WeightTensors['linears'] = (x, names, options) => {
@@ -60,8 +68,7 @@ export function trainableWeights(
       parts.map(({ shape }) => shape[0]!),
     );
     return outputs.map((output, i) => {
-      const layer = adapters.get(names[i]!);
-      const y = layer ? adapted(layer, x, weight, output, seed) : output;
+      const y = withAdapter(x, names[i]!, weight, output);
       return options.bias ? add(y, tensor(`${names[i]}.bias`)) : y;
     });
   };

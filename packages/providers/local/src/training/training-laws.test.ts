@@ -82,6 +82,14 @@ describe('a batch', () => {
     expect(largest(two.parameters, one.parameters)).toBeLessThan(1e-5);
   });
 
+  it.each(['full', 'dora'])('gives the same update when activations are computed again (%s)', async method => {
+    const spec: TrainSpec = method === 'full' ? { method } : { ...lora, method, lora: { ...lora.lora, dropout: 0.2 } };
+    const plain = await after(spec, [batch]);
+    const again = await after({ ...spec, batches: { recompute: true } }, [batch]);
+    expect(again.gradientNorm / plain.gradientNorm).toBeCloseTo(1, 5);
+    expect(largest(again.parameters, plain.parameters)).toBeLessThan(1e-4);
+  });
+
   it('packs soft prompts before each text', async () => {
     const spec: TrainSpec = { method: 'soft-prompt', softPrompt: { tokens: 4 } };
     const plain = await after(spec, [batch]);
@@ -292,6 +300,15 @@ describe('a run', () => {
     await expect(again(spec, held)).rejects.toThrow(/other examples/);
     await expect(again({ ...spec, seed: 8 }, examples)).rejects.toThrow(/another training/);
   });
+
+  it('leaves the event loop its turns', () =>
+    withTrainer('llama', spec, async trainer => {
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      await trainer.train({ examples, steps: 20 });
+      clearInterval(timer);
+      expect(turns).toBeGreaterThan(10);
+    }));
 
   it('tells loss, rate, tokens per second and the time to the end', () =>
     withTrainer('llama', spec, async trainer => {
