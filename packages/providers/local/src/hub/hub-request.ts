@@ -16,11 +16,11 @@ export interface HubRequest {
   waitAfter(error: ModeshiftError, tries: number): Promise<void>;
 }
 
-const mostTries = 5;
+const firstWaitMs = 500;
 const longestWaitMs = 60_000;
 
-/** Makes a {@link HubRequest}; `firstWaitMs` is doubled with each try. */
-export function hubRequest(subject: HubSubject, signal: AbortSignal | undefined, firstWaitMs = 500): HubRequest {
+/** Makes a {@link HubRequest}; the wait between tries is doubled each time. */
+export function hubRequest(subject: HubSubject, signal: AbortSignal | undefined, mostTries = 5): HubRequest {
   const { settings } = subject;
 
   const once = async (path: string, headers: Readonly<Record<string, string>>): Promise<Response> => {

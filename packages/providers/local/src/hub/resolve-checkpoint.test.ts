@@ -311,6 +311,12 @@ describe('a refusal', () => {
     );
     const fresh = await resolveCheckpoint(model, options(here));
     expect(await resolveCheckpoint(model, nobody)).toEqual(fresh);
+    const busy = await hub((_, response) => {
+      response.writeHead(503).end();
+      return true;
+    });
+    expect(await resolveCheckpoint(model, { ...options(here), endpoint: busy.endpoint })).toEqual(fresh);
+    expect(busy.asked).toEqual(['api']);
   });
 
   it('of nonsense or of files that leave their folder', async () => {

@@ -18,7 +18,7 @@ const filesAtOnce = 4;
 /**
  * The folder of a checkpoint. A path is used as it is. A name such as `Qwen/Qwen3-0.6B` is looked up on the hub and downloaded
  * into the standard cache: only the files that are needed, each checked against its checksum, going on where an earlier try
- * stopped. Without a network a checkpoint that is in the cache is used.
+ * stopped. Where the hub does not answer, a checkpoint that is in the cache is used.
  *
  * @throws ModeshiftError `not-found` for a folder or a name that does not exist; `authentication` for a private model or one
  * whose terms must be accepted; `network`, `rate-limit`, `server` when the hub does not answer, with how to place files by hand;
@@ -66,11 +66,13 @@ export async function resolveCheckpoint(
       { isRetryable: false },
     );
   }
-  const request = hubRequest(subject, options.signal);
+  // With a whole checkpoint at hand nobody waits for a hub that does not answer.
+  const request = hubRequest(subject, options.signal, cached === undefined ? undefined : 1);
   try {
     return await download(request, cache, options);
   } catch (error) {
-    if (cached !== undefined && ModeshiftError.is(error, 'network')) return cached;
+    const passes = ModeshiftError.is(error) && /^(network|server|rate-limit)$/.test(error.reason.tag);
+    if (cached !== undefined && passes) return cached;
     throw error;
   }
 }
