@@ -69,6 +69,22 @@ describe('embedMany', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('stops the requests that run when one fails', async () => {
+    const stopped: string[] = [];
+    const model: EmbeddingModel = {
+      ...lengths({ maxItems: 1 }).model,
+      embed: ([text], { signal }) =>
+        new Promise((_, reject) => {
+          if (text === '二二') reject(new ModeshiftError({ tag: 'server' }, 'down'));
+          signal!.addEventListener('abort', () => void stopped.push(text!));
+        }),
+    };
+    await expect(embedMany({ model, texts })).rejects.toThrow('down');
+    expect(stopped).toEqual(['一', '三三三', '四四四四']);
+    const aborted = embedMany({ model, texts: ['一'], signal: AbortSignal.timeout(10) });
+    await expect(aborted).rejects.toMatchObject({ reason: { tag: 'aborted' } });
+  });
+
   it('keeps to its concurrency and reports progress', async () => {
     let running = 0;
     let most = 0;

@@ -96,12 +96,15 @@ export async function embedMany<M extends Model>(call: EmbedManyCall<M>): Promis
   const embeddings: Float32Array[] = new Array(texts.length);
   const usages: Usage[] = [];
   let done = 0;
+  // One that fails stops the others: nobody would see what they are paid for.
+  const stop = new AbortController();
+  const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
 
   const request = async (start: number, end: number): Promise<void> => {
     const part = texts.slice(start, end);
     let result: EmbedResult;
     try {
-      result = await runCall(model, call, context => model.embed(part, context));
+      result = await runCall(model, { ...call, signal }, context => model.embed(part, context));
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       if (part.length === 1) {
@@ -139,6 +142,7 @@ export async function embedMany<M extends Model>(call: EmbedManyCall<M>): Promis
         await request(start, end);
       } catch (error) {
         failed = true;
+        stop.abort();
         throw error;
       }
     }

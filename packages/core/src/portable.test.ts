@@ -40,7 +40,8 @@ const bundled = (contents: string, options: BuildOptions = {}): Promise<string> 
   bundle({ stdin: { contents, resolveDir: project }, minify: true, mainFields: ['module', 'main'], ...options });
 
 /** A program of a user that streams an answer and makes an object of it. */
-const imports = `import { generateObject, jsonSchema, streamText } from '@modeshift/core';`;
+const imports = `import { generateObject, jsonSchema, streamText } from '@modeshift/core';
+  import * as forProviders from '@modeshift/core/provider';`;
 const program = `
   const model = {
     provider: 'test', modelId: 'm',
@@ -54,6 +55,7 @@ const program = `
   for await (const text of streamText({ model, messages }).textStream) texts.push(text);
   const schema = jsonSchema({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] });
   const { object } = await generateObject({ model, messages, schema });
+  if (Object.keys(forProviders).length === 0) throw new Error('nothing for providers');
 `;
 const said = '床前明月光 成都';
 
