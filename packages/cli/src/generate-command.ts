@@ -10,6 +10,7 @@ import {
   type Progress,
   streamText,
 } from '@modeshift/core';
+import { formatBytes, type LocalModel } from '@modeshift/local';
 import { type Command, Option } from 'commander';
 import { interruptible } from './interruptible.ts';
 import { loadLanguageModel } from './load-language-model.ts';
@@ -64,7 +65,9 @@ export function addGenerateCommand(program: Command, output: Output, finish: (co
 }
 
 async function runGenerate(options: GenerateOptions, output: Output): Promise<number> {
-  const line = progressLine(output.stderr, options.quiet ?? false);
+  const quiet = options.quiet ?? false;
+  const line = progressLine(output.stderr, quiet);
+  const say = (text: string): unknown => !quiet && output.stderr.write(text);
   const text = options.prompt === undefined || options.prompt === '-' ? await readStandardInput() : options.prompt;
   const call = await readCall(options, text);
   const model = await loadLanguageModel(options.model, {
@@ -72,39 +75,76 @@ async function runGenerate(options: GenerateOptions, output: Output): Promise<nu
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress: progress => line.show(describe(progress)),
   });
-  const started = performance.now();
-  let firstMs: number | undefined;
-  let result: GenerateTextResult | undefined;
-  let stopped = false;
   try {
-    await interruptible(output.stderr, async signal => {
-      const answer = streamText({ model, ...call, signal } as Parameters<typeof streamText<LanguageModel>>[0]);
-      try {
-        for await (const piece of answer.textStream) {
-          if (firstMs === undefined) {
-            firstMs = performance.now() - started;
-            line.clear();
-          }
-          if (!options.json) output.stdout.write(piece);
-        }
-        result = await answer.result;
-      } catch (error) {
-        if (!ModeshiftError.is(error, 'aborted')) throw error;
-        stopped = true;
-      }
+    return await interruptible(output.stderr, async signal => {
+      const raw = await mustBeRaw(model, options, signal);
+      line.clear();
+      if (raw) say(`${options.model} has no chat template, so it continues the prompt as it is (--raw).\n`);
+      return answer(
+        model,
+        raw ? { ...call, providerOptions: { local: { raw: true } } } : call,
+        options,
+        output,
+        signal,
+      );
     });
+  } catch (error) {
+    if (ModeshiftError.is(error, 'aborted')) return 130;
+    throw error;
   } finally {
     line.clear();
-    await (model as { dispose?: () => Promise<void> }).dispose?.();
+    await (model as Partial<LocalModel>).dispose?.();
+  }
+}
+
+/** Loads a local model; one without a chat template can only continue a text. */
+async function mustBeRaw(
+  model: LanguageModel,
+  { raw, system }: GenerateOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const info = await (model as Partial<LocalModel>).load?.({ signal });
+  if (!info || info.hasChatTemplate || raw) return false;
+  if (system !== undefined)
+    throw invalidInput(`${model.modelId} has no chat template, so it has no place for --system. Leave it out.`);
+  return true;
+}
+
+async function answer(
+  model: LanguageModel,
+  call: LanguageCall,
+  options: GenerateOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const started = performance.now();
+  let firstMs: number | undefined;
+  const stream = streamText({ model, ...call, signal } as Parameters<typeof streamText<LanguageModel>>[0]);
+  let result: GenerateTextResult;
+  try {
+    for await (const piece of stream.textStream) {
+      firstMs ??= performance.now() - started;
+      if (!options.json) output.stdout.write(piece);
+    }
+    result = await stream.result;
+  } finally {
+    if (!options.json && firstMs !== undefined) output.stdout.write('\n');
   }
   const totalMs = performance.now() - started;
-  if (options.json && result) {
-    const { text: answer, toolCalls, finishReason, usage, usd } = result;
-    const figures = { firstTokenMs: round(firstMs), totalMs: round(totalMs) };
-    const report = { model: options.model, text: answer, toolCalls, finishReason, usage, usd, ...figures };
+  const { toolCalls, finishReason, usage, usd } = result;
+  const later = (usage.outputTokens ?? 0) - 1;
+  const tokensPerSecond = firstMs !== undefined && later > 0 ? (later / (totalMs - firstMs)) * 1000 : undefined;
+  if (options.json) {
+    const figures = { firstTokenMs: round(firstMs), totalMs: round(totalMs), tokensPerSecond: round(tokensPerSecond) };
+    const report = { model: options.model, text: result.text, toolCalls, finishReason, usage, usd, ...figures };
     output.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  } else if (!options.json) output.stdout.write('\n');
-  return stopped ? 130 : 0;
+  } else if (!options.quiet && tokensPerSecond !== undefined) {
+    const end = finishReason === 'length' ? ', ended by the limit of tokens' : '';
+    output.stderr.write(
+      `${usage.outputTokens} tokens, the first after ${Math.round(firstMs!)} ms, then ${tokensPerSecond.toFixed(1)} a second${end}\n`,
+    );
+  }
+  return 0;
 }
 
 async function readCall(options: GenerateOptions, text: string): Promise<LanguageCall> {
@@ -152,8 +192,7 @@ async function readStandardInput(): Promise<string> {
 }
 
 function describe({ phase, done, total, unit }: Progress): string {
-  if (unit !== 'bytes' || !total) return phase;
-  return `${phase} ${(done / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
+  return unit === 'bytes' && total ? `${phase} ${formatBytes(done)} of ${formatBytes(total)}` : phase;
 }
 
 const round = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.round(ms * 10) / 10);
