@@ -7,7 +7,7 @@ import type { Normalizer } from './normalize.ts';
 import type { PreTokenizer } from './pre-tokenize.ts';
 import type { TokenModel, Vocabulary } from './token-model.ts';
 import { Utf8TokenStream } from './token-stream.ts';
-import type { EncodeOptions, SpecialTokens, TextSegment, Tokenizer, TokenStream } from './tokenizer.ts';
+import type { DecodeOptions, EncodeOptions, SpecialTokens, TextSegment, Tokenizer, TokenStream } from './tokenizer.ts';
 import type { AddedTokenEntry } from './tokenizer-json.ts';
 
 /** What a pipeline is made of. */
@@ -107,26 +107,31 @@ export class PipelineTokenizer implements Tokenizer {
     return { prompt: whole.slice(0, shared), continuation: whole.slice(shared) };
   }
 
-  encodePair(a: string, b?: string): { ids: number[]; typeIds: number[] } {
+  encodePair(
+    a: string,
+    b?: string,
+    options: Pick<EncodeOptions, 'parseSpecial'> = {},
+  ): { ids: number[]; typeIds: number[] } {
     const { single, pair } = this.#stages.template;
+    const encode = (text: string): number[] => this.encode(text, options);
     const { ids, typeIds } =
-      b === undefined ? this.#placed(single, this.encode(a), []) : this.#placed(pair, this.encode(a), this.encode(b));
+      b === undefined ? this.#placed(single, encode(a), []) : this.#placed(pair, encode(a), encode(b));
     return { ids, typeIds };
   }
 
-  decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {
+  decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
     const stream = this.stream(options);
     let text = '';
     for (let i = 0; i < ids.length; i++) text += stream.push(ids[i]!);
     return text + stream.end();
   }
 
-  stream({ skipSpecialTokens = false }: { readonly skipSpecialTokens?: boolean } = {}): TokenStream {
+  stream({ skipSpecialTokens = false, continues = false }: DecodeOptions = {}): TokenStream {
     return new Utf8TokenStream({
-      decoder: this.#stages.decoder,
+      strip: continues ? { content: '', count: 0 } : this.#stages.decoder.strip,
       bytesOf: (id, first) => {
         if (skipSpecialTokens && this.#special.has(id)) return undefined;
-        return first ? this.#write(id, true) : this.#middle(id);
+        return first && !continues ? this.#write(id, true) : this.#middle(id);
       },
     });
   }

@@ -4,7 +4,8 @@ import type { TokenStream } from './tokenizer.ts';
 
 /** What a stream needs to know of a tokenizer. */
 export interface StreamSource {
-  readonly decoder: TokenDecoder;
+  /** What is taken away at the beginning. */
+  readonly strip: TokenDecoder['strip'];
   /** The bytes of an id, `undefined` for one that is left out. */
   bytesOf(id: number, first: boolean): Uint8Array | undefined;
 }
@@ -18,7 +19,7 @@ export class Utf8TokenStream implements TokenStream {
 
   constructor(source: StreamSource) {
     this.#source = source;
-    this.#toStrip = source.decoder.strip.count;
+    this.#toStrip = source.strip.count;
   }
 
   push(id: number): string {
@@ -31,14 +32,14 @@ export class Utf8TokenStream implements TokenStream {
   end(): string {
     const rest = this.#stripped(this.#utf8.decode());
     this.#first = true;
-    this.#toStrip = this.#source.decoder.strip.count;
+    this.#toStrip = this.#source.strip.count;
     return rest;
   }
 
   #stripped(text: string): string {
     let from = 0;
     while (this.#toStrip > 0 && from < text.length) {
-      if (text[from] === this.#source.decoder.strip.content) from++;
+      if (text[from] === this.#source.strip.content) from++;
       else this.#toStrip = 1;
       this.#toStrip--;
     }

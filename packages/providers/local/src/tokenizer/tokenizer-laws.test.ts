@@ -160,6 +160,24 @@ describe('round trips', () => {
     ]);
   });
 
+  it('keep the space before what goes on with a text', () => {
+    for (const kind of ['gpt2', 'llama2', 'mistral', 'xlm-roberta']) {
+      const tokenizer = load(kind);
+      const { prompt, continuation } = tokenizer.encodeContinuation('to the', ' king');
+      expect(tokenizer.decode(continuation, { continues: true })).toBe(' king');
+      expect(tokenizer.decode(prompt) + tokenizer.decode(continuation, { continues: true })).toBe('to the king');
+      if (kind !== 'gpt2') expect(tokenizer.decode(continuation)).toBe('king');
+    }
+  });
+
+  it('keep a separator that somebody wrote from being one', () => {
+    const tokenizer = load('bert-uncased');
+    const { sep } = tokenizer.specialTokens;
+    const count = (parseSpecial: boolean): number =>
+      tokenizer.encodePair('the [SEP] king', '[SEP]', { parseSpecial }).ids.filter(id => id === sep).length;
+    expect([count(true), count(false)]).toEqual([4, 2]);
+  });
+
   it('keep half a surrogate from breaking anything', () => {
     for (const kind of kinds) {
       const tokenizer = load(kind);

@@ -12,6 +12,17 @@ export interface EncodeOptions {
   readonly parseSpecial?: boolean;
 }
 
+/** How ids are turned into text. */
+export interface DecodeOptions {
+  /** Leaves special tokens out. Default `false`. */
+  readonly skipSpecialTokens?: boolean;
+  /**
+   * The tokens go on with a text rather than begin one, as those that are generated behind a plain prompt: a space at their
+   * beginning is kept, which some tokenizers put before every text and take away again. Default `false`.
+   */
+  readonly continues?: boolean;
+}
+
 /** A piece of a text, and whether control tokens in it count as such. */
 export interface TextSegment {
   readonly text: string;
@@ -71,12 +82,19 @@ export interface Tokenizer {
     continuation: string,
     options?: EncodeOptions,
   ): { readonly prompt: number[]; readonly continuation: number[] };
-  /** Ids and token types (0 for `a`, 1 for `b`) of a text or a pair with its special tokens, as BERT and cross-encoders take them. Never truncated. */
-  encodePair(a: string, b?: string): { readonly ids: number[]; readonly typeIds: number[] };
+  /**
+   * Ids and token types (0 for `a`, 1 for `b`) of a text or a pair with its special tokens, as BERT and cross-encoders take them.
+   * Never truncated. With `parseSpecial: false` a `[SEP]` that somebody wrote is text.
+   */
+  encodePair(
+    a: string,
+    b?: string,
+    options?: Pick<EncodeOptions, 'parseSpecial'>,
+  ): { readonly ids: number[]; readonly typeIds: number[] };
   /** Text of ids. Bytes that are no UTF-8 become U+FFFD. */
-  decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string;
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   /** Decodes one token at a time; the pieces joined are exactly what `decode` gives for all ids. */
-  stream(options?: { readonly skipSpecialTokens?: boolean }): TokenStream;
+  stream(options?: DecodeOptions): TokenStream;
   /**
    * The bytes that a token adds in the middle of a text, for grammars and stop strings. `undefined` for special tokens and for
    * ids that are not in the vocabulary.
