@@ -41,7 +41,7 @@ const bundled = (contents: string, options: BuildOptions = {}): Promise<string> 
 
 /** A program of a user that streams an answer and makes an object of it. */
 const imports = `import { generateObject, jsonSchema, streamText } from '@modeshift/core';
-  import * as forProviders from '@modeshift/core/provider';`;
+  import * as forProviders from ${JSON.stringify('@modeshift/core/provider')};`;
 const program = `
   const model = {
     provider: 'test', modelId: 'm',
