@@ -1,5 +1,5 @@
 // Llama and the decoders made like it: Mistral, Qwen2 (biases on queries, keys and values), Qwen3 (queries and keys normalised).
-import { add, mul, silu } from '@modeshift/autograd';
+import { add, swiglu } from '@modeshift/autograd';
 import type { DecoderArchitecture, NetworkConfig } from './architecture.ts';
 import { readRope } from './rope-config.ts';
 
@@ -72,7 +72,7 @@ export const llama: DecoderArchitecture<LlamaConfig> = {
         const m = network.rmsNorm(y, `${name}.post_attention_layernorm`, epsilon);
         const bias = { bias: config.mlpBias };
         const [gate, up] = network.linears(m, [`${name}.mlp.gate_proj`, `${name}.mlp.up_proj`], bias);
-        return add(y, network.linear(mul(silu(gate!), up!), `${name}.mlp.down_proj`, bias));
+        return add(y, network.linear(swiglu(gate!, up!), `${name}.mlp.down_proj`, bias));
       });
     }
     return network.rmsNorm(x, 'model.norm', epsilon);

@@ -84,7 +84,8 @@ export function adapted(
 ): FloatTensor {
   const drops = seed !== undefined && layer.dropout > 0;
   const seen = drops ? dropout(x, { rate: layer.dropout, seed }) : x;
-  const change = mul(linear(linear(seen, a), b), layer.scale);
+  // The factor goes into the product, so that it costs no pass of its own.
+  const change = matMul(linear(seen, a), b, { transposeB: true, scale: layer.scale });
   if (!magnitude) return add(result, change);
   const share = div(magnitude, weightNorm(layer, weight, stopGradient(a), stopGradient(b)));
   if (!drops) return mul(add(result, change), share);
