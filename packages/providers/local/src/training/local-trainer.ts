@@ -1,6 +1,7 @@
 // A training run on a checkpoint, step by step: gradients, updates, measurements, states.
 import { setImmediate } from 'node:timers/promises';
 import {
+  AutogradError,
   type CompiledGraph,
   compile,
   type Feed,
@@ -12,7 +13,7 @@ import {
   type TrainingState,
   tensorValue,
 } from '@modeshift/autograd';
-import { type CallContext, invalidInput, type Trainer, throwIfAborted } from '@modeshift/core';
+import { type CallContext, invalidInput, ModeshiftError, type Trainer, throwIfAborted } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { type Collated, type CollateOptions, collate } from './collate.ts';
 import type { LoadedBase } from './load-base.ts';
@@ -220,8 +221,10 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
       throwIfAborted(signal);
       const collated = await this.#collated(part);
       if (collated.weight === 0) continue;
-      for (const [name, value] of Object.entries(await pass(collated)))
-        sums[name] = (sums[name] ?? 0) + value * collated.weight;
+      const figures = await pass(collated).catch(cause => {
+        throw passError(cause, collated.tokens);
+      });
+      for (const [name, value] of Object.entries(figures)) sums[name] = (sums[name] ?? 0) + value * collated.weight;
       weight += collated.weight;
       tokens += collated.tokens;
       await setImmediate();
@@ -297,3 +300,13 @@ const scalarsOf = (values: Readonly<Record<string, TensorValue>>): Record<string
   Object.fromEntries(
     Object.entries(values).flatMap(([name, { shape, data }]) => (shape.length === 0 ? [[name, Number(data[0])]] : [])),
   );
+
+/** A failure of the runtime as an error that says what to do. */
+function passError(cause: unknown, tokens: number): unknown {
+  if (!(cause instanceof AutogradError) || cause.reason !== 'runtime') return cause;
+  return new ModeshiftError(
+    { tag: 'internal' },
+    `The training step failed on ${tokens} tokens: ${cause.message} If memory ran out, lower batches.tokens or set batches.recompute.`,
+    { cause },
+  );
+}

@@ -16,7 +16,8 @@ export type LocalTrainOutcome = TrainOutcome;
 /** Where a run stands: what a resumed one must know, and all of it plain data. */
 export interface RunPosition {
   readonly step: number;
-  readonly losses: readonly number[];
+  /** Grows in place. */
+  readonly losses: number[];
   readonly evaluations: readonly TrainEvaluation[];
   /** The smallest loss of the evaluation, and where it was. */
   readonly best: { readonly loss: number; readonly step: number } | null;
@@ -26,7 +27,7 @@ export interface RunPosition {
   readonly stopped: 'finished' | 'early' | null;
 }
 
-const beginning: RunPosition = {
+const beginning = (): RunPosition => ({
   step: 0,
   losses: [],
   evaluations: [],
@@ -34,7 +35,7 @@ const beginning: RunPosition = {
   waited: 0,
   measuredAt: 0,
   stopped: null,
-};
+});
 
 /**
  * Trains to the end of a run. Between micro-batches the event loop has its turn.
@@ -45,7 +46,7 @@ const beginning: RunPosition = {
 export async function runTraining(trainer: LocalTrainer, run: LocalTrainRun): Promise<LocalTrainOutcome> {
   const plan = planRun(trainer, run);
   const journal = run.checkpoints ? new RunJournal(trainer, run.checkpoints, run.examples) : undefined;
-  let position = (await journal?.resume()) ?? beginning;
+  let position = (await journal?.resume()) ?? beginning();
   if (position.step > 0 && position.step > plan.steps)
     throw invalidInput(
       `${run.checkpoints!.folder} holds step ${position.step} and the run has ${plan.steps}. Ask for more steps, use another folder, or set checkpoints.resume to false.`,
@@ -68,7 +69,8 @@ export async function runTraining(trainer: LocalTrainer, run: LocalTrainRun): Pr
     const learningRate = trainer.resolved.learningRate * share(step);
     const { loss, tokens } = await trainer.forwardBackward(batch, context);
     const { gradientNorm } = await trainer.optimStep({ learningRate });
-    position = { ...position, step: step + 1, losses: [...position.losses, loss] };
+    position.losses.push(loss);
+    position = { ...position, step: step + 1 };
     run.onProgress?.(
       meter.progress(position.step, tokens, { loss, gradientNorm, learningRate, epoch: (step + 1) / plan.perEpoch }),
     );

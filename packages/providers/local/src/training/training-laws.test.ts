@@ -10,7 +10,7 @@ import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { createTrainer } from './create-trainer.ts';
 import type { LocalTrainer } from './local-trainer.ts';
 import type { CausalExample, TokenExample } from './token-example.ts';
-import { golden, relativeDifference, trainerOn } from './training-fixtures.ts';
+import { fixture, golden, relativeDifference, trainerOn } from './training-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'training-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -175,6 +175,92 @@ describe('adapters', () => {
         'trainable params: 896 || all params: 26,656 || trainable%: 3.3613',
       );
     }));
+});
+
+describe('losses', () => {
+  const { dpo } = golden('llama', 'training.json');
+  const losses = (loss: NonNullable<TrainSpec['loss']>) =>
+    withTrainer(
+      'llama',
+      { method: 'lora', lora: { rank: 4, alpha: 8 }, from: join(fixture('llama'), 'adapters/lora/before'), loss },
+      async trainer => (await trainer.evaluate(dpo.pairs)).loss,
+    );
+  const lengths = (side: 'chosen' | 'rejected'): number[] => dpo.pairs.map((pair: typeof dpo) => pair[side].length);
+  const margins = (perToken: boolean, reference: boolean): number[] =>
+    dpo.pairs.map((_: unknown, i: number) => {
+      const [chosen, rejected] = (['chosen', 'rejected'] as const).map(side => {
+        const sum = dpo.policy[side][i] - (reference ? dpo.reference[side][i] : 0);
+        return perToken ? sum / lengths(side)[i]! : sum;
+      });
+      return chosen! - rejected!;
+    });
+  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+  it('IPO and SimPO are their formulas over PEFT’s log-probabilities', async () => {
+    const ipo = mean(margins(true, true).map(margin => (margin - 1 / (2 * 0.5)) ** 2));
+    expect(await losses({ kind: 'preference', form: 'ipo', beta: 0.5 })).toBeCloseTo(ipo, 4);
+    const summed = mean(margins(false, true).map(margin => (margin - 5) ** 2));
+    const ours = await losses({ kind: 'preference', form: 'ipo', beta: 0.1, perToken: false });
+    expect(Math.abs(ours - summed) / summed).toBeLessThan(1e-4);
+    const simpo = mean(margins(true, false).map(margin => Math.log1p(Math.exp(-(2 * margin - 0.5)))));
+    expect(await losses({ kind: 'preference', form: 'simpo' })).toBeCloseTo(simpo, 4);
+  });
+
+  it.each(['regression', 'multi-label'] as const)('%s is its formula over the logits', async problem => {
+    const batch = sequences(6).map(({ ids }, i) => ({ ids, label: [i % 2, (i % 3) / 2] }));
+    const spec: TrainSpec = { method: 'head', loss: { kind: 'classification', labels: 2, problem } };
+    await withTrainer('llama', spec, async trainer => {
+      const logits = await trainer.logits(batch);
+      const each = logits.flatMap((row, i) =>
+        [...row].map((x, j) => {
+          const y = batch[i]!.label[j]!;
+          return problem === 'regression' ? (x - y) ** 2 : Math.log1p(Math.exp(x)) - x * y;
+        }),
+      );
+      expect((await trainer.evaluate(batch)).loss).toBeCloseTo(mean(each), 5);
+      const before = mean(each);
+      for (let i = 0; i < 10; i++) {
+        await trainer.forwardBackward(batch);
+        await trainer.optimStep({ learningRate: 0.05 });
+      }
+      expect((await trainer.evaluate(batch)).loss).toBeLessThan(before);
+    });
+  });
+
+  it('contrastive: more negatives are harder, and training brings pairs together', () =>
+    withTrainer('llama', { method: 'lora', loss: { kind: 'contrastive' }, learningRate: 0.02 }, async trainer => {
+      const texts = sequences(12);
+      const pairs = texts.slice(0, 4).map((query, i) => ({ query, positive: texts[4 + i]! }));
+      const harder = pairs.map((pair, i) => ({ ...pair, negatives: [texts[8 + i]!] }));
+      const plain = (await trainer.evaluate(pairs)).loss;
+      expect((await trainer.evaluate(harder)).loss).toBeGreaterThan(plain);
+      for (let i = 0; i < 8; i++) await trainer.step(pairs);
+      expect((await trainer.evaluate(pairs)).loss).toBeLessThan(plain);
+    }));
+});
+
+describe('a state', () => {
+  it('saved and loaded goes on to the bit', async () => {
+    const batch = sequences(4);
+    const dir = place();
+    const spec: TrainSpec = { ...lora, lora: { ...lora.lora, dropout: 0.2 }, learningRate: 0.01 };
+    const whole = await withTrainer('gpt2', spec, async trainer => {
+      for (let i = 0; i < 2; i++) await trainer.step(batch);
+      await trainer.saveState(dir);
+      await trainer.forwardBackward(batch);
+      await expect(trainer.saveState(place())).rejects.toThrow(/between steps/);
+      await trainer.optimStep();
+      return trainer.state();
+    });
+    const resumed = await withTrainer('gpt2', spec, async trainer => {
+      await trainer.forwardBackward(batch);
+      await trainer.loadState(dir);
+      expect(trainer.steps).toBe(2);
+      await trainer.step(batch);
+      return trainer.state();
+    });
+    expect(resumed).toEqual(whole);
+  });
 });
 
 describe('dropout', () => {
