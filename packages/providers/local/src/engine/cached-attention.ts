@@ -1,82 +1,89 @@
-// Attention over a key/value cache that is updated in place: one operator of ONNX Runtime for one block.
-import { type FloatTensor, type Graph, gather, reshape, rope, type Tensor } from '@modeshift/autograd';
+// Attention over keys and values of earlier passes. The cache is only read: what is new comes out, and is written into it between
+// passes. An output that shares memory with an input would be copied whole by the runtime's Node binding at every pass.
+import {
+  add,
+  concat,
+  type FloatTensor,
+  type Graph,
+  matMul,
+  reshape,
+  softmax,
+  type Tensor,
+  transpose,
+} from '@modeshift/autograd';
 import type { NetworkConfig } from '../architectures/architecture.ts';
 import type { AttentionLayer } from '../network/network.ts';
 
-/** The inputs and outputs of a graph that hold the cache. */
+/** The inputs and outputs of a graph that have to do with the cache, by layer: keys, then values. */
 export interface CacheTensors {
   /** Inputs `past.key.0`, … of `[batch, keyHeads, capacity, headSize]`. */
   readonly inputs: readonly string[];
-  /** Outputs `present.key.0`, …: bound to the same memory as the inputs. */
+  /** Outputs `new.key.0`, … of `[batch, length, keyHeads · headSize]`. */
   readonly outputs: Readonly<Record<string, FloatTensor>>;
 }
 
-/** Positions of a forward pass: what the attention operator needs to know of lengths. */
+/** What attention knows of a pass. */
 export interface CachedPositions {
-  /** `[batch]`: tokens of each row after this pass, less one. */
-  readonly lastPositions: Tensor<'int32'>;
-  /** `[1]`: the most tokens that a row has after this pass. */
-  readonly totalLength: Tensor<'int32'>;
   /** `[batch, length]`: positions of the tokens of this pass. */
   readonly positions: Tensor<'int64'>;
-  /** `[batch or 1, 1, length, total]`, added to scores: for scoring several continuations in one row. */
-  readonly bias?: FloatTensor;
+  /** `[batch, 1, 1, length, capacity + length]`: added to scores. */
+  readonly mask: FloatTensor;
 }
 
 /**
- * Attention with `GroupQueryAttention`: rotary positions, grouped heads, windows and the cache in one operator.
+ * Attention of new tokens over the cache and themselves. Queries that share keys are rows of one product.
  *
- * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.GroupQueryAttention
+ * `RotaryEmbedding`: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 export function cachedAttention(
   graph: Graph,
   config: NetworkConfig,
-  positions: CachedPositions,
+  { positions, mask }: CachedPositions,
   longest: number,
 ): { readonly layer: AttentionLayer; readonly cache: CacheTensors } {
-  const { heads, keyHeads, headSize, window } = config;
+  const { heads, keyHeads, headSize } = config;
   const inputs: string[] = [];
   const outputs: Record<string, FloatTensor> = {};
   const rotary = config.rope ? rotaryTables(graph, config.rope, longest) : undefined;
-  // The operator turns heads itself where their size is a multiple of 16.
-  const inside = headSize % 16 === 0 ? rotary : undefined;
-  const turn = (x: FloatTensor): FloatTensor =>
-    rotary && !inside ? turned(x, rotary, positions.positions, headSize) : x;
+  const turn = (x: FloatTensor): FloatTensor => {
+    if (!rotary) return x;
+    const output = { dtype: 'float32', shape: x.shape } as const;
+    const attributes = { interleaved: 0 };
+    return graph.emit('RotaryEmbedding', [x, positions, rotary.cos, rotary.sin], output, attributes, 'com.microsoft');
+  };
+  const byHead = (x: FloatTensor): FloatTensor =>
+    transpose(reshape(x, [x.shape[0]!, x.shape[1]!, keyHeads, headSize]), [0, 2, 1, 3]);
+  const group = heads / keyHeads;
   const layer: AttentionLayer = (q, k, v, index) => {
-    const shape = ['batch', keyHeads, 'capacity', headSize];
-    const past = ['key', 'value'].map(part => {
+    const [batch, length] = q.shape as [string, string, number];
+    const past = (part: string): FloatTensor => {
       inputs.push(`past.${part}.${index}`);
-      return graph.input(`past.${part}.${index}`, 'float32', shape);
-    });
-    const attributes = {
-      num_heads: heads,
-      kv_num_heads: keyHeads,
-      scale: { float: 1 / Math.sqrt(headSize) },
-      ...(inside ? { do_rotary: 1, rotary_interleaved: 0 } : {}),
-      ...(window === undefined ? {} : { local_window_size: window }),
+      return graph.input(`past.${part}.${index}`, 'float32', ['batch', keyHeads, 'capacity', headSize]);
     };
-    const present = { dtype: 'float32', shape } as const;
-    const [seen, key, value] = graph.emitAll(
-      'GroupQueryAttention',
+    const keys = turn(k);
+    outputs[`new.key.${index}`] = keys;
+    outputs[`new.value.${index}`] = v;
+    const grouped = transpose(reshape(turn(q), [batch, length, keyHeads, group, headSize]), [0, 2, 3, 1, 4]);
+    const queries = reshape(grouped, [batch, keyHeads, -1, headSize]);
+    const score = (x: FloatTensor): FloatTensor =>
+      matMul(queries, x, { transposeB: true, scale: 1 / Math.sqrt(headSize) });
+    const scores = concat([score(past('key')), score(byHead(keys))], 3);
+    const total = scores.shape[3]!;
+    const masked = add(reshape(scores, [batch, keyHeads, group, length, total]), mask);
+    const shares = reshape(softmax(masked), scores.shape);
+    const rows = queries.shape[2]!;
+    const [before, own] = graph.emitAll(
+      'Split',
+      [shares, graph.shapeTensor(['capacity', length])],
       [
-        turn(q),
-        turn(k),
-        v,
-        ...past,
-        positions.lastPositions,
-        positions.totalLength,
-        inside?.cos,
-        inside?.sin,
-        inside ? positions.positions : undefined,
-        positions.bias,
+        { dtype: 'float32', shape: [batch, keyHeads, rows, 'capacity'] },
+        { dtype: 'float32', shape: [batch, keyHeads, rows, length] },
       ],
-      [{ dtype: 'float32', shape: q.shape }, present, present],
-      attributes,
-      'com.microsoft',
-    ) as [FloatTensor, FloatTensor, FloatTensor];
-    outputs[`present.key.${index}`] = key;
-    outputs[`present.value.${index}`] = value;
-    return seen;
+      { axis: 3 },
+    ) as [FloatTensor, FloatTensor];
+    const seen = add(matMul(before, past('value')), matMul(own, byHead(v)));
+    const apart = transpose(reshape(seen, [batch, keyHeads, group, length, headSize]), [0, 3, 1, 2, 4]);
+    return reshape(apart, [batch, length, heads * headSize]);
   };
   return { layer, cache: { inputs, outputs } };
 }
@@ -84,14 +91,6 @@ export function cachedAttention(
 interface RotaryTables {
   readonly cos: FloatTensor;
   readonly sin: FloatTensor;
-}
-
-/** Heads of `x` `[batch, length, heads · headSize]`, turned by the angles of their positions. */
-function turned(x: FloatTensor, tables: RotaryTables, positions: Tensor<'int64'>, headSize: number): FloatTensor {
-  const [batch, length, size] = x.shape as [string, string, number];
-  const at = (table: FloatTensor): FloatTensor => reshape(gather(table, positions), [batch, length, 1, headSize / 2]);
-  const heads = reshape(x, [batch, length, size / headSize, headSize]);
-  return reshape(rope(heads, { cos: at(tables.cos), sin: at(tables.sin) }), [batch, length, size]);
 }
 
 function rotaryTables(

@@ -11,8 +11,6 @@ import { type CacheTensors, cachedAttention } from './cached-attention.ts';
 
 /** What a graph has beyond the plain decoder. */
 export interface DecoderFeatures {
-  /** An input `bias` of `[1, 1, length, total]` is added to attention scores. */
-  readonly biased: boolean;
   /** An input `soft` of `[soft, hidden]`: rows after the vocabulary, for soft prompts. */
   readonly soft: boolean;
   /** Linear layers that adapters add to. */
@@ -20,13 +18,13 @@ export interface DecoderFeatures {
 }
 
 /** Nothing beyond the plain decoder. */
-export const plainFeatures: DecoderFeatures = { biased: false, soft: false, adapted: new Map() };
+export const plainFeatures: DecoderFeatures = { soft: false, adapted: new Map() };
 
 /** A decoder's graph. */
 export interface DecoderGraph {
   readonly graph: Graph;
   /**
-   * `logits` `[rows, vocabulary]`, `hidden` `[rows, hidden]` and the cache's outputs. The rows are those that the input `rows` names:
+   * `logits` `[rows, vocabulary]`, `hidden` `[rows, hidden]` and the new keys and values. The rows are those that the input `rows` names:
    * positions in the flattened `[batch · length]`.
    */
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -65,16 +63,9 @@ function build(
 ): DecoderGraph {
   const ids = graph.input('ids', 'int64', ['batch', 'length']);
   const positions = graph.input('positions', 'int64', ['batch', 'length']);
-  const lastPositions = graph.input('lastPositions', 'int32', ['batch']);
-  const totalLength = graph.input('totalLength', 'int32', [1]);
+  const mask = graph.input('mask', 'float32', ['batch', 1, 1, 'length', '(capacity+length)']);
   const rows = graph.input('rows', 'int64', ['rows']);
-  const bias = features.biased ? graph.input('bias', 'float32', [1, 1, 'length', 'total']) : undefined;
-  const { layer, cache } = cachedAttention(
-    graph,
-    config,
-    { lastPositions, totalLength, positions, ...(bias ? { bias } : {}) },
-    longest,
-  );
+  const { layer, cache } = cachedAttention(graph, config, { positions, mask }, longest);
   const embed = features.soft ? softRows(graph, config, weights) : undefined;
   const network = new Network({ graph, ids, positions, weights, attention: layer, ...(embed ? { embed } : {}) });
   const all = architecture.hidden(network, config);

@@ -49,7 +49,7 @@ export interface ForwardPass {
   readonly rows: readonly number[];
   /** Positions of the tokens, `[batch · length]`. Left out: those after the past. */
   readonly positions?: ArrayLike<number>;
-  /** Added to attention scores, `[length · total]`, for one row. Needs the feature `biased`. */
+  /** Which tokens each new one sees, for one row: added to scores, `[length · (past + length)]`. Left out: those before it and itself. */
   readonly bias?: Float32Array;
   /** Needed with the features `soft` and `adapted`. */
   readonly adapters?: AdapterInputs;
@@ -99,7 +99,7 @@ export class Decoder {
     this.#checkpoint = checkpoint;
     this.#options = options;
     this.#loaded = loaded;
-    this.#inputs = new PassInputs(Tensor);
+    this.#inputs = new PassInputs(Tensor, checkpoint.config.window);
     this.#Tensor = Tensor;
   }
 
@@ -133,7 +133,7 @@ export class Decoder {
   async require(wanted: Partial<DecoderFeatures>): Promise<void> {
     const { features } = this.#loaded;
     const adapted = new Map(features.adapted);
-    let more = (wanted.biased && !features.biased) || (wanted.soft && !features.soft);
+    let more = wanted.soft === true && !features.soft;
     for (const [name, module] of wanted.adapted ?? []) {
       const known = adapted.get(name);
       if (known && (known.scaled || !module.scaled)) continue;
@@ -146,7 +146,6 @@ export class Decoder {
     // The old graph is let go first, so that the weights are not in memory twice.
     await this.#loaded.session.dispose();
     this.#loaded = await load(this.#checkpoint, weights, options, {
-      biased: features.biased || wanted.biased === true,
       soft: features.soft || wanted.soft === true,
       adapted,
     });
@@ -174,13 +173,14 @@ export class Decoder {
 
   /** Computes the tokens of a pass, adds them to the cache, and gives the logits of the rows asked for. */
   async forward(pass: ForwardPass): Promise<ForwardResult> {
-    const { session, features } = this.#loaded;
-    const view = pass.cache.view(pass.firstSlot, pass.lengths.length);
-    const feeds = this.#inputs.feeds(pass, features.biased);
-    const results = await session.run(
-      { ...view.inputs, ...feeds, ...pass.adapters?.tensors },
-      { logits: null, hidden: null, ...view.outputs },
-    );
+    const { session, cacheNames } = this.#loaded;
+    const { cache, firstSlot, lengths, past } = pass;
+    const fresh = past.every(count => count === 0);
+    const view = fresh ? cache.none(lengths.length) : cache.view(firstSlot, lengths.length);
+    const feeds = this.#inputs.feeds(pass, fresh ? 0 : cache.capacity);
+    const results = await session.run({ ...view, ...feeds, ...pass.adapters?.tensors });
+    const values = cacheNames.map(name => results[name.replace('past.', 'new.')]!.data as Float32Array);
+    cache.append(firstSlot, past, lengths, values);
     return { logits: results.logits!.data as Float32Array, hidden: results.hidden!.data as Float32Array };
   }
 

@@ -116,7 +116,7 @@ export class Generator {
     const adapters = this.#table.select(request.adapters);
     checkScore(request, adapters.ids.length, this.#limits);
     if (continuations.length === 0) return [];
-    const job = new ScoreJob(this.#batcher, adapters, prompt, continuations, this.#limits.context);
+    const job = new ScoreJob(this.#batcher, adapters, prompt, continuations);
     await this.#runJob(job, adapters, signal);
     return job.results;
   }

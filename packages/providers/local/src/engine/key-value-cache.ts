@@ -6,19 +6,13 @@ import type { NetworkConfig } from '../architectures/architecture.ts';
 /** The runtime's class of tensors. */
 export type NativeTensorClass = Awaited<ReturnType<typeof loadRuntime>>['Tensor'];
 
-/** Some neighbouring slots as tensors, under the names of a graph's inputs and of its outputs. */
-export interface CacheView {
-  readonly inputs: Readonly<Record<string, NativeTensor>>;
-  readonly outputs: Readonly<Record<string, NativeTensor>>;
-}
-
 /** Bytes of the keys and values of one token. */
 export const bytesOfToken = ({ layers, keyHeads, headSize }: NetworkConfig): number =>
   2 * layers * keyHeads * headSize * Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * The cache of a decoder: for each layer, keys and values `[slots, keyHeads, capacity, headSize]`. The runtime writes new tokens
- * into it in place. Neighbouring slots are one tensor without a copy.
+ * The cache of a decoder: for each layer, keys and values `[slots, keyHeads, capacity, headSize]`. Neighbouring slots are one tensor
+ * without a copy.
  */
 export class KeyValueCache {
   readonly slots: number;
@@ -31,7 +25,7 @@ export class KeyValueCache {
   readonly #heads: number;
   readonly #headSize: number;
   readonly #Tensor: NativeTensorClass;
-  readonly #views = new Map<number, CacheView>();
+  readonly #views = new Map<number, Readonly<Record<string, NativeTensor>>>();
 
   /** `names` are the graph's inputs: `past.key.0`, `past.value.0`, `past.key.1`, … */
   constructor(
@@ -55,25 +49,49 @@ export class KeyValueCache {
     return this.#heads * this.capacity * this.#headSize;
   }
 
-  /** The tensors of `count` slots from `first`. */
-  view(first: number, count: number): CacheView {
+  /** The tensors of `count` slots from `first`, under the names of the graph's inputs. */
+  view(first: number, count: number): Readonly<Record<string, NativeTensor>> {
     const key = first * (this.slots + 1) + count;
     let view = this.#views.get(key);
     if (!view) {
       const size = this.#slotSize;
       const dims = [count, this.#heads, this.capacity, this.#headSize];
-      const inputs: Record<string, NativeTensor> = {};
-      const outputs: Record<string, NativeTensor> = {};
-      for (const [i, name] of this.#names.entries()) {
-        const values = this.#arrays[i]!.subarray(first * size, (first + count) * size);
-        const tensor = new this.#Tensor('float32', values, dims);
-        inputs[name] = tensor;
-        outputs[name.replace('past.', 'present.')] = tensor;
-      }
-      view = { inputs, outputs };
+      const part = (array: Float32Array): NativeTensor =>
+        new this.#Tensor('float32', array.subarray(first * size, (first + count) * size), dims);
+      view = Object.fromEntries(this.#names.map((name, i) => [name, part(this.#arrays[i]!)]));
       this.#views.set(key, view);
     }
     return view;
+  }
+
+  /** The tensors of no tokens, for passes that have no past. */
+  none(count: number): Readonly<Record<string, NativeTensor>> {
+    const empty = new this.#Tensor('float32', new Float32Array(0), [count, this.#heads, 0, this.#headSize]);
+    return Object.fromEntries(this.#names.map(name => [name, empty]));
+  }
+
+  /**
+   * Writes the new tokens of a pass after those of its rows: `values` are the graph's outputs in the order of the cache's names,
+   * `[batch, length, heads · headSize]`.
+   */
+  append(first: number, past: readonly number[], lengths: readonly number[], values: readonly Float32Array[]): void {
+    const size = this.#headSize;
+    const width = this.#heads * size;
+    const batch = lengths.length;
+    for (const [i, array] of this.#arrays.entries()) {
+      const source = values[i]!;
+      const length = source.length / width / batch;
+      for (let row = 0; row < batch; row++)
+        for (let head = 0; head < this.#heads; head++) {
+          let to = (((first + row) * this.#heads + head) * this.capacity + past[row]!) * size;
+          let from = row * length * width + head * size;
+          for (let token = lengths[row]!; token > 0; token--) {
+            for (let k = 0; k < size; k++) array[to + k] = source[from + k]!;
+            to += size;
+            from += width;
+          }
+        }
+    }
   }
 
   /** Copies the first `length` tokens of a slot to another slot, or to a slot of another cache of the same model. */

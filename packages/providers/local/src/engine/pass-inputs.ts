@@ -3,48 +3,63 @@ import type { NativeTensor } from '@modeshift/autograd';
 import type { ForwardPass } from './decoder.ts';
 import type { NativeTensorClass } from './key-value-cache.ts';
 
+/** Added to the score of a token that must not be seen: low enough for a share of exactly 0 in 32-bit floats. */
+export const unseen = -1e9;
+
 /** Makes the inputs of passes. */
 export class PassInputs {
   readonly #Tensor: NativeTensorClass;
-  #zeros = new Float32Array(0);
+  readonly #window: number;
 
-  constructor(Tensor: NativeTensorClass) {
+  /** `window`: how many tokens back a token sees. */
+  constructor(Tensor: NativeTensorClass, window = Infinity) {
     this.#Tensor = Tensor;
+    this.#window = window;
   }
 
-  feeds(pass: ForwardPass, biased: boolean): Record<string, NativeTensor> {
+  /** `capacity`: places of the cache that the pass is given. */
+  feeds(pass: ForwardPass, capacity: number): Record<string, NativeTensor> {
     const { ids, lengths, past, rows } = pass;
     const batch = lengths.length;
     const length = ids.length / batch;
     const positions = new BigInt64Array(ids.length);
-    const last = new Int32Array(batch);
-    let total = 0;
-    for (let row = 0; row < batch; row++) {
-      const before = past[row]!;
-      last[row] = before + lengths[row]! - 1;
-      total = Math.max(total, before + lengths[row]!);
+    for (let row = 0; row < batch; row++)
       for (let i = 0; i < length; i++)
-        positions[row * length + i] = BigInt(pass.positions ? pass.positions[row * length + i]! : before + i);
-    }
+        positions[row * length + i] = BigInt(pass.positions ? pass.positions[row * length + i]! : past[row]! + i);
     const Tensor = this.#Tensor;
-    const feeds: Record<string, NativeTensor> = {
+    const mask = pass.bias ? widened(pass.bias, past[0]!, length, capacity) : this.#causal(past, length, capacity);
+    return {
       ids: new Tensor('int64', int64(ids), [batch, length]),
       positions: new Tensor('int64', positions, [batch, length]),
-      lastPositions: new Tensor('int32', last, [batch]),
-      totalLength: new Tensor('int32', Int32Array.of(total), [1]),
+      mask: new Tensor('float32', mask, [batch, 1, 1, length, capacity + length]),
       rows: new Tensor('int64', int64(rows), [rows.length]),
     };
-    if (biased) {
-      const values = pass.bias ?? this.#zerosOf(length * total);
-      feeds.bias = new Tensor('float32', values, [1, 1, length, total]);
-    }
-    return feeds;
   }
 
-  #zerosOf(size: number): Float32Array {
-    if (this.#zeros.length < size) this.#zeros = new Float32Array(size);
-    return this.#zeros.subarray(0, size);
+  #causal(past: readonly number[], length: number, capacity: number): Float32Array {
+    const width = capacity + length;
+    const mask = new Float32Array(past.length * length * width).fill(unseen);
+    for (const [row, before] of past.entries())
+      for (let i = 0; i < length; i++) {
+        const at = (row * length + i) * width;
+        const first = Math.max(0, before + i + 1 - this.#window);
+        if (first < before) mask.fill(0, at + first, at + before);
+        mask.fill(0, at + capacity + Math.max(0, first - before), at + capacity + i + 1);
+      }
+    return mask;
   }
+}
+
+/** A mask over the past and the new tokens as one over the whole cache and the new tokens. */
+function widened(bias: Float32Array, past: number, length: number, capacity: number): Float32Array {
+  const width = capacity + length;
+  const mask = new Float32Array(length * width).fill(unseen);
+  for (let i = 0; i < length; i++) {
+    const from = i * (past + length);
+    mask.set(bias.subarray(from, from + past), i * width);
+    mask.set(bias.subarray(from + past, from + past + length), i * width + capacity);
+  }
+  return mask;
 }
 
 function int64(values: ArrayLike<number>): BigInt64Array {

@@ -11,6 +11,9 @@ import { growTrees, type TokenTree } from './token-tree.ts';
 /** Bytes of logits that one pass may give. */
 const logitBytes = 2 ** 26;
 
+/** The most tokens in one tree. */
+const tokensInTree = 2048;
+
 /** A score request under way. */
 export class ScoreJob implements Job {
   readonly results: readonly { readonly logprobs: number[]; readonly topHit: boolean[] }[] & readonly ScoredTokens[];
@@ -32,7 +35,6 @@ export class ScoreJob implements Job {
     adapters: AdapterSelection,
     prompt: readonly number[],
     continuations: readonly (readonly number[])[],
-    context: number,
   ) {
     const { config } = batcher.decoder;
     this.#batcher = batcher;
@@ -40,10 +42,7 @@ export class ScoreJob implements Job {
     this.#ids = [...adapters.ids, ...prompt];
     const fewest = Math.floor(logitBytes / (4 * config.vocabularySize));
     this.#chunk = Math.max(8, Math.min(batcher.options.prefillTokens, fewest));
-    const longest = this.#ids.length + Math.max(...continuations.map(ids => ids.length));
-    // A window counts places in the row, so continuations side by side would push each other out of it.
-    const apart = config.window !== undefined && longest > config.window;
-    this.#trees = growTrees(continuations, Math.min(2048, context - this.#ids.length), apart);
+    this.#trees = growTrees(continuations, tokensInTree);
     this.results = continuations.map(() => ({ logprobs: [], topHit: [] }));
   }
 
@@ -60,7 +59,6 @@ export class ScoreJob implements Job {
   async #prompt(): Promise<void> {
     if (!this.#cache) {
       const branches = Math.max(...this.#trees.map(({ nodes }) => nodes.length));
-      if (this.#trees.some(({ isChain }) => !isChain)) await this.#batcher.decoder.require({ biased: true });
       await this.#batcher.table.prepare(this.#adapters);
       this.#cache = this.#batcher.scratch(1, this.#ids.length + branches);
     }
@@ -78,13 +76,17 @@ export class ScoreJob implements Job {
     const tree = this.#trees[this.#tree]!;
     const nodes = tree.nodes.slice(this.#nodes, this.#nodes + this.#chunk);
     const prompt = this.#ids.length;
+    const { window } = this.#batcher.decoder.config;
     const { logits } = await this.#pass(
       nodes.map(({ id }) => id),
       prompt + this.#nodes,
       nodes.map((_, i) => i),
       tree.isChain
         ? {}
-        : { positions: nodes.map(({ depth }) => prompt + depth), bias: tree.bias(prompt, this.#nodes, nodes.length) },
+        : {
+            positions: nodes.map(({ depth }) => prompt + depth),
+            bias: tree.bias(prompt, this.#nodes, nodes.length, window),
+          },
     );
     const size = this.#batcher.decoder.config.vocabularySize;
     for (let i = 0; i < nodes.length; i++) this.#read(tree, this.#nodes + i, logits.subarray(i * size, (i + 1) * size));

@@ -1,4 +1,5 @@
 // Continuations as a tree: tokens that several begin with are computed once.
+import { unseen } from './pass-inputs.ts';
 
 /** A token that is computed. */
 export interface TreeNode {
@@ -55,35 +56,31 @@ export class TokenTree {
   }
 
   /**
-   * What is added to attention scores of the nodes from `first`, `count` of them: 0 for the prompt, a node's ancestors and itself, and
-   * a number too low to matter for others. `[count, prompt + first + count]`.
+   * What is added to attention scores of the nodes from `first`, `count` of them: 0 for those of the prompt, of a node's ancestors and
+   * itself that are within the window, and a number too low to matter for others. `[count, prompt + first + count]`.
    */
-  bias(prompt: number, first: number, count: number): Float32Array {
+  bias(prompt: number, first: number, count: number, window = Infinity): Float32Array {
     const total = prompt + first + count;
-    const bias = new Float32Array(count * total);
+    const bias = new Float32Array(count * total).fill(unseen);
     for (let row = 0; row < count; row++) {
-      bias.fill(hidden, row * total + prompt, (row + 1) * total);
-      for (let node = first + row; node >= 0; node = this.nodes[node]!.parent) bias[row * total + prompt + node] = 0;
+      const { depth } = this.nodes[first + row]!;
+      const oldest = Math.max(0, prompt + depth + 1 - window);
+      if (oldest < prompt) bias.fill(0, row * total + oldest, row * total + prompt);
+      for (let node = first + row; node >= 0; node = this.nodes[node]!.parent)
+        if (prompt + this.nodes[node]!.depth >= oldest) bias[row * total + prompt + node] = 0;
     }
     return bias;
   }
 }
 
-/** Low enough for a probability of exactly 0 in 32-bit floats. */
-const hidden = -1e9;
-
-/** Continuations in trees of at most `room` nodes; `apart`: each in one of its own. */
-export function growTrees(
-  continuations: readonly (readonly number[])[],
-  room: number,
-  apart: boolean,
-): readonly TokenTree[] {
+/** Continuations in trees of at most `room` nodes. */
+export function growTrees(continuations: readonly (readonly number[])[], room: number): readonly TokenTree[] {
   const trees: TokenTree[] = [];
   // Those that begin the same stand together.
   const order = continuations.map((ids, i) => ({ ids, i })).sort((a, b) => compare(a.ids, b.ids));
   for (const { ids, i } of order) {
     let tree = trees.at(-1);
-    if (!tree || tree.nodes.length + tree.cost(ids) > room || (apart && tree.cost(ids) > 0)) {
+    if (!tree || tree.nodes.length + tree.cost(ids) > room) {
       tree = new TokenTree();
       trees.push(tree);
     }
