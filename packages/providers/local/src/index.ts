@@ -83,6 +83,7 @@ export { defaultTextFeatures, type FeatureKind, type TextFeatureOptions, textFea
 export {
   type AddedTokenEntry,
   buildTokenizer,
+  type DecodeOptions,
   type EncodeOptions,
   readLlama2cTokenizer,
   readTokenizer,

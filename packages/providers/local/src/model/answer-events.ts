@@ -35,9 +35,11 @@ export class AnswerEvents {
     format: (OutputFormat & { readonly startsThinking: boolean; readonly tools: readonly string[] }) | undefined,
     stops: readonly string[],
     endTokens: ReadonlySet<number>,
+    /** The answer goes on with a text, so a space before its first word is kept. */
+    continues: boolean,
   ) {
     this.#tokenizer = tokenizer;
-    this.#stream = tokenizer.stream({ skipSpecialTokens: false });
+    this.#stream = tokenizer.stream({ skipSpecialTokens: false, continues });
     this.#filter = new StopFilter(stops);
     this.#parser = format && outputParser({ ...format, newId: () => `call_${crypto.randomUUID()}` });
     this.#endTokens = endTokens;

@@ -21,6 +21,8 @@ export interface AnswerPlan {
   readonly ids: readonly number[];
   readonly sampling: Sampling;
   readonly grammar: GrammarSpec | undefined;
+  /** The answer goes on with a text that is not empty. */
+  readonly continues: boolean;
   /** How thoughts and calls of tools are told from text; `undefined` for a raw prompt. */
   readonly format: (OutputFormat & { readonly startsThinking: boolean; readonly tools: readonly string[] }) | undefined;
 }
@@ -32,8 +34,10 @@ export function planAnswer(call: LanguageCall, context: PlanContext): AnswerPlan
   if (options.raw) {
     if (call.tools?.length || call.reasoning !== undefined)
       throw invalidInput('A raw prompt has no chat template, so it has no tools and no reasoning. Leave raw out.');
-    const ids = context.tokenizer.encode(rawPrompt(call), { addSpecialTokens: true });
-    return { ids: notEmpty(ids, context), sampling, grammar: grammarOf(call, options, undefined), format: undefined };
+    const text = rawPrompt(call);
+    const ids = context.tokenizer.encode(text, { addSpecialTokens: true });
+    const grammar = grammarOf(call, options, undefined);
+    return { ids: notEmpty(ids, context), sampling, grammar, continues: text !== '', format: undefined };
   }
   const template = context.template();
   const output = outputFormatOf(template.source);
@@ -61,6 +65,7 @@ export function planAnswer(call: LanguageCall, context: PlanContext): AnswerPlan
     ids: notEmpty(ids, context),
     sampling,
     grammar,
+    continues: false,
     format: {
       ...output,
       startsThinking: output.thinks && rendered.text.trimEnd().endsWith('<think>'),

@@ -69,7 +69,7 @@ export class RerankerRuntime {
 
   /** A pair's tokens; where they are too many, the document loses its end. */
   #pair(query: string, document: string): { ids: number[]; typeIds: number[] } {
-    const whole = this.#tokenizer.encodePair(query, document);
+    const whole = this.#tokenizer.encodePair(query, document, { parseSpecial: false });
     const excess = whole.ids.length - this.info.maxTokens;
     if (excess <= 0) return whole;
     if (!this.#settings.truncate)

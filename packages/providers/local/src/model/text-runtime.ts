@@ -134,13 +134,14 @@ export class TextRuntime {
     if (room < 1) throw tooLong(plan.ids.length, this.info.contextLength, 'The prompt');
     const grammar = plan.grammar && compileGrammar(plan.grammar, vocabulary).matcher();
     const options = (call.providerOptions?.local ?? {}) as LocalCallOptions;
-    const events = new AnswerEvents(tokenizer, plan.format, call.stop ?? [], new Set(defaults.endTokens));
+    const endTokens = new Set(defaults.endTokens);
+    const events = new AnswerEvents(tokenizer, plan.format, call.stop ?? [], endTokens, plan.continues);
     const send = (event: LanguageEvent): void => scope.send(event);
     const generation = generator.generate({
       ids: plan.ids,
       maxTokens: Math.min(call.maxTokens ?? room, room),
       sampling: plan.sampling,
-      stopTokens: new Set(defaults.endTokens),
+      stopTokens: endTokens,
       ...(grammar ? { grammar } : {}),
       ...(call.logprobs === undefined ? {} : { logprobs: call.logprobs }),
       ...(options.adapters ? { adapters: options.adapters } : {}),
