@@ -34,36 +34,48 @@ export function quantise(
 ): Quantised {
   const bits = bitsOf[format];
   const blocks = Math.ceil(inSize / blockSize);
-  const perByte = 8 / bits;
-  const data = new Uint8Array((outSize * blocks * blockSize) / perByte);
+  const data = new Uint8Array((outSize * blocks * blockSize * bits) / 8);
   const scales = new Float32Array(outSize * blocks);
-  const zero = 2 ** (bits - 1);
-  const top = 2 ** bits - 1;
-  const [rowStep, columnStep] = transposed ? [1, outSize] : [inSize, 1];
-  for (let row = 0; row < outSize; row++) {
-    for (let block = 0; block < blocks; block++) {
-      const begin = block * blockSize;
-      const end = Math.min(begin + blockSize, inSize);
-      let extreme = 0;
-      for (let column = begin; column < end; column++) {
-        const value = floats[row * rowStep + column * columnStep]!;
-        if (Math.abs(value) > Math.abs(extreme)) extreme = value;
-      }
-      const scale = extreme / -zero;
-      const inverse = scale === 0 ? 0 : 1 / scale;
-      const at = row * blocks + block;
-      scales[at] = scale;
-      for (let i = 0; i < blockSize; i++) {
-        const column = begin + i;
-        const value = column < end ? floats[row * rowStep + column * columnStep]! : 0;
-        const number = Math.min(top, Math.max(0, Math.round(value * inverse) + zero));
-        const element = at * blockSize + i;
-        if (bits === 8) data[element] = number;
-        else data[element >> 1]! |= number << ((element & 1) * 4);
-      }
+  const row = transposed ? new Float32Array(inSize) : undefined;
+  const block = new Int32Array(blockSize);
+  for (let out = 0; out < outSize; out++) {
+    if (row) for (let i = 0; i < inSize; i++) row[i] = floats[i * outSize + out]!;
+    const values = row ?? floats;
+    const start = row ? 0 : out * inSize;
+    for (let k = 0; k < blocks; k++) {
+      const at = out * blocks + k;
+      const begin = start + k * blockSize;
+      scales[at] = quantiseBlock(values, begin, Math.min(begin + blockSize, start + inSize), bits, block);
+      if (bits === 8) data.set(block, at * blockSize);
+      else
+        for (let i = 0; i < blockSize / 2; i++)
+          data[(at * blockSize) / 2 + i] = block[2 * i]! | (block[2 * i + 1]! << 4);
     }
   }
   return { bits, data, scales, bytes: data.byteLength + scales.byteLength };
+}
+
+/** Numbers of the values from `begin` to `end` into `block`; gives their scale. What fills up the block is zero. */
+function quantiseBlock(values: Float32Array, begin: number, end: number, bits: 4 | 8, block: Int32Array): number {
+  let highest = 0;
+  let lowest = 0;
+  for (let i = begin; i < end; i++) {
+    const value = values[i]!;
+    if (value > highest) highest = value;
+    else if (value < lowest) lowest = value;
+  }
+  const zero = 2 ** (bits - 1);
+  const scale = (highest > -lowest ? highest : lowest) / -zero;
+  const inverse = scale === 0 ? 0 : 1 / scale;
+  const top = 2 ** bits - 1;
+  // Shifted by a half and by the zero point, so that cutting off the fraction rounds.
+  const shift = zero + 0.5;
+  for (let i = begin; i < end; i++) {
+    const number = (values[i]! * inverse + shift) | 0;
+    block[i - begin] = Math.min(number, top);
+  }
+  block.fill(zero, end - begin);
+  return scale;
 }
 
 /** The floats that quantised weights stand for, `[out, in]`: for tests and for merging. */

@@ -1,0 +1,50 @@
+import { random } from '@modeshift/core';
+import { describe, expect, it } from 'vitest';
+import { bitsOf, blockSize, dequantise, quantise } from './quantise.ts';
+
+const draw = random(5);
+const weights = (count: number): Float32Array => Float32Array.from({ length: count }, () => draw.normal() * 0.1);
+
+describe.each(['int8', 'int4'] as const)('%s', format => {
+  it('is off by at most half a step, a whole one at the far end of a block', () => {
+    for (const [out, into] of [
+      [3, 64],
+      [5, 96],
+      [2, 40],
+      [1, 7],
+    ] as const) {
+      const floats = weights(out * into);
+      const packed = quantise(floats, out, into, format, false);
+      const blocks = Math.ceil(into / blockSize);
+      for (const [i, value] of dequantise(packed, out, into).entries()) {
+        const step = Math.abs(packed.scales[Math.floor(i / into) * blocks + Math.floor((i % into) / blockSize)]!);
+        const isFarEnd = Math.sign(floats[i]!) !== 0 && Math.abs(floats[i]!) > step * (2 ** (bitsOf[format] - 1) - 1);
+        expect(Math.abs(value - floats[i]!)).toBeLessThanOrEqual((isFarEnd ? 1 : 0.5) * step * 1.0001);
+      }
+    }
+  });
+
+  it('keeps the weight of largest magnitude of a block exactly, and zeros', () => {
+    const floats = weights(64);
+    floats[9] = -3;
+    floats[40] = 2;
+    floats[41] = 0;
+    const back = dequantise(quantise(floats, 1, 64, format, false), 1, 64);
+    expect([back[9], back[40], Math.abs(back[41]!)]).toEqual([-3, 2, 0]);
+    expect(dequantise(quantise(new Float32Array(32), 1, 32, format, false), 1, 32).every(value => value === 0)).toBe(
+      true,
+    );
+  });
+
+  it('reads weights stored [in, out] as the same matrix', () => {
+    const [out, into] = [6, 70];
+    const floats = weights(out * into);
+    const turned = new Float32Array(floats.length);
+    for (let row = 0; row < out; row++)
+      for (let column = 0; column < into; column++) turned[column * out + row] = floats[row * into + column]!;
+    const a = quantise(floats, out, into, format, false);
+    const b = quantise(turned, out, into, format, true);
+    expect(b.data).toEqual(a.data);
+    expect(b.scales).toEqual(a.scales);
+  });
+});
