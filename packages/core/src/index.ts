@@ -73,8 +73,10 @@ export {
   wrapModel,
 } from './middleware/wrap-model.ts';
 export type { Footprint, Mode, ModeKind, Prediction, Solution } from './mode.ts';
-export type { AnsweringModel, ModeOffer, ProviderOffer } from './mode-offer.ts';
+export type { AnsweringModel, ModeNeeds, ModeOffer, ProviderOffer } from './mode-offer.ts';
 export type {
+  ClassifyingModel,
+  ClassifyResult,
   EmbeddingModel,
   EmbedResult,
   LanguageCall,
@@ -91,6 +93,7 @@ export type {
   TokenCountingModel,
   ToolDefinition,
   TrainableModel,
+  TrainedModel,
   Trainer,
   TrainSpec,
   TunableModel,

@@ -7,6 +7,12 @@ import type { Price } from './usage.ts';
 export type AnsweringModel = LanguageModel | ScoringModel;
 
 /**
+ * The kind of model that a mode needs: `none` runs by itself, `answering` generates or scores, `scoring` scores given
+ * continuations, `trainable` can be trained here and answers with what was trained.
+ */
+export type ModeNeeds = 'none' | 'answering' | 'scoring' | 'trainable';
+
+/**
  * A mode that a package offers. Every mode package exports `modes: readonly ModeOffer[]`; whoever adds an entry there has
  * added the mode to the command line and to the apps.
  */
@@ -16,8 +22,7 @@ export interface ModeOffer {
   readonly kind: ModeKind;
   /** One line for the help. */
   readonly summary: string;
-  /** The kind of model it needs; `none` runs by itself. */
-  readonly needs: 'none' | 'answering';
+  readonly needs: ModeNeeds;
   /** @throws ModeshiftError `invalid-input` when the model cannot do what the mode needs. */
   create(options: { readonly model?: AnsweringModel }): Mode<{ text: string }, string>;
 }

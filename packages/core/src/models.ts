@@ -164,6 +164,19 @@ export interface RerankModel extends Model {
   rerank(query: string, documents: readonly string[], ctx: CallContext): Promise<readonly Ranked[]>;
 }
 
+/** What a classifier gives: for each text one logit for each class, in the order of its labels. */
+export interface ClassifyResult {
+  readonly logits: readonly Float32Array[];
+  readonly usage: Usage;
+}
+
+/** Tells which of its classes a text belongs to. */
+export interface ClassifyingModel extends Model {
+  /** Its classes, in the order of the logits. */
+  readonly labels: readonly string[];
+  classify(texts: readonly string[], ctx: CallContext): Promise<ClassifyResult>;
+}
+
 /** What to tune a model on. */
 export interface TuneSpec {
   readonly train: readonly { readonly messages: readonly Message[] }[];
@@ -259,7 +272,22 @@ export interface Trainer<Batch = unknown> {
   dispose(): Promise<void>;
 }
 
+/** A model that answers with what was trained. Its further methods are those of the loss: see {@link TrainableModel}. */
+export interface TrainedModel extends Model {
+  /** Frees what it holds; the model it came from stays. */
+  dispose?(): Promise<void>;
+}
+
 /** Gives gradients: local models only. */
 export interface TrainableModel<Batch = readonly TrainExample[]> extends Model {
-  trainer(spec: TrainSpec): Promise<Trainer<Batch>>;
+  trainer(spec: TrainSpec, context?: CallContext): Promise<Trainer<Batch>>;
+  /**
+   * The model that answers with what a trainer of this model saved in a folder, be it an adapter or a whole checkpoint: it scores
+   * (`ScoringModel`) after a causal or preference loss, embeds (`EmbeddingModel`) after a contrastive one, and classifies
+   * (`ClassifyingModel`) after classification. The folder must stay until the model is disposed of. Left out where a trained model
+   * cannot answer in this process.
+   *
+   * @throws ModeshiftError `storage` where nothing is saved, `invalid-input` for what was trained on another model.
+   */
+  trained?(folder: string, context?: CallContext): Promise<TrainedModel>;
 }
