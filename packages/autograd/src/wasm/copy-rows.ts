@@ -27,12 +27,16 @@ let module: WebAssembly.Module | undefined;
 const lists = new WeakMap<Int32Array, WebAssembly.Memory>();
 const bound = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Memory, Readonly<Record<'out' | 'back', Copy>>>>();
 
-/** A list of row numbers that {@link copyRows} can read. */
+/** A list of row numbers that {@link copyRows} can read; a plain array where WebAssembly has no memory to give. */
 export function createRowList(length: number): Int32Array {
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil((4 * length) / 65_536)) });
-  const array = new Int32Array(memory.buffer, 0, length);
-  lists.set(array, memory);
-  return array;
+  try {
+    const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil((4 * length) / 65_536)) });
+    const array = new Int32Array(memory.buffer, 0, length);
+    lists.set(array, memory);
+    return array;
+  } catch {
+    return new Int32Array(length);
+  }
 }
 
 /** Copies the first `count` rows that `rows` lists out of `table` into `part`, one after another, or back. */
