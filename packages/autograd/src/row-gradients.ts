@@ -16,6 +16,8 @@ export class ParameterGradient {
   readonly dense: string | undefined;
   readonly #rows: readonly { readonly rows: string; readonly places: string }[];
   readonly #size: number;
+  /** The array that was completed last and the rows it then got, the only ones that are not zero where nothing is dense. */
+  #filled: { readonly array: FloatArray; readonly places: readonly Places[] } | undefined;
 
   /** `parts` add up to the gradient of the parameter `name`, of the given shape. */
   constructor(name: string, shape: readonly number[], parts: readonly FloatTensor[]) {
@@ -38,19 +40,41 @@ export class ParameterGradient {
 
   /** Completes the gradient in `array` from the results of a run: adds the rows to what the graph has written, or to zeros. */
   finish(array: FloatArray, results: Readonly<Record<string, OrtTensor>>, modelName: (output: string) => string): void {
-    if (!this.dense) array.fill(0);
-    for (const { rows, places } of this.#rows) {
-      const data = results[modelName(rows)]!.data as FloatArray;
-      addRows(array, data, results[modelName(places)]!.data as BigInt64Array | Int32Array, this.#size);
+    if (!this.dense) this.#clear(array);
+    const added = this.#rows.map(({ rows, places }) => {
+      const at = results[modelName(places)]!.data as Places;
+      addRows(array, results[modelName(rows)]!.data as FloatArray, at, this.#size);
+      return at;
+    });
+    this.#filled = { array, places: added };
+  }
+
+  /** Zeros: in an array that this object filled before, only the rows it wrote. */
+  #clear(array: FloatArray): void {
+    const last = this.#filled;
+    const { buffer, byteOffset, length } = array;
+    if (last?.array.buffer !== buffer || last.array.byteOffset !== byteOffset || last.array.length !== length) {
+      array.fill(0);
+      return;
     }
+    for (const places of last.places)
+      for (const place of places) {
+        const start = startOf(Number(place), length, this.#size);
+        array.fill(0, start, start + this.#size);
+      }
   }
 }
 
-/** Adds row `i` of `rows` to row `places[i]` of `table`; a negative place counts from the end, as in ONNX's Gather. */
-function addRows(table: FloatArray, rows: FloatArray, places: BigInt64Array | Int32Array, size: number): void {
+type Places = BigInt64Array | Int32Array;
+
+/** Where a row begins; a negative one counts from the end, as in ONNX's Gather. */
+const startOf = (place: number, length: number, size: number): number =>
+  place < 0 ? place * size + length : place * size;
+
+/** Adds row `i` of `rows` to row `places[i]` of `table`. */
+function addRows(table: FloatArray, rows: FloatArray, places: Places, size: number): void {
   for (let i = 0, from = 0; i < places.length; i++) {
-    const place = Number(places[i]!);
-    const start = place < 0 ? place * size + table.length : place * size;
+    const start = startOf(Number(places[i]!), table.length, size);
     for (let to = start; to < start + size; to++) table[to]! += rows[from++]!;
   }
 }
