@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TrainSpec } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../checkpoint/read-safetensors.ts';
-import { followTrajectory, optimizerOf } from './follow-trajectory.ts';
+import { follows, followTrajectory, optimizerOf } from './follow-trajectory.ts';
 import type { TokenExample } from './token-example.ts';
 import { examplesOf, fixture, golden, normOf, plainName, relativeDifference, trainerOn } from './training-fixtures.ts';
 
@@ -74,7 +74,8 @@ describe.each(trained)('20 steps of %s', name => {
     const first = await trainer.gradients(batches[0]);
     for (const [key, norm] of Object.entries<number>(wanted.firstGradientNorms ?? {}))
       expect(Math.abs(normOf(first[plainName(key)]!) - norm), key).toBeLessThan(1e-3 * norm + 1e-6);
-    await followTrajectory(trainer, batches, wanted);
+    expect(await followTrajectory(trainer, batches, wanted)).toSatisfy(follows);
+    expect(trainer.trainedParameters).toBe(wanted.trainedCount);
     await trainer.dispose();
   });
 
@@ -98,7 +99,8 @@ describe.each(trained)('20 steps of %s', name => {
     }
     const logits = await trainer.logits(batches[0]);
     for (const [i, row] of wanted.logits.entries()) expect(relativeDifference(logits[i]!, row)).toBeLessThan(1e-4);
-    await followTrajectory(trainer, batches, wanted);
+    expect(await followTrajectory(trainer, batches, wanted)).toSatisfy(follows);
+    expect(trainer.trainedParameters).toBe(wanted.trainedCount);
     await trainer.dispose();
   });
 
@@ -116,7 +118,8 @@ describe.each(trained)('20 steps of %s', name => {
     const first = await trainer.gradients(dpo.pairs);
     for (const [key, norm] of Object.entries<number>(dpo.gradientNorms))
       expect(Math.abs(normOf(first[plainName(key)]!) - norm), key).toBeLessThan(1e-3 * norm + 1e-6);
-    await followTrajectory(trainer, [dpo.pairs], dpo.training);
+    expect(await followTrajectory(trainer, [dpo.pairs], dpo.training)).toSatisfy(follows);
+    expect(trainer.trainedParameters).toBe(dpo.training.trainedCount);
     await trainer.dispose();
   });
 });

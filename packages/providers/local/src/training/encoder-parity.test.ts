@@ -1,6 +1,6 @@
 // Losses, gradients and trajectories beside transformers on tiny encoders.
 import { describe, expect, it } from 'vitest';
-import { followTrajectory, optimizerOf } from './follow-trajectory.ts';
+import { follows, followTrajectory, optimizerOf } from './follow-trajectory.ts';
 import { moduleName } from './load-base.ts';
 import { examplesOf, golden, normOf, relativeDifference, rowsOf, trainerOn } from './training-fixtures.ts';
 
@@ -56,7 +56,8 @@ describe.each(['bert-classifier', 'xlmr-reranker'])('20 steps of %s', name => {
     const named = new Map(inner.map(key => [moduleName(key, modelType, 'classification'), key]));
     const final = Object.fromEntries(Object.entries(training.final).map(([key, value]) => [named.get(key)!, value]));
     const undetermined = Object.fromEntries(Object.keys(training.undetermined).map(key => [named.get(key)!, 1]));
-    await followTrajectory(trainer, batches, { ...training, final, undetermined });
+    expect(await followTrajectory(trainer, batches, { ...training, final, undetermined })).toSatisfy(follows);
+    expect(trainer.trainedParameters).toBe(training.trainedCount);
     await trainer.dispose();
   });
 

@@ -1,5 +1,5 @@
 // Weights of a network for training: trained ones are parameters, frozen ones constants, and adapters join in at linear layers.
-import { add, type FloatTensor, type Graph, gather, matMul, split, type Tensor } from '@modeshift/autograd';
+import { add, type FloatTensor, type Graph, gather, matMul, type Tensor } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import type { WeightTensors } from '../network/network.ts';
 import { adapted, type LoraLayer, type LoraParameters, loraParameters } from './lora-layer.ts';
@@ -49,30 +49,13 @@ export function trainableWeights(
     const y = withAdapter(x, name, weight, product);
     return bias ? add(y, tensor(`${name}.bias`)) : y;
   };
-  const linears: WeightTensors['linears'] = (x, names, options) => {
-    const joined = names.length > 1 && !options.transposed && names.every(name => !trained.has(`${name}.weight`));
-    const magnitudes = names.some(name => adapters.get(name)?.dora);
-    if (!joined || magnitudes) return names.map(name => linear(x, name, options));
-    const parts = names.map(name => weightOf(base, `${name}.weight`));
-    const key = `${names.join('+')}.weight`;
-    let weight = tensors.get(key);
-    if (!weight) {
-      weight = graph.constant(joinedRows(base, names), {
-        name: key,
-        shape: [parts.reduce((sum, { shape }) => sum + shape[0]!, 0), parts[0]!.shape[1]!],
-      }) as FloatTensor;
-      tensors.set(key, weight);
-    }
-    const outputs = split(
-      matMul(x, weight, { transposeB: true }),
-      parts.map(({ shape }) => shape[0]!),
-    );
-    return outputs.map((output, i) => {
-      const y = withAdapter(x, names[i]!, weight, output);
-      return options.bias ? add(y, tensor(`${names[i]}.bias`)) : y;
-    });
+  return {
+    tensor,
+    rows: (name, ids) => gather(tensor(name), ids),
+    linear,
+    // Joining them into one product saves nothing with the many rows of training, and would hold the weights twice.
+    linears: (x, names, options) => names.map(name => linear(x, name, options)),
   };
-  return { tensor, rows: (name, ids) => gather(tensor(name), ids), linear, linears };
 }
 
 /** A weight that must be there. */
@@ -80,25 +63,4 @@ export function weightOf(base: BaseWeights, name: string): { shape: readonly num
   const found = base.get(name);
   if (!found) throw new ModeshiftError({ tag: 'internal' }, `The weight "${name}" was not loaded.`);
   return found;
-}
-
-const joinedCache = new WeakMap<BaseWeights, Map<string, Float32Array>>();
-
-/** The rows of several weights as one; made once for all graphs of a checkpoint. */
-function joinedRows(base: BaseWeights, names: readonly string[]): Float32Array {
-  const cache = joinedCache.get(base) ?? new Map<string, Float32Array>();
-  joinedCache.set(base, cache);
-  const key = names.join('+');
-  let data = cache.get(key);
-  if (!data) {
-    const parts = names.map(name => weightOf(base, `${name}.weight`).data);
-    data = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      data.set(part, at);
-      at += part.length;
-    }
-    cache.set(key, data);
-  }
-  return data;
 }
