@@ -7,7 +7,8 @@ import { type EmbeddingSetup, readEmbeddingSetup } from '../encoder/read-embeddi
 import { readTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
 import type { ModelInfo } from './engine-client.ts';
-import { byteProgress, loadDirectory } from './load-directory.ts';
+import { loadDirectory } from './load-directory.ts';
+import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** What is known of an embedding model. */
@@ -49,17 +50,12 @@ export class EmbeddingRuntime {
 
   static async open(source: ModelSource, settings: EmbeddingSettings, scope: CallScope): Promise<EmbeddingRuntime> {
     const directory = await loadDirectory(source, scope);
+    const tokenizer = await readTokenizer(directory);
     const checkpoint = await openCheckpoint(directory);
     const { architecture, config } = checkpoint;
-    const setup = await readEmbeddingSetup(directory, architecture.kind);
-    const tokenizer = await readTokenizer(directory);
-    const { weights, threads, executionProviders } = source;
-    const encoder = await Encoder.loadEmbedding(checkpoint, setup, {
-      ...(weights === undefined ? {} : { weights }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(executionProviders === undefined ? {} : { executionProviders }),
-      signal: scope.signal,
-      onProgress: byteProgress(scope, 'loading'),
+    const { encoder, setup } = await withCheckpoint(checkpoint, async () => {
+      const found = await readEmbeddingSetup(directory, architecture.kind);
+      return { setup: found, encoder: await Encoder.loadEmbedding(checkpoint, found, loadOptions(source, scope)) };
     });
     const longest = Math.min(config.contextLength, setup.maxTokens ?? config.contextLength);
     const info = {

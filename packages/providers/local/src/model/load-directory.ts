@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import type { Progress } from '@modeshift/core';
 import { resolveCheckpoint } from '../hub/index.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
+import { given } from './given.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** Sends how many bytes are done, at most ten times a second. */
@@ -24,9 +25,7 @@ export async function loadDirectory(source: ModelSource, scope: CallScope): Prom
   const report = byteProgress(scope, 'downloading');
   const { directory } = await resolveCheckpoint(checkpoint, {
     signal: scope.signal,
-    ...(revision === undefined ? {} : { revision }),
-    ...(cacheDir === undefined ? {} : { cacheDir }),
-    ...(offline === undefined ? {} : { offline }),
+    ...given({ revision, cacheDir, offline }),
     onProgress: ({ bytes, totalBytes }) => report(bytes, totalBytes),
   });
   return directory;

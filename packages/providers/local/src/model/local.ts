@@ -16,6 +16,7 @@ import {
 import { ItemQueue } from '../worker/item-queue.ts';
 import type { LocalCallOptions } from './call-options.ts';
 import { EngineClient } from './engine-client.ts';
+import { given } from './given.ts';
 import { localPrice } from './local-price.ts';
 import { LocalTrainerClient } from './local-trainer-client.ts';
 import { type LocalModelOptions, modelSource } from './model-source.ts';
@@ -90,8 +91,15 @@ export function local(checkpoint: string, options: LocalOptions = {}): LocalMode
   for (const [name, value] of Object.entries({ contextLength, maxConcurrent, maxWaiting, cacheBytes }))
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
       throw invalidInput(`${name} must be a whole number above 0, and it is ${value}.`);
-  const given = { contextLength, chatTemplate, adapters, merge, maxConcurrent, maxWaiting, cacheBytes };
-  const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as TextSettings;
+  const settings: TextSettings = given({
+    contextLength,
+    chatTemplate,
+    adapters,
+    merge,
+    maxConcurrent,
+    maxWaiting,
+    cacheBytes,
+  });
   const client = new EngineClient<TextInfo>('text', modelSource(checkpoint, common), settings, options.onProgress);
   return modelOf(checkpoint, client, [], async (spec, context) => {
     const training = { spec, ...(chatTemplate === undefined ? {} : { chatTemplate }) };

@@ -5,7 +5,8 @@ import { Encoder } from '../encoder/encoder.ts';
 import { readTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
 import type { ModelInfo } from './engine-client.ts';
-import { byteProgress, loadDirectory } from './load-directory.ts';
+import { loadDirectory } from './load-directory.ts';
+import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** How pairs are read. */
@@ -34,22 +35,19 @@ export class RerankerRuntime {
 
   static async open(source: ModelSource, settings: RerankerSettings, scope: CallScope): Promise<RerankerRuntime> {
     const directory = await loadDirectory(source, scope);
+    const tokenizer = await readTokenizer(directory);
     const checkpoint = await openCheckpoint(directory);
     const { config } = checkpoint;
-    const tokenizer = await readTokenizer(directory);
-    const { weights, threads, executionProviders } = source;
-    const encoder = await Encoder.loadClassifier(checkpoint, {
-      ...(weights === undefined ? {} : { weights }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(executionProviders === undefined ? {} : { executionProviders }),
-      signal: scope.signal,
-      onProgress: byteProgress(scope, 'loading'),
-    });
-    if (encoder.size !== 1)
+    const encoder = await withCheckpoint(checkpoint, () =>
+      Encoder.loadClassifier(checkpoint, loadOptions(source, scope)),
+    );
+    if (encoder.size !== 1) {
+      await encoder.dispose();
       throw new ModeshiftError(
         { tag: 'unsupported', feature: 'reranking' },
         `${directory} tells ${encoder.size} classes apart; a reranker has one output. Use a cross-encoder such as BAAI/bge-reranker-base.`,
       );
+    }
     const info = {
       directory,
       modelType: config.modelType,

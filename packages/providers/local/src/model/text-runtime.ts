@@ -29,7 +29,9 @@ import { planAnswer } from './answer-plan.ts';
 import type { LocalCallOptions } from './call-options.ts';
 import type { ModelInfo } from './engine-client.ts';
 import { type GenerationDefaults, readGenerationDefaults } from './generation-defaults.ts';
-import { byteProgress, loadDirectory } from './load-directory.ts';
+import { given } from './given.ts';
+import { loadDirectory } from './load-directory.ts';
+import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** What is known of a generating model. */
@@ -79,35 +81,39 @@ export class TextRuntime {
   static async open(source: ModelSource, settings: TextSettings, scope: CallScope): Promise<TextRuntime> {
     const directory = await loadDirectory(source, scope);
     const isFile = directory.endsWith('.bin');
-    const checkpoint = isFile ? await openLlama2c(directory) : await openCheckpoint(directory);
     const tokenizer = isFile
       ? await readLlama2cTokenizer(join(directory, '..', 'tok512.bin'))
       : await readTokenizer(directory);
-    const { weights, threads, executionProviders } = source;
-    const merge = [];
-    for (const folder of settings.merge ?? []) merge.push(await readAdapter(folder));
-    const decoder = await Decoder.load(checkpoint, {
-      ...(weights === undefined ? {} : { weights }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(executionProviders === undefined ? {} : { executionProviders }),
-      ...(settings.contextLength === undefined ? {} : { contextLength: settings.contextLength }),
-      ...(merge.length === 0 ? {} : { merge }),
-      signal: scope.signal,
-      onProgress: byteProgress(scope, 'loading'),
+    const checkpoint = isFile ? await openLlama2c(directory) : await openCheckpoint(directory);
+    const { contextLength, maxConcurrent, maxWaiting, cacheBytes, adapters = {}, merge = [] } = settings;
+    const decoder = await withCheckpoint(checkpoint, async () => {
+      const merged = await Promise.all(merge.map(folder => readAdapter(folder)));
+      const options = { ...loadOptions(source, scope), ...given({ contextLength }) };
+      return Decoder.load(checkpoint, merged.length > 0 ? { ...options, merge: merged } : options);
     });
-    const { maxConcurrent, maxWaiting, cacheBytes } = settings;
-    const generator = new Generator(decoder, {
-      ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
-      ...(maxWaiting === undefined ? {} : { maxWaiting }),
-      ...(cacheBytes === undefined ? {} : { cacheBytes }),
-    });
-    for (const [name, folder] of Object.entries(settings.adapters ?? {}))
-      await generator.attach(name, await readAdapter(folder));
+    const generator = new Generator(decoder, given({ maxConcurrent, maxWaiting, cacheBytes }));
+    try {
+      for (const [name, folder] of Object.entries(adapters)) await generator.attach(name, await readAdapter(folder));
+      return await TextRuntime.#assemble(source.checkpoint, directory, settings, { checkpoint, generator, tokenizer });
+    } catch (error) {
+      await generator.dispose();
+      throw error;
+    }
+  }
+
+  static async #assemble(
+    name: string,
+    directory: string,
+    settings: TextSettings,
+    { checkpoint, generator, tokenizer }: Pick<Parts, 'generator' | 'tokenizer'> & { readonly checkpoint: Checkpoint },
+  ): Promise<TextRuntime> {
+    const { decoder } = generator;
+    const isFile = directory.endsWith('.bin');
     const template = await readTemplate(directory, settings.chatTemplate, tokenizer, isFile);
     const defaults = await readGenerationDefaults(directory, checkpoint.json, tokenizer);
     const { config } = checkpoint;
     return new TextRuntime({
-      name: source.checkpoint,
+      name,
       info: {
         directory,
         modelType: config.modelType,

@@ -4,6 +4,7 @@ import { localTrainable } from '../training/index.ts';
 import type { BatchResult } from '../training/local-trainer.ts';
 import type { TextTrainer } from '../training/text-trainer.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
+import { given } from './given.ts';
 import type { ModelSource } from './model-source.ts';
 
 /** What is known of a trainer. */
@@ -52,14 +53,8 @@ export class TrainingRuntime {
   static async open(source: ModelSource, settings: TrainingSettings, scope: CallScope): Promise<TrainingRuntime> {
     const { checkpoint, threads, revision, cacheDir, offline } = source;
     const { chatTemplate, spec } = settings;
-    const trainable = localTrainable(checkpoint, {
-      signal: scope.signal,
-      ...(threads === undefined ? {} : { threads }),
-      ...(revision === undefined ? {} : { revision }),
-      ...(cacheDir === undefined ? {} : { cacheDir }),
-      ...(offline === undefined ? {} : { offline }),
-      ...(chatTemplate === undefined ? {} : { chatTemplate }),
-    });
+    const options = given({ threads, revision, cacheDir, offline, chatTemplate });
+    const trainable = localTrainable(checkpoint, { ...options, signal: scope.signal });
     return new TrainingRuntime(await trainable.trainer(spec));
   }
 
