@@ -100,17 +100,23 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   }
 
   /**
-   * Adds the gradient of a batch, cut into micro-batches that fit into memory.
+   * Adds the gradient of a batch, cut into micro-batches that fit into memory. When it fails or is cancelled, all gradients since the
+   * last update are forgotten.
    *
    * @throws ModeshiftError `invalid-input` for examples that do not fit the loss, or of which no token counts.
    */
   async forwardBackward(batch: readonly TokenExample[], { signal }: CallContext = {}): Promise<BatchResult> {
-    return this.#passes(batch, signal, async ({ feeds, weight }) => {
-      const seed = { seed: tensorValue(Int32Array.of(this.#dropoutSeed()), []) };
-      const { loss } = await this.#graph.accumulate({ ...feeds, ...seed }, weight);
-      this.#pending++;
-      return { loss };
-    }) as Promise<BatchResult>;
+    try {
+      return await this.#passes(batch, signal, async ({ feeds, weight }) => {
+        const seed = { seed: tensorValue(Int32Array.of(this.#dropoutSeed()), []) };
+        const { loss } = await this.#graph.accumulate({ ...feeds, ...seed }, weight);
+        this.#pending++;
+        return { loss };
+      });
+    } catch (error) {
+      if (this.#pending > 0) this.restore(this.#graph.state());
+      throw error;
+    }
   }
 
   async optimStep(options: { readonly learningRate?: number } = {}): Promise<{ readonly gradientNorm: number }> {

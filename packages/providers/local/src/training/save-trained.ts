@@ -1,5 +1,5 @@
 // What was trained as files: a PEFT folder, or a whole checkpoint that transformers loads.
-import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParameterValues } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
@@ -55,16 +55,19 @@ async function saveCheckpoint(trainer: LocalTrainer, folder: string): Promise<vo
   if (!(await stat(checkpoint.folder)).isDirectory()) return;
   for (const name of await readdir(checkpoint.folder)) {
     const source = join(checkpoint.folder, name);
-    if (!isBeside(name) || !(await stat(source)).isFile()) continue;
-    await copyFile(source, join(folder, name));
+    if (isBeside(name)) await cp(source, join(folder, name), { recursive: true, dereference: true });
   }
 }
 
-/** Files of a checkpoint that stay as they are: the tokenizer's, the chat template, settings of generation. */
-const isBeside = (name: string): boolean =>
-  /^(tokenizer|special_tokens|added_tokens|vocab|merges|chat_template|generation_config|spiece|sentencepiece)/.test(
-    name,
-  ) || /^(modules|sentence_bert_config|config_sentence_transformers)\.json$/.test(name);
+/** What of a checkpoint stays as it is: the tokenizer, the chat template, settings of generation and of embedding. */
+const isBeside = (name: string): boolean => beside.some(pattern => pattern.test(name));
+
+const beside = [
+  /^(tokenizer|special_tokens|added_tokens|vocab|merges|chat_template|generation_config|spiece|sentencepiece)/,
+  /^(modules|sentence_bert_config|config_sentence_transformers)\.json$/,
+  // Modules of sentence-transformers after the network, e.g. `1_Pooling`.
+  /^\d+_\w+$/,
+];
 
 /** All weights of the checkpoint with the trained ones in their places, under the names of its files. */
 async function tensorsOf(trainer: LocalTrainer): Promise<TensorToWrite[]> {

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { score, type TrainSpec } from '@modeshift/core';
+import { embedMany, score, type TrainSpec } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { local } from '../model/local.ts';
+import { localEmbedding } from '../model/local-embedding.ts';
 import { localTrainable } from './local-trainable.ts';
 import type { CausalExample } from './token-example.ts';
 import { fixture } from './training-fixtures.ts';
@@ -55,5 +56,40 @@ describe.each(['llama', 'qwen3'])('%s', name => {
       await base.dispose();
     },
     30_000,
+  );
+});
+
+describe('bert-cls', () => {
+  it.each(['full', 'lora'])(
+    'trained on pairs (%s) embeds them nearer to each other, pooled as before',
+    async method => {
+      const pairs = [
+        { query: 'I lost my card', positive: 'my card is lost' },
+        { query: '什么时候到账', positive: '转账还没有到账' },
+        { query: 'the weather in the north', positive: 'cold rain in winter' },
+      ];
+      const nearness = async (checkpoint: string): Promise<number> => {
+        const model = localEmbedding(checkpoint, { threads: 1 });
+        const { embeddings } = await embedMany({
+          model,
+          texts: pairs.flatMap(({ query, positive }) => [query, positive]),
+        });
+        await model.dispose();
+        const cosine = (i: number, j: number): number =>
+          embeddings[i]!.reduce((sum, x, k) => sum + x * embeddings[j]![k]!, 0);
+        return cosine(0, 1) + cosine(2, 3) + cosine(4, 5) - cosine(0, 3) - cosine(2, 5) - cosine(4, 1);
+      };
+      const trainer = await localTrainable(fixture('bert-cls'), { threads: 1 }).trainer({
+        method,
+        loss: { kind: 'contrastive' },
+        learningRate: method === 'full' ? 1e-3 : 1e-2,
+      });
+      expect(trainer.tokens.resolved.loss).toMatchObject({ pooling: 'first' });
+      for (let i = 0; i < 5; i++) await trainer.step(pairs);
+      const dir = join(folder, `bert-cls-${method}`);
+      await trainer.mergeAndSave(dir);
+      await trainer.dispose();
+      expect(await nearness(dir)).toBeGreaterThan(await nearness(fixture('bert-cls')));
+    },
   );
 });

@@ -1,12 +1,12 @@
 // A trainer's state as files: parameters, moments and counters.
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParameterValues, TrainingState } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import { readJson } from '../checkpoint/checkpoint.ts';
-import { readSafetensors } from '../checkpoint/read-safetensors.ts';
-import { storageError } from '../storage-error.ts';
+import { openSafetensors } from '../checkpoint/open-safetensors.ts';
+import { toFloat32 } from '../checkpoint/tensor-values.ts';
 import type { LocalTrainer } from './local-trainer.ts';
 import { writeFolderAtomically } from './write-folder-atomically.ts';
 import { writeTensorFile } from './write-tensor-file.ts';
@@ -53,31 +53,25 @@ export async function loadTrainerState(trainer: LocalTrainer, dir: string): Prom
       `${dir} is a state of another training: its model, method or parameters differ. Use another folder, or make the trainer as before.`,
     );
   const tensorPath = join(dir, tensorFile);
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(tensorPath);
-  } catch (cause) {
-    throw storageError(cause, tensorPath, 'The state of the training cannot be read');
-  }
-  const { tensors } = readSafetensors(bytes, tensorPath);
-  const group = (name: string): ParameterValues =>
-    Object.fromEntries(
-      [...trainer.shapes.keys()].map(parameter => {
-        const tensor = tensors.get(`${name}/${parameter}`);
-        if (!tensor)
-          throw new ModeshiftError(
-            { tag: 'storage', path: tensorPath },
-            `${tensorPath} has no "${name}/${parameter}".`,
-          );
-        return [parameter, tensor.float32()];
-      }),
-    );
-  const state: TrainingState = {
-    step: json.step,
-    optimizer: json.optimizer,
-    parameters: group('values'),
-    slots: Object.fromEntries(json.slots.map(slot => [slot, group(slot)])),
+  const file = await openSafetensors(tensorPath);
+  const group = async (name: string): Promise<ParameterValues> => {
+    const values: ParameterValues = {};
+    for (const parameter of trainer.shapes.keys()) {
+      const range = file.ranges.get(`${name}/${parameter}`);
+      if (!range)
+        throw new ModeshiftError({ tag: 'storage', path: tensorPath }, `${tensorPath} has no "${name}/${parameter}".`);
+      values[parameter] = toFloat32(range.dtype, await file.read(range), true);
+    }
+    return values;
   };
+  let state: TrainingState;
+  try {
+    const slots: Record<string, ParameterValues> = {};
+    for (const slot of json.slots) slots[slot] = await group(slot);
+    state = { step: json.step, optimizer: json.optimizer, parameters: await group('values'), slots };
+  } finally {
+    await file.close();
+  }
   trainer.restore(state);
   return json as unknown as Readonly<Record<string, unknown>>;
 }

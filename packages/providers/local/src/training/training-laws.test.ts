@@ -239,6 +239,26 @@ describe('losses', () => {
     }));
 });
 
+describe('a step that is cancelled', () => {
+  it('leaves no gradients behind', async () => {
+    const batch = sequences(8);
+    const spec: TrainSpec = { ...lora, learningRate: 0.01, batches: { tokens: 30 } };
+    const clean = await withTrainer('llama', spec, async trainer => {
+      await trainer.step(batch);
+      return trainer.parameters();
+    });
+    const again = await withTrainer('llama', spec, async trainer => {
+      const controller = new AbortController();
+      setImmediate(() => controller.abort());
+      await expect(trainer.forwardBackward(batch, { signal: controller.signal })).rejects.toThrow(/cancelled/);
+      await expect(trainer.optimStep()).rejects.toThrow(/no gradients/);
+      await trainer.step(batch);
+      return trainer.parameters();
+    });
+    expect(again).toEqual(clean);
+  });
+});
+
 describe('a state', () => {
   it('saved and loaded goes on to the bit', async () => {
     const batch = sequences(4);
