@@ -41,7 +41,8 @@ const bundled = (contents: string, options: BuildOptions = {}): Promise<string> 
 
 /** A program of a user that streams an answer and makes an object of it. */
 const imports = `import { generateObject, jsonSchema, streamText } from '@modeshift/core';
-  import * as forProviders from ${JSON.stringify('@modeshift/core/provider')};`;
+  import * as forProviders from ${JSON.stringify('@modeshift/core/provider')};
+  import * as forModes from ${JSON.stringify('@modeshift/core/label-mode')};`;
 const program = `
   const model = {
     provider: 'test', modelId: 'm',
@@ -56,18 +57,21 @@ const program = `
   const schema = jsonSchema({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] });
   const { object } = await generateObject({ model, messages, schema });
   if (Object.keys(forProviders).length === 0) throw new Error('nothing for providers');
+  if (Object.keys(forModes).length === 0) throw new Error('nothing for modes');
 `;
 const said = '床前明月光 成都';
 
 // Built into a project of its own as tsup and tsc do it, so that the test does not depend on an earlier build.
 beforeAll(async () => {
-  for (const entry of ['node', 'provider']) mkdirSync(join(installed, 'dist', entry), { recursive: true });
+  for (const entry of ['node', 'provider', 'label-mode'])
+    mkdirSync(join(installed, 'dist', entry), { recursive: true });
   const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8'));
   writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
   const entries = {
     'index.js': 'src/index.ts',
     'node/index.js': 'src/node/index.ts',
     'provider/index.js': 'src/provider/index.ts',
+    'label-mode/index.js': 'src/label-mode/index.ts',
   };
   for (const [file, entry] of Object.entries(entries)) {
     writeFileSync(

@@ -32,3 +32,8 @@ export {
   type ScriptedScoringModelOptions,
   scriptedScoringModel,
 } from './scripted-scoring-model.ts';
+export {
+  type ScriptedTrainableModel,
+  type ScriptedTrainableOptions,
+  scriptedTrainableModel,
+} from './scripted-trainable-model.ts';
