@@ -1,0 +1,60 @@
+// The mode `soft-prompt`: trains vectors that stand before the prompt.
+import {
+  invalidInput,
+  type ModelThatScores,
+  type ModelThatTrains,
+  type ScoringModel,
+  type SoftPromptSettings,
+  type TrainableModel,
+} from '@modeshift/core';
+import { type TrainedMode, type TrainingOptions, trainedMode, type WordOptions } from '@modeshift/core/node';
+
+/** Options of {@link softPrompt}. */
+export interface SoftPromptOptions extends TrainingOptions, WordOptions {
+  /** Scores, and can be trained in this process. */
+  readonly model: ScoringModel & TrainableModel;
+  /** How many vectors. Left out: 20. */
+  readonly tokens?: number;
+  /** What they begin as. Left out: the embedded instruction, repeated or cut to length. */
+  readonly init?: SoftPromptSettings['init'];
+}
+
+/**
+ * Prompt tuning (Lester et al. 2021, https://arxiv.org/abs/2104.08691): trains a few vectors before the embedded tokens, with the
+ * loss on the label words alone, and answers by the likelihood of each label's words. Every weight of the model stays as it is. The
+ * learning rate is 1e-2 unless said otherwise. The solution saves a PEFT folder.
+ *
+ * @throws ModeshiftError `invalid-input` at construction for a model that cannot be trained here or a wrong option, and from `solve`
+ * for a task without labels; `aborted` when the run is cancelled; and what the model throws.
+ * @example
+ * ```ts
+ * import { softPrompt } from '@modeshift/prompt-tuning';
+ * import { scriptedTrainableModel } from '@modeshift/testing';
+ *
+ * const mode = softPrompt({ model: scriptedTrainableModel(), tokens: 20 });
+ * console.log(mode.name, mode.kind); // soft-prompt prompt-tuning
+ * ```
+ */
+export function softPrompt<Input, Output, Candidate = ScoringModel & TrainableModel>(
+  options: Omit<SoftPromptOptions, 'model'> & {
+    readonly model: Candidate & ModelThatTrains<Candidate> & ModelThatScores<Candidate>;
+  },
+): TrainedMode<Input, Output> {
+  const { model, tokens = 20, init, ...run } = options;
+  if (!Number.isInteger(tokens) || tokens < 1) throw invalidInput('tokens must be a whole number of at least 1.');
+  return trainedMode(
+    model,
+    {
+      name: 'soft-prompt',
+      kind: 'prompt-tuning',
+      answers: 'words',
+      train: ({ instruction }) => ({
+        method: 'soft-prompt',
+        softPrompt: { tokens, init: init ?? (instruction.trim() === '' ? 'vocabulary' : { text: instruction.trim() }) },
+        learningRate: 1e-2,
+        schedule: { warmup: 0.1 },
+      }),
+    },
+    run,
+  );
+}
