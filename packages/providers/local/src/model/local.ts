@@ -1,6 +1,7 @@
 // `local(path or id)`: a generating checkpoint in this process.
 import {
   type CallContext,
+  type ClassifyingModel,
   invalidInput,
   type LanguageCall,
   type LanguageEvent,
@@ -10,6 +11,7 @@ import {
   type ScoringModel,
   type TokenCountingModel,
   type TrainableModel,
+  type TrainedModel,
   type TrainSpec,
   throwIfAborted,
 } from '@modeshift/core';
@@ -21,6 +23,7 @@ import { localPrice } from './local-price.ts';
 import { LocalTrainerClient } from './local-trainer-client.ts';
 import { type LocalModelOptions, modelSource } from './model-source.ts';
 import type { TextInfo, TextSettings } from './text-runtime.ts';
+import { trainedModel } from './trained-model.ts';
 import type { TrainingInfo } from './training-runtime.ts';
 import { withoutFiles } from './without-files.ts';
 
@@ -62,6 +65,11 @@ export interface LocalModel
    * DoRA, a soft prompt, a prefix, or a head.
    */
   trainer(spec: TrainSpec, context?: CallContext): Promise<LocalTrainerClient>;
+  /**
+   * What was trained as a model: an adapter works on the weights that are loaded already, in the same thread; a whole checkpoint is
+   * loaded in a thread of its own; a classification head classifies. The folder must stay.
+   */
+  trained(folder: string, context?: CallContext): Promise<LocalModel | (ClassifyingModel & TrainedModel)>;
   /** Ends the engine's thread and frees the weights. A later call loads them again. */
   dispose(): Promise<void>;
 }
@@ -101,23 +109,45 @@ export function local(checkpoint: string, options: LocalOptions = {}): LocalMode
     cacheBytes,
   });
   const client = new EngineClient<TextInfo>('text', modelSource(checkpoint, common), settings, options.onProgress);
-  return modelOf(checkpoint, client, [], async (spec, context) => {
+  const trainer = async (folder: string, spec: TrainSpec, context?: CallContext): Promise<LocalTrainerClient> => {
     const training = { spec, ...(chatTemplate === undefined ? {} : { chatTemplate }) };
-    const trainer = new EngineClient<TrainingInfo>(
-      'training',
-      modelSource(checkpoint, common),
-      training,
-      options.onProgress,
-    );
+    const source = modelSource(folder, common);
+    const trainer = new EngineClient<TrainingInfo>('training', source, training, options.onProgress);
     return new LocalTrainerClient(trainer, await trainer.open(context?.signal));
+  };
+  return modelOf(checkpoint, client, [], {
+    trainer: (spec, context) => trainer(checkpoint, spec, context),
+    trained: (model, folder, context) =>
+      trainedModel(
+        folder,
+        {
+          model,
+          // Adapters of the base were made for other weights.
+          whole: folder => {
+            const { adapters: _, merge: __, ...own } = options;
+            return local(folder, own);
+          },
+          trainer: (folder, loss, context) => trainer(folder, { method: 'head', loss }, context),
+        },
+        context,
+      ),
   });
+}
+
+/** What a model does with training, by the model it is asked of. */
+interface Training {
+  readonly trainer: LocalModel['trainer'];
+  readonly trained: (
+    model: LocalModel,
+    ...args: Parameters<LocalModel['trained']>
+  ) => ReturnType<LocalModel['trained']>;
 }
 
 function modelOf(
   checkpoint: string,
   client: EngineClient<TextInfo>,
   always: NonNullable<LocalCallOptions['adapters']>,
-  trainer: LocalModel['trainer'],
+  training: Training,
 ): LocalModel {
   /** A call with the model's own adapters, checked before anything is sent to the thread. */
   const prepared = (call: LanguageCall): LanguageCall => {
@@ -127,7 +157,7 @@ function modelOf(
     const merged = { ...own, adapters: [...always, ...(own.adapters ?? [])] };
     return { ...plain, providerOptions: { ...plain.providerOptions, local: merged } };
   };
-  return {
+  const model: LocalModel = {
     provider: 'local',
     modelId: checkpoint,
     price: localPrice,
@@ -140,10 +170,12 @@ function modelOf(
     prompt: call => client.call('prompt', [prepared(call)]),
     attach: (name, folder) => client.call('attach', [name, folder]),
     detach: name => client.call('detach', [name]),
-    withAdapters: adapters => modelOf(checkpoint, client, [...always, ...adapters], trainer),
-    trainer,
+    withAdapters: adapters => modelOf(checkpoint, client, [...always, ...adapters], training),
+    trainer: training.trainer,
+    trained: (folder, context) => training.trained(model, folder, context),
     dispose: () => client.dispose(),
   };
+  return model;
 }
 
 /** The events of an answer. Leaving the loop early cancels it in the thread. */
