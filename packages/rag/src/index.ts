@@ -1,4 +1,14 @@
 export { Bm25, type Bm25Hit, type Bm25Json, type Bm25Options } from './bm25.ts';
+export { type Chunk, type Chunker, indexText } from './chunk/chunk.ts';
+export type { Block, Metadata, MetadataValue, SourceDocument, Span } from './chunk/document.ts';
+export { markdownBlocks, markdownDocument } from './chunk/markdown-blocks.ts';
+export { type ParentChildOptions, parentChildChunker } from './chunk/parent-child-chunker.ts';
+export { plainBlocks } from './chunk/plain-blocks.ts';
+export { type SentenceWindowOptions, sentenceWindowChunker } from './chunk/sentence-window-chunker.ts';
+export { sentenceEnds } from './chunk/sentences.ts';
+export { type SlidingWindowOptions, slidingWindowChunker } from './chunk/sliding-window-chunker.ts';
+export { type StructureChunkerOptions, structureChunker } from './chunk/structure-chunker.ts';
+export type { CountTokens, TokenBudget } from './chunk/token-measure.ts';
 export { labelInformation } from './label-information.ts';
 export { modes } from './modes.ts';
 export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
