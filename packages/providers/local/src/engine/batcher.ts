@@ -5,7 +5,7 @@ import type { KeyValueCache } from './key-value-cache.ts';
 import { commonLength, longestPrefix, PrefixStore } from './prefix-store.ts';
 import type { Sequence } from './sequence.ts';
 import { Slots } from './slots.ts';
-import { takeToken } from './take-token.ts';
+import { type Choice, takeToken } from './take-token.ts';
 
 /** Limits of a batcher. */
 export interface BatcherOptions {
@@ -199,10 +199,10 @@ export class Batcher {
         const { forced } = sequence;
         const ids = [...sequence.ids.slice(sequence.computed), ...forced.slice(0, -1)];
         const rows = forced.length > 0 ? forced.map((_, i) => ids.length - forced.length + i) : [ids.length - 1];
-        const { logits } = await this.#row(sequence, slot, ids, rows);
+        const result = await this.#row(sequence, slot, ids, rows);
         sequence.forced = [];
-        if (forced.length === 0) takeToken(sequence, this.#logits(logits, 0));
-        else for (const [i, id] of forced.entries()) takeToken(sequence, this.#logits(logits, i), id);
+        if (forced.length === 0) takeToken(sequence, this.#choice(result, 0));
+        else for (const [i, id] of forced.entries()) takeToken(sequence, this.#choice(result, i), id);
       }
     }
   }
@@ -211,7 +211,7 @@ export class Batcher {
     if (this.#slots.decoding === 0) return;
     this.#makeRoomForDecoding();
     const batch = this.#slots.sequences.slice(0, this.#slots.decoding);
-    const { logits } = await this.forward(
+    const result = await this.forward(
       {
         cache: this.#slots.cache,
         firstSlot: 0,
@@ -219,11 +219,12 @@ export class Batcher {
         lengths: batch.map(() => 1),
         past: batch.map(({ computed }) => computed),
         rows: batch.map((_, row) => row),
+        want: batch.every(({ isPlain }) => isPlain) ? 'best' : 'logits',
       },
       batch.map(({ adapters }) => adapters),
     );
     for (const sequence of batch) sequence.computed++;
-    for (const [row, sequence] of batch.entries()) if (!sequence.over) takeToken(sequence, this.#logits(logits, row));
+    for (const [row, sequence] of batch.entries()) if (!sequence.over) takeToken(sequence, this.#choice(result, row));
   }
 
   /** One chunk of the prompt whose turn it is. */
@@ -240,10 +241,10 @@ export class Batcher {
     const { prefillTokens, sharedPrefillTokens } = this.options;
     const chunk = decoding > 0 ? sharedPrefillTokens : prefillTokens;
     const part = ids.slice(sequence.computed, sequence.computed + chunk);
-    const { logits } = await this.#row(sequence, slot, part, [part.length - 1]);
+    const result = await this.#row(sequence, slot, part, [part.length - 1]);
     if (sequence.pending > 0 || sequence.over) return;
     this.#slots.startDecoding(sequence);
-    takeToken(sequence, this.#logits(logits, 0));
+    takeToken(sequence, this.#choice(result, 0));
   }
 
   /** Another prompt that begins the same is further on: what it computes will be copied. */
@@ -264,15 +265,25 @@ export class Batcher {
     rows: readonly number[],
   ): Promise<ForwardResult> {
     const result = await this.forward(
-      { cache: this.#slots.cache, firstSlot: slot, ids, lengths: [ids.length], past: [sequence.computed], rows },
+      {
+        cache: this.#slots.cache,
+        firstSlot: slot,
+        ids,
+        lengths: [ids.length],
+        past: [sequence.computed],
+        rows,
+        want: sequence.isPlain ? 'best' : 'logits',
+      },
       [sequence.adapters],
     );
     sequence.computed += ids.length;
     return result;
   }
 
-  #logits(logits: Float32Array, row: number): Float32Array {
+  /** What a row of a pass says of the next token. */
+  #choice({ values, best }: ForwardResult, row: number): Choice {
+    if (best.length > 0) return Number(best[row]);
     const size = this.decoder.config.vocabularySize;
-    return logits.subarray(row * size, (row + 1) * size);
+    return values.subarray(row * size, (row + 1) * size);
   }
 }

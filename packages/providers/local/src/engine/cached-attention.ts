@@ -18,8 +18,8 @@ import type { AttentionLayer } from '../network/network.ts';
 export interface CacheTensors {
   /** Inputs `past.key.0`, … of `[batch, keyHeads, capacity, headSize]`. */
   readonly inputs: readonly string[];
-  /** Outputs `new.key.0`, … of `[batch, length, keyHeads · headSize]`. */
-  readonly outputs: Readonly<Record<string, FloatTensor>>;
+  /** New keys and values of each layer, `[batch, length, keyHeads · headSize]`, in the order of the inputs. */
+  readonly fresh: readonly FloatTensor[];
 }
 
 /** What attention knows of a pass. */
@@ -43,7 +43,7 @@ export function cachedAttention(
 ): { readonly layer: AttentionLayer; readonly cache: CacheTensors } {
   const { heads, keyHeads, headSize } = config;
   const inputs: string[] = [];
-  const outputs: Record<string, FloatTensor> = {};
+  const fresh: FloatTensor[] = [];
   const rotary = config.rope ? rotaryTables(graph, config.rope, longest) : undefined;
   const turn = (x: FloatTensor): FloatTensor => {
     if (!rotary) return x;
@@ -61,8 +61,7 @@ export function cachedAttention(
       return graph.input(`past.${part}.${index}`, 'float32', ['batch', keyHeads, 'capacity', headSize]);
     };
     const keys = turn(k);
-    outputs[`new.key.${index}`] = keys;
-    outputs[`new.value.${index}`] = v;
+    fresh.push(keys, v);
     const grouped = transpose(reshape(turn(q), [batch, length, keyHeads, group, headSize]), [0, 2, 3, 1, 4]);
     const queries = reshape(grouped, [batch, keyHeads, -1, headSize]);
     const score = (x: FloatTensor): FloatTensor =>
@@ -85,7 +84,7 @@ export function cachedAttention(
     const apart = transpose(reshape(seen, [batch, keyHeads, group, length, headSize]), [0, 3, 1, 2, 4]);
     return reshape(apart, [batch, length, heads * headSize]);
   };
-  return { layer, cache: { inputs, outputs } };
+  return { layer, cache: { inputs, fresh } };
 }
 
 interface RotaryTables {

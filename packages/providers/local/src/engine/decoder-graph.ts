@@ -1,5 +1,14 @@
 // A decoder as a graph for inference: tokens and a cache in, logits of chosen rows and the cache out.
-import { type FloatTensor, Graph, gather, type IndexTensor, reshape, type Tensor } from '@modeshift/autograd';
+import {
+  argMax,
+  concat,
+  type FloatTensor,
+  Graph,
+  gather,
+  type IndexTensor,
+  reshape,
+  type Tensor,
+} from '@modeshift/autograd';
 import { type AdaptedModules, adapterInputs } from '../adapters/adapter-inputs.ts';
 import type { DecoderArchitecture, NetworkConfig } from '../architectures/architecture.ts';
 import type { Weights } from '../checkpoint/weights.ts';
@@ -24,8 +33,9 @@ export const plainFeatures: DecoderFeatures = { soft: false, adapted: new Map() 
 export interface DecoderGraph {
   readonly graph: Graph;
   /**
-   * `logits` `[rows, vocabulary]`, `hidden` `[rows, hidden]` and the new keys and values. The rows are those that the input `rows` names:
-   * positions in the flattened `[batch · length]`.
+   * `logits` `[rows, vocabulary]`, `best` `[rows]`: the most probable tokens, `hidden` `[rows, hidden]`, and `new`: the new keys and values
+   * of all layers, `[batch, length, 2 · layers · keyHeads · headSize]`. The rows are those that the input `rows` names: positions in the
+   * flattened `[batch · length]`.
    */
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly cache: CacheTensors;
@@ -71,7 +81,9 @@ function build(
   const all = architecture.hidden(network, config);
   const hidden: FloatTensor = gather(reshape(all, [-1, config.hiddenSize]), rows);
   const logits = network.linear(hidden, config.tied ? architecture.embedding : architecture.head);
-  return { graph, outputs: { logits, hidden, ...cache.outputs }, cache };
+  const best = argMax(logits, 1);
+  // One output: each costs the runtime's Node binding an allocation.
+  return { graph, outputs: { logits, best, hidden, new: concat(cache.fresh) }, cache };
 }
 
 /** Embedded tokens; ids after the vocabulary are rows of the input `soft`. */

@@ -51,16 +51,18 @@ export interface ForwardPass {
   readonly positions?: ArrayLike<number>;
   /** Which tokens each new one sees, for one row: added to scores, `[length · (past + length)]`. Left out: those before it and itself. */
   readonly bias?: Float32Array;
+  /** What of those rows. Default: logits. */
+  readonly want?: 'logits' | 'best' | 'hidden';
   /** Needed with the features `soft` and `adapted`. */
   readonly adapters?: AdapterInputs;
 }
 
 /** What a pass gives. The arrays belong to the caller. */
 export interface ForwardResult {
-  /** `[rows, vocabulary]` */
-  readonly logits: Float32Array;
-  /** `[rows, hidden]`, after the last normalisation. */
-  readonly hidden: Float32Array;
+  /** `[rows, vocabulary]`, or of hidden states `[rows, hidden]`, after the last normalisation. Empty where the best tokens were wanted. */
+  readonly values: Float32Array;
+  /** `[rows]`: the most probable tokens, the lowest of equal ones. Empty where others were wanted. */
+  readonly best: BigInt64Array;
 }
 
 /** A linear layer of a block. */
@@ -171,17 +173,21 @@ export class Decoder {
     return new this.#Tensor('float32', data, shape);
   }
 
-  /** Computes the tokens of a pass, adds them to the cache, and gives the logits of the rows asked for. */
+  /** Computes the tokens of a pass, adds them to the cache, and gives what is wanted of the rows asked for. */
   async forward(pass: ForwardPass): Promise<ForwardResult> {
-    const { session, cacheNames } = this.#loaded;
+    const { session } = this.#loaded;
     const { cache, firstSlot, lengths, past } = pass;
     const fresh = past.every(count => count === 0);
     const view = fresh ? cache.none(lengths.length) : cache.view(firstSlot, lengths.length);
     const feeds = this.#inputs.feeds(pass, fresh ? 0 : cache.capacity);
-    const results = await session.run({ ...view, ...feeds, ...pass.adapters?.tensors });
-    const values = cacheNames.map(name => results[name.replace('past.', 'new.')]!.data as Float32Array);
-    cache.append(firstSlot, past, lengths, values);
-    return { logits: results.logits!.data as Float32Array, hidden: results.hidden!.data as Float32Array };
+    const want = pass.want ?? 'logits';
+    // Outputs that are not wanted are not brought over: logits of a large vocabulary would cost more than the rest together.
+    const results = await session.run({ ...view, ...feeds, ...pass.adapters?.tensors }, { [want]: null, new: null });
+    cache.append(firstSlot, past, lengths, results.new!.data as Float32Array);
+    const data = results[want]!.data;
+    return want === 'best'
+      ? { values: new Float32Array(0), best: data as BigInt64Array }
+      : { values: data as Float32Array, best: new BigInt64Array(0) };
   }
 
   /** Frees the weights. */

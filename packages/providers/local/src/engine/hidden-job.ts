@@ -47,7 +47,7 @@ export class HiddenJob implements Job {
   async #short(batch: readonly { readonly ids: readonly number[]; readonly index: number }[]): Promise<void> {
     const lengths = batch.map(({ ids }) => ids.length);
     const length = Math.max(...lengths);
-    const { hidden } = await this.#batcher.forward(
+    const { values } = await this.#batcher.forward(
       {
         cache: this.#batcher.scratch(batch.length, length),
         firstSlot: 0,
@@ -55,10 +55,11 @@ export class HiddenJob implements Job {
         lengths,
         past: lengths.map(() => 0),
         rows: lengths.map((own, row) => row * length + own - 1),
+        want: 'hidden',
       },
       batch.map(() => this.#adapters),
     );
-    for (const [row, { index }] of batch.entries()) this.#give(index, hidden, row);
+    for (const [row, { index }] of batch.entries()) this.#give(index, values, row);
   }
 
   async #chunk({ ids, index }: { readonly ids: readonly number[]; readonly index: number }): Promise<boolean> {
@@ -66,14 +67,14 @@ export class HiddenJob implements Job {
     const { cache } = this.#long;
     const past = this.#batcher.adopt(this.#adapters, ids, this.#long.computed, cache, 0);
     const part = ids.slice(past, past + this.#batcher.options.prefillTokens);
-    const { hidden } = await this.#batcher.forward(
-      { cache, firstSlot: 0, ids: part, lengths: [part.length], past: [past], rows: [part.length - 1] },
+    const { values } = await this.#batcher.forward(
+      { cache, firstSlot: 0, ids: part, lengths: [part.length], past: [past], rows: [part.length - 1], want: 'hidden' },
       [this.#adapters],
     );
     this.#long.computed = past + part.length;
     if (this.#long.computed < ids.length) return false;
     this.#long = undefined;
-    this.#give(index, hidden, 0);
+    this.#give(index, values, 0);
     return true;
   }
 

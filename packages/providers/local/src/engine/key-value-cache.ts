@@ -71,22 +71,20 @@ export class KeyValueCache {
   }
 
   /**
-   * Writes the new tokens of a pass after those of its rows: `values` are the graph's outputs in the order of the cache's names,
-   * `[batch, length, heads · headSize]`.
+   * Writes the new tokens of a pass after those of its rows. `values`: the graph's output `new`, in the order of the cache's names.
    */
-  append(first: number, past: readonly number[], lengths: readonly number[], values: readonly Float32Array[]): void {
+  append(first: number, past: readonly number[], lengths: readonly number[], values: Float32Array): void {
     const size = this.#headSize;
-    const width = this.#heads * size;
+    const width = this.#arrays.length * this.#heads * size;
     const batch = lengths.length;
+    const length = values.length / width / batch;
     for (const [i, array] of this.#arrays.entries()) {
-      const source = values[i]!;
-      const length = source.length / width / batch;
       for (let row = 0; row < batch; row++)
         for (let head = 0; head < this.#heads; head++) {
           let to = (((first + row) * this.#heads + head) * this.capacity + past[row]!) * size;
-          let from = row * length * width + head * size;
+          let from = row * length * width + (i * this.#heads + head) * size;
           for (let token = lengths[row]!; token > 0; token--) {
-            for (let k = 0; k < size; k++) array[to + k] = source[from + k]!;
+            for (let k = 0; k < size; k++) array[to + k] = values[from + k]!;
             to += size;
             from += width;
           }

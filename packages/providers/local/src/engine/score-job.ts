@@ -64,7 +64,7 @@ export class ScoreJob implements Job {
     }
     this.#computed = this.#batcher.adopt(this.#adapters, this.#ids, this.#computed, this.#cache, 0);
     const part = this.#ids.slice(this.#computed, this.#computed + this.#batcher.options.prefillTokens);
-    const { logits } = await this.#pass(part, this.#computed, [part.length - 1]);
+    const { values: logits } = await this.#pass(part, this.#computed, [part.length - 1]);
     this.#computed += part.length;
     if (this.#computed < this.#ids.length) return;
     this.#prompted = true;
@@ -77,7 +77,7 @@ export class ScoreJob implements Job {
     const nodes = tree.nodes.slice(this.#nodes, this.#nodes + this.#chunk);
     const prompt = this.#ids.length;
     const { window } = this.#batcher.decoder.config;
-    const { logits } = await this.#pass(
+    const { values: logits } = await this.#pass(
       nodes.map(({ id }) => id),
       prompt + this.#nodes,
       nodes.map((_, i) => i),

@@ -55,6 +55,14 @@ export class Sequence {
     return this.ids.length - this.computed;
   }
 
+  /** Whether the most probable token is all that is needed of a pass. */
+  get isPlain(): boolean {
+    const { grammar, logprobs, sampling } = this.request;
+    const { temperature, logitBias, repetitionPenalty = 1, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
+    if (temperature !== 0 || grammar || logprobs !== undefined || logitBias) return false;
+    return repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
+  }
+
   summary(finishReason: GenerationSummary['finishReason']): GenerationSummary {
     const virtual = this.adapters.ids.length;
     return {

@@ -2,12 +2,16 @@
 import { tokenLogprobs } from './log-probabilities.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Draws the next token of a sequence from logits, or takes the one that is forced, and gives it out. Ends the sequence where it is due. */
-export function takeToken(sequence: Sequence, logits: Float32Array, forced?: number): void {
+/** Logits of the next token, or the most probable one where that is all that is needed. */
+export type Choice = Float32Array | number;
+
+/** Draws the next token of a sequence, or takes the one that is forced, and gives it out. Ends the sequence where it is due. */
+export function takeToken(sequence: Sequence, choice: Choice, forced?: number): void {
   if (sequence.over) return;
   const { grammar, logprobs } = sequence.request;
   try {
-    const id = forced ?? sequence.sampler.draw(logits, maskOf(sequence, logits.length));
+    const logits = typeof choice === 'number' ? undefined : choice;
+    const id = forced ?? (typeof choice === 'number' ? choice : drawn(sequence, choice));
     give(sequence, id, logprobs === undefined ? undefined : logits);
     const next = sequence.over || forced !== undefined ? undefined : grammar?.forced();
     if (!next) return;
@@ -20,11 +24,11 @@ export function takeToken(sequence: Sequence, logits: Float32Array, forced?: num
   }
 }
 
-function maskOf({ request: { grammar } }: Sequence, size: number): Uint32Array | undefined {
-  if (!grammar) return undefined;
-  const mask = new Uint32Array(Math.ceil(size / 32));
+function drawn({ request: { grammar }, sampler }: Sequence, logits: Float32Array): number {
+  if (!grammar) return sampler.draw(logits);
+  const mask = new Uint32Array(Math.ceil(logits.length / 32));
   grammar.mask(mask);
-  return mask;
+  return sampler.draw(logits, mask);
 }
 
 function give(sequence: Sequence, id: number, logits: Float32Array | undefined): void {

@@ -1,5 +1,5 @@
 // Loaded weights as constants of a graph: for generating, scoring and encoding.
-import { add, type FloatTensor, type Graph, gather, matMul, split } from '@modeshift/autograd';
+import { add, type FloatTensor, type Graph, gather, split } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import type { LoadedLinear, LoadedWeights } from './load-weights.ts';
 import type { WeightTensors } from './network.ts';
@@ -30,7 +30,9 @@ export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: 
     const shape = transposed ? [inSize, outSize] : [outSize, inSize];
     // A tied output projection is the embedding table itself.
     const weight = loaded.tensors.has(name) ? tensor(name) : constant(name, entry.floats!, shape);
-    return matMul(x, weight, { transposeB: !transposed });
+    // With all of its dimensions: the runtime flattens rows itself, and reshaping them here would be two more operators.
+    const output = { dtype: x.dtype, shape: x.shape.with(-1, outSize) };
+    return graph.emit('FusedMatMul', [x, weight], output, { transB: transposed ? 0 : 1 }, 'com.microsoft');
   };
   const linears: WeightTensors['linears'] = (x, names) => {
     const key = names.join('+');
