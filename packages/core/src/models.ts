@@ -250,6 +250,8 @@ export interface Trainer<Batch = unknown> {
   readonly trainedParameters: number;
   /** Parameters of the model, trained ones among them. */
   readonly allParameters: number;
+  /** The tokens of the longest example that is trained on as a whole; longer ones are cut. Left out where that is not known. */
+  readonly maxTokens?: number;
   /** Optimizer steps done. */
   readonly steps: number;
   /** One whole step on one batch. */

@@ -1,5 +1,8 @@
+export type { LabelTemplate, Verbalizer } from '@modeshift/core/label-mode';
+export { type LoadTrainedOptions, loadTrained, type TrainedMode, type TrainedSolution } from '@modeshift/core/node';
 export type { AnswerOptions, CallSettings } from './answer-options.ts';
 export type { MustAnswer } from './answering-model.ts';
+export type { Calibration } from './calibrate-words.ts';
 export { type FewShotOptions, fewShot } from './few-shot.ts';
 export { type LoadPromptedOptions, loadPrompted } from './load-prompted.ts';
 export { modes } from './modes.ts';
@@ -9,4 +12,6 @@ export type { AnswerCounts, PromptSolution } from './prompt-solution.ts';
 export { type PromptedOptions, prompted } from './prompted.ts';
 export type { ShotOrder, ShotSelector } from './select-shots.ts';
 export type { Shot } from './shot.ts';
+export { type SoftPromptOptions, softPrompt } from './soft-prompt.ts';
+export { type LoadVerbalizedOptions, loadVerbalized, type VerbalizedOptions, verbalized } from './verbalized.ts';
 export type { PromptLanguage } from './wording.ts';

@@ -1,6 +1,7 @@
 // A saved prompt with a model: a solution again.
-import { type AnsweringModel, invalidInput } from '@modeshift/core';
+import type { AnsweringModel } from '@modeshift/core';
 import { answerWay, type MustAnswer } from './answering-model.ts';
+import { onlyText } from './only-text.ts';
 import { readPromptFile } from './prompt-file.ts';
 import { type PromptSolution, promptSolution } from './prompt-solution.ts';
 import type { ShotSelector } from './select-shots.ts';
@@ -64,13 +65,4 @@ export async function loadPrompted<Input = string | { readonly text: string }, C
     output: label => label,
     trainMs: performance.now() - start,
   });
-}
-
-function onlyText(input: unknown): string {
-  if (typeof input === 'string') return input;
-  const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
-  if (values.length === 1 && typeof values[0] === 'string') return values[0];
-  throw invalidInput(
-    'The input is neither a string nor an object with one text field. Pass `text` to say how it reads.',
-  );
 }

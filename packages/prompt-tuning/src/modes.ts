@@ -1,7 +1,15 @@
 // How this package offers its modes to tools such as the command line.
-import { invalidInput, type ModeOffer } from '@modeshift/core';
+import {
+  type AnsweringModel,
+  invalidInput,
+  type ModeOffer,
+  type ScoringModel,
+  type TrainableModel,
+} from '@modeshift/core';
 import { fewShot } from './few-shot.ts';
 import { prompted } from './prompted.ts';
+import { softPrompt } from './soft-prompt.ts';
+import { verbalized } from './verbalized.ts';
 
 /**
  * The modes of this package.
@@ -10,7 +18,7 @@ import { prompted } from './prompted.ts';
  * ```ts
  * import { modes } from '@modeshift/prompt-tuning';
  *
- * console.log(modes.map(mode => mode.name).join(' ')); // prompted few-shot
+ * console.log(modes.map(mode => mode.name).join(' ')); // prompted verbalized few-shot soft-prompt
  * ```
  */
 export const modes: readonly ModeOffer[] = [
@@ -22,14 +30,31 @@ export const modes: readonly ModeOffer[] = [
     create: ({ model }) => prompted({ model: model ?? missingModel('prompted') }),
   },
   {
+    name: 'verbalized',
+    kind: 'prompt-tuning',
+    summary: 'scores the words of each label after the text, calibrated by texts without content',
+    needs: 'scoring',
+    create: ({ model }) => verbalized({ model: (model as ScoringModel) ?? missingModel('verbalized', 'local:PATH') }),
+  },
+  {
     name: 'few-shot',
     kind: 'prompt-tuning',
     summary: 'shows the model 8 training examples, equally among the labels, and asks for one label',
     needs: 'answering',
     create: ({ model }) => fewShot({ model: model ?? missingModel('few-shot') }),
   },
+  {
+    name: 'soft-prompt',
+    kind: 'prompt-tuning',
+    summary: 'trains 20 vectors before the prompt; the weights of the model stay',
+    needs: 'trainable',
+    create: ({ model }) =>
+      softPrompt({
+        model: (model as AnsweringModel & ScoringModel & TrainableModel) ?? missingModel('soft-prompt', 'local:PATH'),
+      }),
+  },
 ];
 
-function missingModel(mode: string): never {
-  throw invalidInput(`The mode ${mode} needs a model. Name one, e.g. --model openai:gpt-5.4-mini.`);
+function missingModel(mode: string, example = 'openai:gpt-5.4-mini'): never {
+  throw invalidInput(`The mode ${mode} needs a model. Name one, e.g. --model ${example}.`);
 }

@@ -1,9 +1,10 @@
 // A prompt on disk: one JSON file that a person can read and edit.
-import { invalidInput, ModeshiftError } from '@modeshift/core';
+import { invalidInput } from '@modeshift/core';
 import type { AnswerOptions } from './answer-options.ts';
 import type { PromptParts } from './chat-prompt.ts';
 import type { ShotOrder } from './select-shots.ts';
 import type { Shot } from './shot.ts';
+import { readTextFile, writeTextFile } from './solution-file.ts';
 
 /** The name of the file in a solution's folder. */
 export const promptFileName = 'prompt.json';
@@ -34,29 +35,13 @@ export function promptFileText(file: PromptFile): string {
 }
 
 /** Writes the file into a folder, which is made where it is missing. */
-export async function writePromptFile(dir: string, text: string): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const path = join(dir, promptFileName);
-  try {
-    await mkdir(dir, { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw storageError(`The prompt could not be written to ${path}. Check the folder and its rights.`, path, error);
-  }
+export function writePromptFile(dir: string, text: string): Promise<void> {
+  return writeTextFile(dir, promptFileName, text);
 }
 
 /** Reads the file out of a folder. Throws `storage` where it is missing and `invalid-input` where it is not such a file. */
 export async function readPromptFile(dir: string): Promise<PromptFile> {
-  const { readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const path = join(dir, promptFileName);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw storageError(`There is no saved prompt at ${path}. Save a solution there first.`, path, error);
-  }
+  const { path, text } = await readTextFile(dir, promptFileName);
   let file: Partial<PromptFile>;
   try {
     file = (JSON.parse(text) ?? {}) as Partial<PromptFile>;
@@ -86,9 +71,4 @@ function issuesOf(file: Partial<PromptFile>): string[] {
     ],
   ];
   return checks.filter(([, holds]) => !holds).map(([issue]) => issue);
-}
-
-function storageError(message: string, path: string, cause: unknown): ModeshiftError {
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return new ModeshiftError({ tag: 'storage', path, ...(typeof code === 'string' && { code }) }, message, { cause });
 }

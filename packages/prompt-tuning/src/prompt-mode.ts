@@ -86,14 +86,16 @@ export function promptMode<Input, Output>(
   };
 }
 
-function labelsOf<Input, Output>(task: TaskForModes<Input, Output>): readonly string[] {
+/** The labels of a task. Throws `invalid-input` where it has none. */
+export function labelsOf<Input, Output>(task: TaskForModes<Input, Output>): readonly string[] {
   if (task.labels) return task.labels;
   throw invalidInput(
     `Task "${task.name}" has no fixed labels. This mode answers tasks whose output is one of some strings, e.g. z.enum([...]).`,
   );
 }
 
-function labelText(output: unknown): string {
+/** An output as the label it is. */
+export function labelText(output: unknown): string {
   if (typeof output === 'string') return output;
   throw invalidInput('The output schema turns labels into something else, so examples cannot be shown as labels.');
 }

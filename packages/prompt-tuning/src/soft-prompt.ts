@@ -21,8 +21,9 @@ export interface SoftPromptOptions extends TrainingOptions, WordOptions {
 
 /**
  * Prompt tuning (Lester et al. 2021, https://arxiv.org/abs/2104.08691): trains a few vectors before the embedded tokens, with the
- * loss on the label words alone, and answers by the likelihood of each label's words. Every weight of the model stays as it is. The
- * learning rate is 1e-2 unless said otherwise. The solution saves a PEFT folder.
+ * loss on the label words alone, and answers by the likelihood of each label's words. The
+ * vectors stand for the instruction, which the built-in template leaves out; every weight of the model stays as it is. The learning
+ * rate is 1e-2 unless said otherwise. The solution saves a PEFT folder.
  *
  * @throws ModeshiftError `invalid-input` at construction for a model that cannot be trained here or a wrong option, and from `solve`
  * for a task without labels; `aborted` when the run is cancelled; and what the model throws.
@@ -48,6 +49,7 @@ export function softPrompt<Input, Output, Candidate = ScoringModel & TrainableMo
       name: 'soft-prompt',
       kind: 'prompt-tuning',
       answers: 'words',
+      head: '',
       train: ({ instruction }) => ({
         method: 'soft-prompt',
         softPrompt: { tokens, init: init ?? (instruction.trim() === '' ? 'vocabulary' : { text: instruction.trim() }) },

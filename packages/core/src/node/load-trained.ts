@@ -25,6 +25,7 @@ export async function loadTrained<Input = string | { readonly text: string }>(
   dir: string,
   options: LoadTrainedOptions<Input>,
 ): Promise<TrainedSolution<Input, string>> {
+  const started = performance.now();
   const file = parseTrainedFile(await readSolution(dir, trainedFileName), join(dir, trainedFileName));
   const weights = join(dir, 'weights');
   const bytes = await bytesOf(weights);
@@ -35,6 +36,7 @@ export async function loadTrained<Input = string | { readonly text: string }>(
     return trainedSolution({
       file,
       model,
+      trainMs: performance.now() - started,
       weights,
       bytes,
       text: options.text ?? onlyText,

@@ -1,9 +1,10 @@
 // Trains a model on records, keeps the best state, and opens the model that answers with it.
 
-import { throwIfAborted } from '../errors.ts';
-import type { TrainableModel, TrainedModel, Trainer, TrainSpec } from '../models.ts';
+import type { CallContext } from '../call-context.ts';
+import { invalidInput, throwIfAborted } from '../errors.ts';
+import type { TokenCountingModel, TrainableModel, TrainedModel, Trainer, TrainSpec } from '../models.ts';
 import type { RunContext } from '../progress.ts';
-import type { TrainExample, TrainOutcome, TrainRun } from '../train-spec.ts';
+import type { TrainExample, TrainOutcome } from '../train-spec.ts';
 import { bytesOf, removeFolder, temporaryFolder } from './files-of-solution.ts';
 
 /** What to train on, and how long. */
@@ -27,6 +28,9 @@ export interface TrainedRecords {
   readonly trainedParameters: number;
   readonly totalParameters: number;
   readonly outcome: TrainOutcome;
+  /** Examples that were trained on, and that decided which state was kept: those that are not too long. */
+  readonly examples: number;
+  readonly heldOut: number;
 }
 
 /**
@@ -41,20 +45,25 @@ export async function trainRecords(training: RecordTraining, context: RunContext
     throwIfAborted(signal);
     onProgress?.({ phase: name, done: 0 });
   };
-  const run: TrainRun<TrainExample> = {
-    examples: train,
-    epochs,
-    ...(heldOut.length > 0 && { evaluation: { examples: heldOut, patience, keepBest: true } }),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  };
   let trainer: Trainer<readonly TrainExample[]> | undefined;
   let folder: string | undefined;
   try {
     phase('loading the model');
     trainer = await model.trainer(spec, call);
+    const fitting = await withoutTooLong(train, model, trainer, call);
+    if (fitting.length === 0)
+      throw invalidInput(
+        `Every training example has more tokens than ${model.provider}:${model.modelId} can be trained on (${trainer.maxTokens}). Shorten the texts or the template, or choose a model with a longer context.`,
+      );
+    const judged = await withoutTooLong(heldOut, model, trainer, call);
     phase('training');
-    const outcome = await trainer.train(run);
+    const outcome = await trainer.train({
+      examples: fitting,
+      epochs,
+      ...(judged.length > 0 && { evaluation: { examples: judged, patience, keepBest: true } }),
+      ...call,
+      ...(onProgress && { onProgress }),
+    });
     phase('saving');
     folder = await temporaryFolder();
     await trainer.save(folder);
@@ -71,10 +80,54 @@ export async function trainRecords(training: RecordTraining, context: RunContext
       await trained.dispose?.();
       throw error;
     }
-    return { model: trained, folder, bytes, trainedParameters, totalParameters: allParameters, outcome };
+    return {
+      model: trained,
+      folder,
+      bytes,
+      trainedParameters,
+      totalParameters: allParameters,
+      outcome,
+      examples: fitting.length,
+      heldOut: judged.length,
+    };
   } catch (error) {
     await trainer?.dispose().catch(() => undefined);
     if (folder !== undefined) await removeFolder(folder).catch(() => undefined);
     throw error;
   }
 }
+
+/**
+ * The examples whose completion would not be cut off, where the model can count. Whatever has so few bytes fits: a token is at least
+ * one byte, and some room is left for what a chat template adds.
+ */
+async function withoutTooLong(
+  examples: readonly TrainExample[],
+  model: TrainableModel & Partial<TokenCountingModel>,
+  { maxTokens }: Trainer,
+  call: CallContext,
+): Promise<readonly TrainExample[]> {
+  if (!model.countTokens || maxTokens === undefined) return examples;
+  const bytes = new TextEncoder();
+  const fitting: TrainExample[] = [];
+  for (const example of examples) {
+    if (!('completion' in example)) {
+      fitting.push(example);
+      continue;
+    }
+    const { prompt, completion } = example;
+    const isChat = typeof prompt !== 'string';
+    const text = isChat ? prompt.map(({ content }) => String(content)).join('') : prompt;
+    if (bytes.encode(text + completion).length + (isChat ? 64 : 2) > maxTokens) {
+      const answered: TokenCount = isChat
+        ? { messages: [...prompt, { role: 'assistant', content: completion }] }
+        : prompt + completion;
+      // One more for the end of the answer, and one for a token at the start of the text.
+      if ((await model.countTokens(answered, call)) + 2 > maxTokens) continue;
+    }
+    fitting.push(example);
+  }
+  return fitting;
+}
+
+type TokenCount = Parameters<TokenCountingModel['countTokens']>[0];

@@ -24,6 +24,8 @@ export interface TrainingSummary {
   readonly examples: number;
   /** Examples that decided which state was kept. */
   readonly heldOut: number;
+  /** Examples that were left out because they have more tokens than the model can be trained on. */
+  readonly tooLong: number;
   readonly steps: number;
   /** The step whose state was kept. */
   readonly step: number;
@@ -46,7 +48,6 @@ export interface TrainedFile {
   readonly seed: number;
   readonly trainedParameters: number;
   readonly totalParameters: number;
-  readonly trainMs: number;
   readonly training: TrainingSummary;
 }
 

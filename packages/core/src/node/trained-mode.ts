@@ -57,6 +57,8 @@ export interface TrainedModeSpec {
   readonly name: string;
   readonly kind: ModeKind;
   readonly answers: 'words' | 'head';
+  /** The head of the built-in template. Left out: the instruction; which labels there are is learned. */
+  readonly head?: string;
   /** What is trained; the loss, the seed and the options of the run are added. */
   readonly train: TrainSpec | ((task: { readonly instruction: string; readonly lang: LabelLanguage }) => TrainSpec);
 }
@@ -100,7 +102,7 @@ export function trainedMode<Input, Output>(
           : {
               by: 'words',
               instruction,
-              template: template ?? labelTemplates[lang],
+              template: template ?? { ...labelTemplates[lang], head: spec.head ?? '{instruction}' },
               words: labelWords(labels, options.verbalizer),
               comparison: { ...(combine && { combine }), ...(normalize && { normalize }) },
             };
@@ -149,10 +151,10 @@ export function trainedMode<Input, Output>(
         seed,
         trainedParameters: trained.trainedParameters,
         totalParameters: trained.totalParameters,
-        trainMs: performance.now() - started,
         training: {
-          examples: parts.train.length,
-          heldOut: parts.heldOut.length,
+          examples: trained.examples,
+          heldOut: trained.heldOut,
+          tooLong: parts.train.length + parts.heldOut.length - trained.examples - trained.heldOut,
           steps,
           step,
           stopped,
@@ -163,6 +165,7 @@ export function trainedMode<Input, Output>(
         return trainedSolution<Input, Output>({
           file,
           model: trained.model,
+          trainMs: performance.now() - started,
           weights: trained.folder,
           bytes: trained.bytes,
           text: task.text,

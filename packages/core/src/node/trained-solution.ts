@@ -19,6 +19,8 @@ export interface TrainedSolution<Input, Output> extends Solution<Input, Output> 
 export interface TrainedParts<Input, Output> {
   readonly file: TrainedFile;
   readonly model: TrainedModel;
+  /** Time to make or to load it, in milliseconds. */
+  readonly trainMs: number;
   /** The folder with what was trained. */
   readonly weights: string;
   /** Bytes of that folder. */
@@ -41,7 +43,7 @@ export function trainedSolution<Input, Output>(parts: TrainedParts<Input, Output
       trainedParameters: file.trainedParameters,
       totalParameters: file.totalParameters,
       bytes: parts.bytes + new TextEncoder().encode(json).length,
-      trainMs: file.trainMs,
+      trainMs: parts.trainMs,
       trainUsd: 0,
     },
     async predict(input, context) {

@@ -25,6 +25,10 @@ export class LocalTrainerClient implements Trainer<Texts> {
     return this.#info.allParameters;
   }
 
+  get maxTokens(): number {
+    return this.#info.maxTokens;
+  }
+
   get steps(): number {
     return this.#steps;
   }

@@ -11,6 +11,8 @@ import type { ModelSource } from './model-source.ts';
 export interface TrainingInfo {
   readonly trainedParameters: number;
   readonly allParameters: number;
+  /** Tokens of the longest example that is not cut. */
+  readonly maxTokens: number;
   /** Trained parameters, all, and their share, as PEFT prints them. */
   readonly summary: string;
 }
@@ -46,6 +48,7 @@ export class TrainingRuntime {
     this.info = {
       trainedParameters: trainer.trainedParameters,
       allParameters: trainer.allParameters,
+      maxTokens: trainer.maxTokens,
       summary: trainer.printTrainableParameters(),
     };
   }

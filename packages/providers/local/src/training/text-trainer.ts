@@ -27,6 +27,10 @@ export class TextTrainer implements Trainer<Texts> {
     return this.tokens.allParameters;
   }
 
+  get maxTokens(): number {
+    return this.tokens.resolved.maxLength;
+  }
+
   get steps(): number {
     return this.tokens.steps;
   }
