@@ -144,13 +144,16 @@ export class Decoder {
     }
     if (!more) return;
     const { signal: _, onProgress: __, ...options } = this.#options;
-    const weights = await reopenWeights(this.#checkpoint);
+    const build = async (next: DecoderFeatures): Promise<Loaded> =>
+      load(this.#checkpoint, await reopenWeights(this.#checkpoint), options, next);
     // The old graph is let go first, so that the weights are not in memory twice.
     await this.#loaded.session.dispose();
-    this.#loaded = await load(this.#checkpoint, weights, options, {
-      soft: features.soft || wanted.soft === true,
-      adapted,
-    });
+    try {
+      this.#loaded = await build({ soft: features.soft || wanted.soft === true, adapted });
+    } catch (error) {
+      this.#loaded = await build(features);
+      throw error;
+    }
   }
 
   /** Weights by name, read from the checkpoint again. */

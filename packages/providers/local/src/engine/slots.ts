@@ -4,8 +4,8 @@ import { bytesOfToken, type KeyValueCache } from './key-value-cache.ts';
 import type { KnownPrefix } from './prefix-store.ts';
 import type { Sequence } from './sequence.ts';
 
-/** The least tokens a slot has room for. */
-const smallest = 128;
+/** Slots have room for a multiple of this many tokens. */
+const step = 64;
 
 /** Running requests, by slot. */
 export class Slots {
@@ -46,14 +46,16 @@ export class Slots {
   ): { readonly slots: number; readonly capacity: number; readonly bytes: number } | undefined {
     const token = bytesOfToken(this.#decoder.config);
     const now = this.#cache;
-    const grown = (size: number, wanted: number, least: number): number =>
-      size >= wanted ? size : Math.max(least, 2 ** Math.ceil(Math.log2(wanted)));
-    const slots = Math.min(this.#most, grown(now?.slots ?? 0, count, 1));
-    const capacity = Math.min(this.#context, grown(now?.capacity ?? 0, length, smallest));
+    const need = Math.max(length, ...this.sequences.map(({ ids }) => Math.min(this.#context, ids.length + 1)));
+    // Attention reads whole slots, so they are kept near the length that is needed, and shrink after a long sequence.
+    const fresh = Math.min(this.#context, Math.ceil((need * 1.25) / step) * step);
+    const keeps = now !== undefined && now.capacity >= need && now.capacity <= 3 * fresh;
+    const capacity = keeps ? now.capacity : fresh;
+    const slots = now && now.slots >= count ? now.slots : Math.min(this.#most, 2 ** Math.ceil(Math.log2(count)));
     const options = [
       [slots, capacity],
       [count, capacity],
-      [count, Math.min(capacity, Math.max(length, ...this.sequences.map(({ ids }) => ids.length + 1)))],
+      [count, need],
     ] as const;
     for (const [rows, size] of options) {
       const bytes = rows * size * token;
