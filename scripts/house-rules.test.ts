@@ -21,6 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/prompt-tuning': ['@modeshift/core'],
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
   '@modeshift/rag': ['@modeshift/core'],
+  '@modeshift/nano': [],
+  '@modeshift/ui': ['@modeshift/core'],
   modeshift: ['*'],
 };
 

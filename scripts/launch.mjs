@@ -30,6 +30,10 @@ const commands = {
     setUp();
     return runFile(join('bench', 'run.ts'), rest);
   },
+  nano: () => {
+    setUp();
+    return runFile(join('packages', 'nano', 'recipe', `${rest[0]}.ts`), rest.slice(1));
+  },
   turbo: () => {
     setUp();
     return exec('turbo', ['run', ...rest]);

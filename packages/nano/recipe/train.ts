@@ -1,0 +1,174 @@
+// npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
+// Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end).
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Random } from '@modeshift/autograd';
+import {
+  createTrainer,
+  type LocalTrainer,
+  openCheckpoint,
+  readChatTemplate,
+  readTokenizer,
+  writeSafetensors,
+} from '@modeshift/local';
+import { checkpointFiles, config, makeTokenizer } from './checkpoint-files.ts';
+import { encodeExample } from './encode.ts';
+import { publish } from './publish.ts';
+import { type Averages, RunFolder, type RunRecord } from './run-folder.ts';
+import { trainingExample } from './stream.ts';
+
+const settings = {
+  /** Examples of one step, about 1,700 tokens. */
+  batch: 32,
+  learningRate: 3e-3,
+  warmup: 200,
+  /** From this step on the rate falls with the square root of the step, so that a run can go on for as long as one likes. */
+  steadyUntil: 1500,
+  /** Steps in which every token counts, so that the language is learned first; later only what the assistant says, and every tenth example whole. */
+  wholeUntil: 400,
+  /** Examples until the curriculum has become the mix that stays. */
+  curriculum: 100_000,
+  /** The published weights are an average over about this many steps, which does what letting the rate fall to zero would. */
+  averaging: 400,
+  averageEvery: 8,
+  saveEvery: 250,
+} as const;
+
+const { values: options } = parseArgs({
+  options: {
+    steps: { type: 'string' },
+    minutes: { type: 'string' },
+    threads: { type: 'string' },
+    folder: { type: 'string' },
+    seed: { type: 'string' },
+    publish: { type: 'boolean' },
+  },
+});
+const packageFolder = dirname(import.meta.dirname);
+const run = new RunFolder(options.folder ?? join(packageFolder, '.modeshift', 'training'));
+
+async function train(): Promise<void> {
+  const seed = Number(options.seed ?? run.record()?.seed ?? 1);
+  if (!existsSync(join(run.base, 'model.safetensors'))) writeBase(seed);
+  const tokenizer = await readTokenizer(run.base);
+  const template = await readChatTemplate(run.base, tokenizer);
+  const trainer = await createTrainer(await openCheckpoint(run.base), {
+    method: 'full',
+    learningRate: settings.learningRate,
+    batches: { size: settings.batch, packing: true, tokens: 8192 },
+    optimizer: { weightDecay: 0.05, beta2: 0.98, clipNorm: 1 },
+    seed,
+    options: { threads: Number(options.threads ?? 2) },
+  });
+  let record: RunRecord = run.record() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, curve: [] };
+  let averages: Averages;
+  if (record.step > 0) {
+    await run.restore(trainer, record.step);
+    averages = run.averages(record.step);
+    console.log(`Going on at step ${record.step} after ${record.tokens.toLocaleString('en')} tokens.`);
+  } else {
+    averages = copyOf(trainer);
+    console.log(`${trainer.printTrainableParameters()}; from scratch with seed ${seed}.`);
+  }
+
+  const end = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
+  const last = options.steps === undefined ? Number.POSITIVE_INFINITY : record.step + Number(options.steps);
+  const until =
+    options.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + 60_000 * Number(options.minutes);
+  let since = performance.now();
+  let losses = { sum: 0, weight: 0, tokens: 0 };
+  while (record.step < last && performance.now() < until && !end.signal.aborted) {
+    const whole = record.step < settings.wholeUntil;
+    const batch = Array.from({ length: settings.batch }, (_, i) => {
+      const place = record.examples + i;
+      const example = trainingExample(seed, place, place / settings.curriculum);
+      return encodeExample(example, { tokenizer, template }, whole || place % 10 === 0);
+    });
+    const { loss, weight, tokens } = await trainer.forwardBackward(batch);
+    await trainer.optimStep({ learningRate: rateAt(record.step + 1) });
+    const now = performance.now();
+    record = {
+      ...record,
+      step: record.step + 1,
+      examples: record.examples + settings.batch,
+      tokens: record.tokens + tokens,
+      seconds: record.seconds + (now - since) / 1000,
+    };
+    since = now;
+    losses = { sum: losses.sum + loss * weight, weight: losses.weight + weight, tokens: losses.tokens + tokens };
+    if (record.step % settings.averageEvery === 0) average(averages, trainer, record.step);
+    if (record.step % 50 === 0) {
+      const { step, tokens: all, seconds, curve } = record;
+      const mean = losses.sum / losses.weight;
+      const speed = Math.round(losses.tokens / (seconds - (curve.at(-1)?.seconds ?? 0)));
+      console.log(`step ${step}  tokens ${all.toLocaleString('en')}  loss ${mean.toFixed(4)}  ${speed} tokens/s`);
+      record = {
+        ...record,
+        curve: [...curve, { step, tokens: all, seconds: Math.round(seconds), loss: Number(mean.toFixed(4)) }],
+      };
+      losses = { sum: 0, weight: 0, tokens: 0 };
+    }
+    if (record.step % settings.saveEvery === 0) await run.write(trainer, averages, record);
+  }
+  await run.write(trainer, averages, record);
+  console.log(
+    `Stopped at step ${record.step}, ${record.tokens.toLocaleString('en')} tokens, ${Math.round(record.seconds / 60)} minutes in all.`,
+  );
+  await trainer.dispose();
+}
+
+/** The learning rate of a step, counted from 1. */
+function rateAt(step: number): number {
+  const { learningRate, warmup, steadyUntil } = settings;
+  return learningRate * Math.min(1, step / warmup, Math.sqrt(steadyUntil / step));
+}
+
+const copyOf = (trainer: LocalTrainer): Averages =>
+  new Map(Object.entries(trainer.parameters()).map(([name, data]) => [name, Float32Array.from(data)]));
+
+/** Moves the average towards the weights; it looks back over a tenth of a young run, and never further than an old one's share. */
+function average(averages: Averages, trainer: LocalTrainer, step: number): void {
+  const share = settings.averageEvery / Math.max(settings.averageEvery, Math.min(settings.averaging, step / 10));
+  for (const [name, values] of Object.entries(trainer.parameters())) {
+    const mean = averages.get(name)!;
+    for (let i = 0; i < mean.length; i++) mean[i]! += share * (values[i]! - mean[i]!);
+  }
+}
+
+/** The untrained checkpoint. */
+function writeBase(seed: number): void {
+  mkdirSync(run.base, { recursive: true });
+  for (const [name, text] of Object.entries(checkpointFiles(makeTokenizer(seed))))
+    writeFileSync(join(run.base, name), text);
+  const random = new Random(`${seed}/weights`);
+  const { hidden_size: size, intermediate_size: wide, head_dim: head, num_hidden_layers: layers } = config;
+  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
+  const add = (name: string, shape: number[], deviation: number): void => {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? 1 : deviation * random.normal();
+    tensors[`${name}.weight`] = { shape, data };
+  };
+  // Products keep the scale of what goes in; what is added to the stream begins small (GPT-2's rule).
+  const inner = 1 / Math.sqrt(size);
+  const out = (from: number): number => 1 / Math.sqrt(2 * layers * from);
+  add('model.embed_tokens', [config.vocab_size, size], 0.05);
+  for (let i = 0; i < layers; i++) {
+    const layer = `model.layers.${i}`;
+    add(`${layer}.input_layernorm`, [size], 0);
+    add(`${layer}.self_attn.q_proj`, [config.num_attention_heads * head, size], inner);
+    add(`${layer}.self_attn.k_proj`, [config.num_key_value_heads * head, size], inner);
+    add(`${layer}.self_attn.v_proj`, [config.num_key_value_heads * head, size], inner);
+    add(`${layer}.self_attn.o_proj`, [size, config.num_attention_heads * head], out(size));
+    add(`${layer}.post_attention_layernorm`, [size], 0);
+    add(`${layer}.mlp.gate_proj`, [wide, size], inner);
+    add(`${layer}.mlp.up_proj`, [wide, size], inner);
+    add(`${layer}.mlp.down_proj`, [size, wide], out(wide));
+  }
+  add('model.norm', [size], 0);
+  writeFileSync(join(run.base, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+}
+
+if (options.publish) await publish(run, join(packageFolder, 'weights'));
+else await train();
