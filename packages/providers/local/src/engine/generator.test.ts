@@ -8,6 +8,7 @@ import { readSafetensors } from '../checkpoint/read-safetensors.ts';
 import { Decoder, type DecoderOptions } from './decoder.ts';
 import type { GeneratedToken, GenerateRequest, GenerationSummary, GeneratorOptions } from './generate-types.ts';
 import { Generator } from './generator.ts';
+import { bytesOfToken } from './key-value-cache.ts';
 
 interface Golden {
   readonly logits: { readonly prompts: readonly number[][] };
@@ -166,4 +167,20 @@ test.skipIf(!there)('stories260K tells its story: 200 greedy tokens and their me
     const [scored] = await generator.score({ prompt: [1], continuations: [ids] });
     expect(-sum(scored!.logprobs) / ids.length).toBeCloseTo(expected.mean_nll_of_greedy, 5);
   }
+});
+
+test.skipIf(!there)('slots shrink after a long sequence, and what it computed is kept', async () => {
+  const generator = new Generator(
+    await Decoder.load(await openLlama2c(join(stories, 'stories260K.bin')), { threads: 1 }),
+  );
+  opened.push(generator);
+  const token = bytesOfToken(generator.decoder.config);
+  const long = Array.from({ length: 400 }, (_, i) => 1 + ((i * 37) % 500));
+  await run(generator, ask(long, { maxTokens: 2 }));
+  const { summary } = await run(generator, ask([1, 2, 3], { maxTokens: 2 }));
+  expect(summary.cachedPromptTokens).toBe(1);
+  // 401 and 4 tokens that are kept, and slots of 64.
+  expect(generator.statistics.cacheBytes).toBe((401 + 4 + 64) * token);
+  const again = await run(generator, ask([...long, 5], { maxTokens: 1 }));
+  expect(again.summary.cachedPromptTokens).toBe(400);
 });
