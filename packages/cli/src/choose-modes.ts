@@ -1,5 +1,5 @@
 // Which modes run: those that the packages offer, chosen by name or by what is at hand.
-import { type AnsweringModel, invalidInput, type Mode, type ModeOffer } from '@modeshift/core';
+import { type AnsweringModel, invalidInput, type Mode, type ModeNeeds, type ModeOffer } from '@modeshift/core';
 import { modes as evalModes } from '@modeshift/eval';
 import { modes as finetuneModes } from '@modeshift/finetune';
 import { modes as promptTuningModes } from '@modeshift/prompt-tuning';
@@ -7,7 +7,7 @@ import { modes as ragModes } from '@modeshift/rag';
 import { importInstalled } from './import-installed.ts';
 
 /** Every mode of the packages that come with the command line, in the order of the report. */
-export const bundledOffers: readonly ModeOffer[] = [...evalModes, ...ragModes, ...finetuneModes, ...promptTuningModes];
+export const bundledOffers: readonly ModeOffer[] = [...evalModes, ...ragModes, ...promptTuningModes, ...finetuneModes];
 
 /** What {@link chooseModes} takes. */
 export interface ModeChoice {
@@ -18,31 +18,62 @@ export interface ModeChoice {
   readonly use: readonly string[];
 }
 
+/** The modes to run, and a line on those that the model cannot serve. */
+export interface ChosenModes {
+  readonly modes: readonly Mode<{ text: string }, string>[];
+  /** Left out where nothing was left out. */
+  readonly leftOut?: string;
+}
+
 /**
  * The modes to run.
  *
- * @throws ModeshiftError `invalid-input` for a name that no package offers, or a mode that needs a model where none is given.
+ * @throws ModeshiftError `invalid-input` for a name that no package offers, or a mode that needs a model where none is given or
+ * another one than is given.
  */
-export async function chooseModes(choice: ModeChoice): Promise<Mode<{ text: string }, string>[]> {
+export async function chooseModes(choice: ModeChoice): Promise<ChosenModes> {
+  const { names, model } = choice;
   const offers = [...bundledOffers, ...(await Promise.all(choice.use.map(offersOf))).flat()];
-  const chosen = choice.names
-    ? choice.names.map(name => offerNamed(name, offers))
-    : offers.filter(offer => offer.needs === 'none' || choice.model);
-  const options = choice.model ? { model: choice.model } : {};
-  return chosen.map(offer => {
-    if (offer.needs !== 'none' && !choice.model) {
-      throw invalidInput(
-        `Mode "${offer.name}" needs a model. Add --model provider:id, e.g. --model openai:gpt-5.4-mini.`,
-      );
-    }
-    return offer.create(options);
-  });
+  const options = model ? { model } : {};
+  if (names) return { modes: names.map(name => offerNamed(name, offers, model).create(options)) };
+  const wanted = offers.filter(offer => offer.needs === 'none' || model);
+  const served = wanted.filter(offer => lackOf(offer.needs, model) === undefined);
+  const lacking = Map.groupBy(wanted, offer => lackOf(offer.needs, model));
+  lacking.delete(undefined);
+  const reasons = [...lacking].map(([lack, those]) => `${those.map(({ name }) => name).join(', ')} (it ${lack})`);
+  return {
+    modes: served.map(offer => offer.create(options)),
+    ...(reasons.length > 0 && {
+      leftOut: `Not with ${model!.provider}:${model!.modelId}: ${reasons.join('; ')}. A model on this machine, such as local:PATH, can.`,
+    }),
+  };
 }
 
-function offerNamed(name: string, offers: readonly ModeOffer[]): ModeOffer {
+/** What a model lacks for a need, or `undefined` where it serves it. */
+function lackOf(needs: ModeNeeds, model: AnsweringModel | undefined): string | undefined {
+  if (needs === 'none' || needs === 'answering') return undefined;
+  const has = (method: string): boolean =>
+    typeof (model as unknown as Readonly<Record<string, unknown>>)?.[method] === 'function';
+  if (needs === 'scoring') return has('score') ? undefined : 'does not tell how likely given words are';
+  if (has('trainer') && has('trained')) return undefined;
+  return 'cannot be trained here';
+}
+
+function offerNamed(name: string, offers: readonly ModeOffer[], model: AnsweringModel | undefined): ModeOffer {
   const offer = offers.findLast(candidate => candidate.name === name);
-  if (offer) return offer;
-  throw invalidInput(`There is no mode "${name}". Choose from ${offers.map(candidate => candidate.name).join(', ')}.`);
+  if (!offer)
+    throw invalidInput(
+      `There is no mode "${name}". Choose from ${offers.map(candidate => candidate.name).join(', ')}.`,
+    );
+  if (offer.needs === 'none') return offer;
+  const example = offer.needs === 'answering' ? 'openai:gpt-5.4-mini' : 'local:Qwen/Qwen3-0.6B';
+  if (!model) throw invalidInput(`Mode "${name}" needs a model. Add --model provider:id, e.g. --model ${example}.`);
+  const lack = lackOf(offer.needs, model);
+  if (lack !== undefined)
+    throw invalidInput(
+      `Mode "${name}" cannot run with ${model.provider}:${model.modelId}: it ${lack}. Choose another model, e.g. --model ${example}, or leave "${name}" out of --modes.`,
+    );
+  return offer;
 }
 
 async function offersOf(source: string): Promise<readonly ModeOffer[]> {

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { invalidInput, ModeshiftError, type Price } from '@modeshift/core';
+import { invalidInput, ModeshiftError, type Price, type TrainedModel } from '@modeshift/core';
 import {
   type CompareProgress,
   compare,
@@ -50,7 +50,7 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
       `comma-separated: ${bundledOffers.map(offer => offer.name).join(', ')} (default: all that can run)`,
       list,
     )
-    .option('--model <provider:id>', 'the model for the modes that need one, e.g. openai:gpt-5.4-mini')
+    .option('--model <provider:id>', 'the model for the modes that need one, e.g. openai:gpt-5.4-mini or local:FOLDER')
     .option('--price <in,out>', 'its price in US dollars per million prompt and generated tokens', price)
     .option('--concurrency <n>', 'calls to the model that may be under way at once', count, 4)
     .option('--limit <n>', 'at most n training and n test examples', count)
@@ -75,7 +75,7 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   const quiet = options.quiet ?? false;
   const { task, notes } = await readTask(options);
   const model = options.model === undefined ? undefined : await loadModel(options.model, options.price);
-  const modes = await chooseModes({ names: options.modes, model, use: options.use });
+  const { modes, leftOut } = await chooseModes({ names: options.modes, model, use: options.use });
   const places = reportPlaces(options, task.name);
   for (const file of [places.html, places.json]) if (file !== '-') await prepareFolder(file);
 
@@ -83,6 +83,7 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   const say = (text: string): unknown => !quiet && output.stderr.write(text);
   const counts = `${task.train.length} to train on, ${task.test.length} to test on, ${task.labels?.length} labels`;
   say(`${task.name}: ${counts}. Modes: ${modes.map(mode => mode.name).join(', ')}.\n`);
+  if (leftOut) say(`${leftOut}\n`);
   if (model)
     say(`${options.model} is asked ${task.test.length} times by each mode that needs it (fewer with --limit).\n`);
 
@@ -96,6 +97,8 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
     }),
   );
   line.clear();
+  // A model on this machine holds a thread and its weights.
+  await (model as Partial<TrainedModel> | undefined)?.dispose?.();
   await writeReport(report, places, options.lang, output);
   const table = places.json === '-' ? output.stderr : output.stdout;
   if (!quiet) {

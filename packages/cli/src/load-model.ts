@@ -1,4 +1,5 @@
 // Turns `provider:id` into a model, by asking the provider's package; a provider that is installed needs no change here.
+import { existsSync } from 'node:fs';
 import { type AnsweringModel, invalidInput, type Price, type ProviderOffer } from '@modeshift/core';
 import { providers as openaiProviders } from '@modeshift/openai';
 import { importInstalled } from './import-installed.ts';
@@ -7,14 +8,16 @@ const bundled: readonly ProviderOffer[] = openaiProviders;
 
 /**
  * The model that `--model provider:id` names. `provider` is one of ours (`openai`), the last part of an installed
- * `@modeshift/…` package, or any installed package that exports `providers`.
+ * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`.
  *
  * @throws ModeshiftError `invalid-input` for an unknown provider or a model that neither generates nor scores.
  */
 export async function loadModel(name: string, price: Price | undefined): Promise<AnsweringModel> {
-  const [, providerName, modelId] = /^([^:]+):(.+)$/.exec(name) ?? [];
+  const [, providerName, modelId] = existsSync(name) ? [name, 'local', name] : (/^([^:]+):(.+)$/.exec(name) ?? []);
   if (!providerName || !modelId) {
-    throw invalidInput(`"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5.4-mini.`);
+    throw invalidInput(
+      `"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5.4-mini or local:Qwen/Qwen3-0.6B.`,
+    );
   }
   const offer = bundled.find(candidate => candidate.name === providerName) ?? (await installedProvider(providerName));
   const model = offer.model(modelId, price ? { price } : {});

@@ -10,7 +10,7 @@ import {
   type Mode,
   ModeshiftError,
 } from '@modeshift/core';
-import { scriptedModel, scriptedScoringModel } from '@modeshift/testing';
+import { scriptedModel, scriptedScoringModel, scriptedTrainableModel } from '@modeshift/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fewShot } from './few-shot.ts';
@@ -221,6 +221,16 @@ describe('prompted with a model that scores', () => {
     }
   });
 
+  it('calls an input that is too long a problem of that input, and ends for everything else', async () => {
+    const solve = (tag: 'context-length' | 'authentication') => {
+      const error = new ModeshiftError({ tag }, 'what happened');
+      return prompted<Input, Topic>({ model: scriptedScoringModel(() => error) }).solve(task, {});
+    };
+    const prediction = await (await solve('context-length')).predict({ text: 'x' }, {});
+    expect(prediction).toEqual({ output: undefined, problem: 'what happened' });
+    await expect((await solve('authentication')).predict({ text: 'x' }, {})).rejects.toThrow('what happened');
+  });
+
   it('generates instead with a model that does both, when told to', async () => {
     const both = { ...scriptedScoringModel(() => -1), ...scriptedModel({ reply: () => '物流' }) };
     const scored = await (await prompted<Input, Topic>({ model: both }).solve(task, {})).predict({ text: 'x' }, {});
@@ -392,10 +402,18 @@ describe('wrong use', () => {
 it('is offered to the command line', async () => {
   expect(modes.map(({ name, kind, needs }) => `${name} ${kind} ${needs}`)).toEqual([
     'prompted api answering',
+    'verbalized prompt-tuning scoring',
     'few-shot prompt-tuning answering',
+    'soft-prompt prompt-tuning trainable',
   ]);
   for (const offer of modes) {
     expect(() => offer.create({})).toThrow(/--model/);
-    expect(offer.create({ model: scriptedModel({ reply: () => '' }) }).name).toBe(offer.name);
+    if (offer.needs === 'answering')
+      expect(offer.create({ model: scriptedModel({ reply: () => '' }) }).name).toBe(offer.name);
+    else
+      expect(() => offer.create({ model: scriptedModel({ reply: () => '' }) })).toThrow(
+        /scripted:script (does not score|cannot be trained)/,
+      );
+    expect(offer.create({ model: scriptedTrainableModel() }).name).toBe(offer.name);
   }
 });

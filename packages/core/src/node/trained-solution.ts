@@ -83,7 +83,10 @@ function answerByHead({ labels }: TrainedFile, trained: TrainedModel): Answer {
     );
   return async (text, context) => {
     const { logits, usage } = await model.classify([text], context);
-    return { ...likeliestLabel(labels, [...(logits[0] ?? [])]), usage, usd: costOf(usage, model.price) };
+    // A head may not count its tokens; where tokens cost nothing, that does not matter.
+    const isFree = model.price?.inputPerMillion === 0 && model.price.outputPerMillion === 0;
+    const usd = isFree ? 0 : costOf(usage, model.price);
+    return { ...likeliestLabel(labels, [...(logits[0] ?? [])]), usage, usd };
   };
 }
 
