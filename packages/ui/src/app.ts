@@ -89,11 +89,7 @@ export class App<State = undefined, Names extends string = never> {
     const Name extends string,
     const I extends Inputs = Record<never, never>,
     const O extends Outputs = Record<never, never>,
-  >(
-    name: Name & FreeName<Name, Names>,
-    spec: FunctionSpec<I, O>,
-    handler: Handler<I, O, State>,
-  ): App<State, Names | Name> {
+  >(name: FreeName<Name, Names>, spec: FunctionSpec<I, O>, handler: Handler<I, O, State>): App<State, Names | Name> {
     const isStream = streams(name, handler);
     const run = handler as (input: unknown, ctx: PageContext<unknown>) => Promise<unknown> | AsyncIterable<unknown>;
     return this.#add(
@@ -125,7 +121,7 @@ export class App<State = undefined, Names extends string = never> {
     const I extends Inputs = Record<never, never>,
     const O extends Outputs = Record<never, never>,
   >(
-    name: Name & FreeName<Name, Names>,
+    name: FreeName<Name, Names>,
     spec: BatchSpec<I, O>,
     handler: (inputs: readonly ValuesOf<I>[], ctx: BatchContext) => Promise<readonly ResultOf<O>[]>,
   ): App<State, Names | Name> {
@@ -166,7 +162,7 @@ export class App<State = undefined, Names extends string = never> {
    * ```
    */
   chat<const Name extends string>(
-    name: Name & FreeName<Name, Names>,
+    name: FreeName<Name, Names>,
     spec: ChatSpec,
     handler?: ChatHandler<State>,
   ): App<State, Names | Name> {
@@ -196,13 +192,13 @@ export class App<State = undefined, Names extends string = never> {
     const I extends Inputs = Record<never, never>,
     const O extends Outputs = Record<never, never>,
   >(
-    name: Name & FreeName<Name, Names>,
+    name: FreeName<Name, Names>,
     spec: JobSpec<I, O>,
     handler: JobHandler<I, O>,
   ): App<State, Names | Name | `${Name}_${'watch' | 'cancel' | 'runs'}`> {
     for (const endpoint of jobEndpoints(name, spec as AnySpec, handler as JobHandler<Inputs, Outputs>, this.#runs))
       this.#add(endpoint);
-    return this;
+    return this as never;
   }
 
   /**
@@ -238,11 +234,12 @@ export class App<State = undefined, Names extends string = never> {
     };
   }
 
-  #add(endpoint: Endpoint): this {
+  /** The same app, with its names in its type. */
+  #add<All extends string>(endpoint: Endpoint): App<State, All> {
     if (this.#endpoints.some(one => one.name === endpoint.name))
       throw invalidInput(`The name "${endpoint.name}" is taken by another function of this app.`);
     this.#endpoints.push(endpoint);
-    return this;
+    return this as unknown as App<State, All>;
   }
 }
 

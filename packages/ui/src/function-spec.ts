@@ -16,11 +16,13 @@ export type ValuesOf<I extends Inputs> = I extends { readonly '~standard': unkno
   ? OutputOf<I>
   : { readonly [Name in keyof I]: I[Name] extends InputComponent<infer Value> ? Value : never };
 
-/** What a handler gives: the value of the one output, or an object with a value for each. */
+/** What a handler gives: the value of the one output, or an object with a value for each; anything where there is none. */
 export type ResultOf<O extends Outputs> =
   O extends OutputComponent<infer Value>
     ? Value
-    : { readonly [Name in keyof O]: O[Name] extends OutputComponent<infer Value> ? Value : never };
+    : [keyof O] extends [never]
+      ? unknown
+      : { readonly [Name in keyof O]: O[Name] extends OutputComponent<infer Value> ? Value : never };
 
 /** What a generator yields: as {@link ResultOf}, but of several outputs only those that changed. */
 export type YieldOf<O extends Outputs> = O extends OutputComponent<infer Value> ? Value : Partial<ResultOf<O>>;
