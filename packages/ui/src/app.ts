@@ -123,7 +123,7 @@ export class App<State = undefined, Names extends string = never> {
   >(
     name: FreeName<Name, Names>,
     spec: BatchSpec<I, O>,
-    handler: (inputs: readonly ValuesOf<I>[], ctx: BatchContext) => Promise<readonly ResultOf<O>[]>,
+    handler: (inputs: readonly ValuesOf<NoInfer<I>>[], ctx: BatchContext) => Promise<readonly ResultOf<NoInfer<O>>[]>,
   ): App<State, Names | Name> {
     if (streams(name, handler)) throw invalidInput(`"${name}" answers batches: it cannot be a generator.`);
     const { maxSize, waitMs = 0 } = spec.batch ?? {};
@@ -194,7 +194,7 @@ export class App<State = undefined, Names extends string = never> {
   >(
     name: FreeName<Name, Names>,
     spec: JobSpec<I, O>,
-    handler: JobHandler<I, O>,
+    handler: JobHandler<NoInfer<I>, NoInfer<O>>,
   ): App<State, Names | Name | `${Name}_${'watch' | 'cancel' | 'runs'}`> {
     for (const endpoint of jobEndpoints(name, spec as AnySpec, handler as JobHandler<Inputs, Outputs>, this.#runs))
       this.#add(endpoint);
