@@ -63,8 +63,10 @@ export class WordRegression {
     let loss = 0;
     let right = 0;
     const row = 1 + this.size.features;
-    for (const { prompt, completion } of records) {
-      const target = this.#placeOf(completion);
+    // All of them first: each is weighed against every completion of the batch.
+    const targets = records.map(({ completion }) => this.#placeOf(completion));
+    for (const [i, { prompt }] of records.entries()) {
+      const target = targets[i]!;
       const logs = this.logprobs(prompt, base);
       loss -= logs[target]!;
       if (logs[target] === Math.max(...logs)) right++;
