@@ -59,7 +59,7 @@ describe('scriptedTrainableModel', () => {
     await trainer.train({ examples, epochs: 30 });
     await trainer.save(join(scratch, 'full'));
     const trained = (await model.trained(join(scratch, 'full'))) as unknown as ScoringModel;
-    const call = { prompt: '包裹在哪', continuations: ['账单', '物流', '别的'] };
+    const call = { prompt: '包裹没来', continuations: ['账单', '物流', '别的'] };
     const { scores } = await trained.score(call, {});
     expect(Math.exp(scores[0]!.logprob) + Math.exp(scores[1]!.logprob)).toBeCloseTo(1, 10);
     expect(scores[1]!.logprob).toBeGreaterThan(scores[0]!.logprob);
