@@ -89,7 +89,11 @@ export class App<State = undefined, Names extends string = never> {
     const Name extends string,
     const I extends Inputs = Record<never, never>,
     const O extends Outputs = Record<never, never>,
-  >(name: FreeName<Name, Names>, spec: FunctionSpec<I, O>, handler: Handler<I, O, State>): App<State, Names | Name> {
+  >(
+    name: FreeName<Name, Names>,
+    spec: FunctionSpec<I, O>,
+    handler: Handler<NoInfer<I>, NoInfer<O>, State>,
+  ): App<State, Names | Name> {
     const isStream = streams(name, handler);
     const run = handler as (input: unknown, ctx: PageContext<unknown>) => Promise<unknown> | AsyncIterable<unknown>;
     return this.#add(

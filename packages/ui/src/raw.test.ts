@@ -190,10 +190,10 @@ describe('the queue', () => {
     expect(detail).toContainEqual({
       __type__: 'validate',
       is_valid: false,
-      message: 'number: expected number, got string',
+      message: 'expected number, got string',
       parameter_name: 'number',
     });
-    expect(detail).toContainEqual(expect.objectContaining({ message: 'radio: is missing' }));
+    expect(detail).toContainEqual(expect.objectContaining({ message: 'is missing', parameter_name: 'radio' }));
     const sleep = await numberOf(url, 'sleep');
     for (let i = 0; i < 2; i++)
       expect(
@@ -242,7 +242,9 @@ describe('curl', () => {
     );
     expect(await call('fail', { data: ['told'] })).toMatch(/^event: error\ndata: \{"error":"换一个词，别用 /);
     const unknown = await post(`${url}/gradio_api/call/v2/text`, { word: '错' });
-    expect(await unknown.json()).toMatchObject({ detail: [{ message: 'word: is no input of this function' }] });
+    expect(await unknown.json()).toMatchObject({
+      detail: [{ message: 'is no input of this function', parameter_name: 'word' }],
+    });
     expect((await fetch(`${url}/gradio_api/call/text/0123`)).status).toBe(404);
   });
 

@@ -2,6 +2,8 @@
 import { invalidInput } from '@modeshift/core';
 import * as ui from '../src/index.ts';
 
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+
 /** Steps that a test can hold and let go. */
 export interface Steps {
   readonly aborted: string[];
@@ -115,10 +117,11 @@ export function everyComponent(steps: Steps = { aborted: [] }) {
       return '醒了';
     })
     .fn('turn', { output: ui.number() }, async (_, ctx) => ++ctx.session.state.turns)
-    .fn('tell', { output: ui.text() }, async (_, ctx) => {
+    .fn('tell', { input: { wait: ui.number({ value: 60 }) }, output: ui.text() }, async ({ wait }, ctx) => {
       ctx.progress(1, 4, { unit: 'steps', label: '想' });
+      await pause(wait / 2);
       ctx.log('开始', 'warning');
-      await new Promise(resolve => setTimeout(resolve, 60));
+      await pause(wait / 2);
       return ctx.user?.name ?? '无名';
     })
     .fn(

@@ -249,7 +249,7 @@ export class UiServer {
       const detail = error.problems.map(({ name, message }) => ({
         __type__: 'validate',
         is_valid: false,
-        message: `${name}: ${message}`,
+        message,
         parameter_name: name,
       }));
       return c.json({ detail }, 422);

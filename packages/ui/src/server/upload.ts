@@ -18,6 +18,7 @@ export async function receiveUpload(
   if (!/^multipart\/form-data\s*;/i.test(type) || !request.body)
     throw invalidInput('An upload is multipart/form-data with parts called "files".');
   const stored: Promise<StoredFile>[] = [];
+  const parts: Readable[] = [];
   const body = Readable.fromWeb(request.body as NodeReadableStream);
   try {
     const parser = new Busboy({
@@ -34,6 +35,7 @@ export async function receiveUpload(
           reject(error);
         });
         stored.push(writing);
+        parts.push(part as unknown as Readable);
       });
       parser.on('filesLimit', refuse(`At most ${maxFiles} files in one upload.`));
       parser.on('partsLimit', refuse('Too many parts in one upload.'));
@@ -46,6 +48,7 @@ export async function receiveUpload(
     return await Promise.all(stored);
   } catch (error) {
     body.destroy();
+    for (const part of parts) part.destroy(new Error('The upload broke off.'));
     for (const result of await Promise.allSettled(stored))
       if (result.status === 'fulfilled') await store.drop(result.value);
     throw ModeshiftError.is(error) ? error : malformed(error);
