@@ -7,6 +7,7 @@ const english: DefaultTheme.SidebarItem[] = [
       { text: 'Getting started', link: '/guide/getting-started' },
       { text: 'Compare on your data', link: '/guide/compare' },
       { text: 'Reading the report', link: '/guide/report' },
+      { text: 'Label words and fine-tuning', link: '/guide/label-words' },
       { text: 'Writing a mode', link: '/guide/own-mode' },
     ],
   },
@@ -42,6 +43,7 @@ const chinese: DefaultTheme.SidebarItem[] = [
     items: [
       { text: '快速开始', link: '/zh/guide/getting-started' },
       { text: '用自己的数据比较', link: '/zh/guide/compare' },
+      { text: '标签词、软提示与微调', link: '/zh/guide/label-words' },
       { text: '错误', link: '/zh/guide/errors' },
     ],
   },

@@ -75,13 +75,16 @@ export interface VerbalizedOptions extends WordComparison {
  *   train: [row('I like it', 'positive'), row('I hate it', 'negative')],
  *   test: [row('They hate it', 'negative')],
  * });
- * // A model that nearly always prefers "good", whatever stands before.
- * const model = scriptedScoringModel((prompt, word) => (word === ' good' ? 3 : 0) + (`${prompt}`.includes('hate it\n') ? -1 : 1) * (word === ' good' ? 1 : -1) - 10);
+ * // A model that sees the mood, and prefers "good" by more than it sees.
+ * const model = scriptedScoringModel((prompt, word) => {
+ *   const sees = String(prompt).includes('hate') ? word === ' bad' : word === ' good';
+ *   return (word === ' good' ? -1 : -6) + (sees ? 2 : 0);
+ * });
  * const verbalizer = { positive: 'good', negative: 'bad' };
- * for (const calibrate of ['none', 'contextual'] as const) {
- *   const solution = await verbalized({ model, verbalizer, calibrate }).solve(task, {});
- *   console.log((await solution.predict({ text: 'They hate it' }, {})).output);
- * } // positive, then negative
+ * const plain = await verbalized({ model, verbalizer, calibrate: 'none' }).solve(task, {});
+ * console.log((await plain.predict({ text: 'They hate it' }, {})).output); // positive
+ * const solution = await verbalized({ model, verbalizer }).solve(task, {});
+ * console.log((await solution.predict({ text: 'They hate it' }, {})).output); // negative
  * ```
  */
 export function verbalized<Input, Output, Candidate = ScoringModel>(
