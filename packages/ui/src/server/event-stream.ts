@@ -11,22 +11,21 @@ export class Waiter {
   };
 
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#isWoken || signal.aborted) {
-      this.#isWoken = false;
-      return;
-    }
-    await new Promise<void>(resolve => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, ms);
-      this.#wake = finish;
-      signal.addEventListener('abort', finish);
-    });
-    this.#wake = undefined;
-    this.#isWoken = false;
+    if (!this.#isWoken && !signal.aborted)
+      await new Promise<void>(resolve => {
+        const finish = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', finish);
+          // Another reader may have begun to wait meanwhile.
+          if (this.#wake === finish) this.#wake = undefined;
+          resolve();
+        };
+        const timer = setTimeout(finish, ms);
+        this.#wake = finish;
+        signal.addEventListener('abort', finish);
+      });
+    // A reader that was told to leave must not use up what was meant for the next.
+    if (!signal.aborted) this.#isWoken = false;
   }
 }
 
