@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { readJson } from '../checkpoint/checkpoint.ts';
 import { ConfigReader } from '../checkpoint/config-reader.ts';
-import { readSafetensors, type SafetensorsFile } from '../checkpoint/read-safetensors.ts';
+import { readSafetensors, type SafetensorsFile, type SafetensorsTensor } from '../checkpoint/read-safetensors.ts';
 import { storageError } from '../storage-error.ts';
 import { patternOf } from '../training/target-modules.ts';
 import type { Adapter, LoraFactors } from './adapter.ts';
@@ -61,7 +61,7 @@ function promptRows(weights: SafetensorsFile, path: string): { tokens: number; r
     );
   const strange = [...weights.tensors.keys()].find(key => key !== 'prompt_embeddings');
   if (strange !== undefined) throw more(path, strange);
-  return { tokens: found.shape[0]!, rows: found.float32() };
+  return { tokens: found.shape[0]!, rows: numbersOf(found, path) };
 }
 
 function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string): LoraFactors[] {
@@ -77,6 +77,7 @@ function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string
     factors.set(found[1]!, entry);
   }
   const alphas = patterns(config, 'alpha_pattern');
+  const ranks = patterns(config, 'rank_pattern');
   const transposed = config.flag('fan_in_fan_out', false);
   return [...factors].map(([module, { a, b, magnitude }]) => {
     const [first, second] = [a, b].map(key => key && weights.tensors.get(key));
@@ -92,6 +93,12 @@ function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string
         `${path}: the factors of ${module} are incomplete or do not fit each other. Save the adapter again.`,
       );
     const rank = first.shape[0]!;
+    const said = patternOf(ranks, module, config.count('r', 8));
+    if (rank !== said)
+      throw new ModeshiftError(
+        { tag: 'storage', path },
+        `${path}: the factors of ${module} have the rank ${rank}, and adapter_config.json says ${said}, by which they would be scaled wrongly. Save the adapter again.`,
+      );
     const alpha = patternOf(alphas, module, config.number('lora_alpha', 8));
     return {
       layer: {
@@ -106,11 +113,21 @@ function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string
         outSize: second.shape[0]!,
         init: 'uniform',
       },
-      a: first.float32(),
-      b: second.float32(),
-      ...(magnitude ? { magnitude: weights.tensors.get(magnitude)!.float32() } : {}),
+      a: numbersOf(first, path),
+      b: numbersOf(second, path),
+      ...(magnitude ? { magnitude: numbersOf(weights.tensors.get(magnitude)!, path) } : {}),
     };
   });
+}
+
+/** Values of a tensor. One that is no number would make every answer of the batch none. */
+function numbersOf(tensor: SafetensorsTensor, path: string): Float32Array {
+  const values = tensor.float32();
+  if (values.every(Number.isFinite)) return values;
+  throw new ModeshiftError(
+    { tag: 'storage', path },
+    `${path} holds values that are no numbers (NaN or infinite). Its training went wrong; save the adapter from an earlier state.`,
+  );
 }
 
 function patterns(config: ConfigReader, name: string): Record<string, number> {

@@ -48,6 +48,8 @@ export interface DecoderArchitecture<Config extends NetworkConfig = NetworkConfi
   /** Linear layers of a block by the names that adapters use, e.g. `q_proj`. */
   readonly linears: readonly string[];
   config(reader: ConfigReader): Config;
+  /** The table of learned positions, and how many rows it must have; left out for rotary ones. */
+  positions?(config: Config): { readonly table: string; readonly rows: number };
   /** Hidden states after the last normalisation, `[batch, length, hidden]`. */
   hidden(network: Network, config: Config): FloatTensor;
 }
@@ -60,6 +62,8 @@ export interface EncoderArchitecture<Config extends NetworkConfig = NetworkConfi
   readonly embedding: string;
   readonly linears: readonly string[];
   config(reader: ConfigReader): Config;
+  /** The table of learned positions, and how many rows it must have; left out for rotary ones. */
+  positions?(config: Config): { readonly table: string; readonly rows: number };
   /** Hidden states of the last layer, `[batch, length, hidden]`. */
   hidden(network: Network, config: Config): FloatTensor;
   /** Logits `[batch, classes]` of a sequence-classification checkpoint, from the hidden states. */

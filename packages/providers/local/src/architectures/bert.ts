@@ -47,6 +47,11 @@ export const bert: EncoderArchitecture<BertConfig> = {
     };
   },
 
+  positions: ({ contextLength, positionOffset }) => ({
+    table: 'bert.embeddings.position_embeddings',
+    rows: contextLength + positionOffset,
+  }),
+
   hidden(network, config) {
     const { epsilon, layers } = config;
     const table = 'bert.embeddings';

@@ -41,6 +41,8 @@ export const gpt2: DecoderArchitecture<Gpt2Config> = {
     };
   },
 
+  positions: ({ contextLength }) => ({ table: 'transformer.wpe', rows: contextLength }),
+
   hidden(network, config) {
     const { epsilon, hiddenSize } = config;
     let x = add(network.tokens('transformer.wte'), network.rows('transformer.wpe', network.positions));

@@ -11,7 +11,9 @@ import type { RopeConfig } from './architecture.ts';
 export function readRope(reader: ConfigReader, headSize: number, contextLength: number): RopeConfig {
   const scaling = reader.object('rope_parameters') ?? reader.object('rope_scaling');
   const base =
-    scaling?.json.rope_theta === undefined ? reader.number('rope_theta', 10_000) : scaling.number('rope_theta', 10_000);
+    scaling?.json.rope_theta === undefined
+      ? reader.positive('rope_theta', 10_000)
+      : scaling.positive('rope_theta', 10_000);
   const half = headSize / 2;
   const plain = Array.from({ length: half }, (_, i) => base ** (-i / half));
   const kind = scaling ? String(scaling.json.rope_type ?? scaling.json.type ?? 'default') : 'default';
@@ -21,7 +23,7 @@ export function readRope(reader: ConfigReader, headSize: number, contextLength: 
       // Dynamic scaling changes nothing up to the trained length, and longer contexts are refused.
       return { frequencies: plain, scale: 1 };
     case 'linear': {
-      const factor = scaling!.number('factor', 1);
+      const factor = scaling!.positive('factor', 1);
       return { frequencies: plain.map(frequency => frequency / factor), scale: 1 };
     }
     case 'llama3':
@@ -35,10 +37,10 @@ export function readRope(reader: ConfigReader, headSize: number, contextLength: 
 
 /** Long wavelengths are stretched, short ones kept, those between are blended. */
 function llama3(plain: readonly number[], scaling: ConfigReader, contextLength: number): number[] {
-  const factor = scaling.number('factor', 8);
-  const low = scaling.number('low_freq_factor', 1);
-  const high = scaling.number('high_freq_factor', 4);
-  const trained = scaling.number('original_max_position_embeddings', contextLength);
+  const factor = scaling.positive('factor', 8);
+  const low = scaling.positive('low_freq_factor', 1);
+  const high = scaling.positive('high_freq_factor', 4);
+  const trained = scaling.positive('original_max_position_embeddings', contextLength);
   return plain.map(frequency => {
     const wavelength = (2 * Math.PI) / frequency;
     if (wavelength < trained / high) return frequency;
@@ -56,8 +58,8 @@ function yarn(
   headSize: number,
   contextLength: number,
 ): RopeConfig {
-  const trained = scaling.number('original_max_position_embeddings', contextLength);
-  const factor = scaling.number('factor', contextLength / trained);
+  const trained = scaling.positive('original_max_position_embeddings', contextLength);
+  const factor = scaling.positive('factor', contextLength / trained);
   const betaFast = scaling.number('beta_fast', 32);
   const betaSlow = scaling.number('beta_slow', 1);
   const turn = (rotations: number): number =>

@@ -11,6 +11,9 @@ const strips = {
 };
 const nameOf = (method: string): string => `python_${method}`;
 
+/** Numbers that all `range` calls of one rendering may give together: templates come from others, and one could count for ever. */
+const mostCounted = 100_000;
+
 /** A compiled template; render it with {@link templateFunctions} among the variables. */
 export function compileTemplate(source: string): Template {
   // Jinja2 reads all line ends as \n.
@@ -19,18 +22,34 @@ export function compileTemplate(source: string): Template {
   return template;
 }
 
-/** What compiled templates call. */
-export const templateFunctions: Readonly<Record<string, unknown>> = Object.fromEntries(
-  Object.entries(strips).map(([method, run]) => [nameOf(method), run]),
-);
+/** What compiled templates call, for one rendering. */
+export function templateFunctions(): Readonly<Record<string, unknown>> {
+  const stripping = Object.entries(strips).map(([method, run]) => [nameOf(method), run] as const);
+  return { ...Object.fromEntries(stripping), [nameOf('range')]: countedRange() };
+}
 
-/** Makes `x.lstrip('\n')` a call of a function of ours. */
+/** Python's `range`, which gives up where a template counts too far. */
+function countedRange(): (first: number, end?: number | null, step?: number | null) => number[] {
+  let left = mostCounted;
+  return (first, end, step) => {
+    const [from, to, by] = typeof end === 'number' ? [first, end, step ?? 1] : [0, first, 1];
+    if (![from, to, by].every(Number.isInteger) || by === 0)
+      throw new Error('range() takes whole numbers, and a step that is not 0');
+    const length = Math.max(0, Math.ceil((to - from) / by));
+    left -= length;
+    if (left < 0) throw new Error(`it counts further than ${mostCounted}`);
+    return Array.from({ length }, (_, i) => from + i * by);
+  };
+}
+
+/** Makes `x.lstrip('\n')` and `range(n)` calls of functions of ours. */
 function rewrite(node: Node): void {
   if (node.type === 'CallExpression') {
     const callee = node.callee as Node;
     const property = callee.property as Node | undefined;
     const method = property?.value;
     const args = node.args as unknown[];
+    if (callee.type === 'Identifier' && callee.value === 'range') callee.value = nameOf('range');
     if (callee.type === 'MemberExpression' && callee.computed !== true && args.length === 1) {
       if (typeof method === 'string' && Object.hasOwn(strips, method)) {
         node.args = [callee.object, ...args];

@@ -130,7 +130,7 @@ class JinjaChatTemplate implements ChatTemplate {
     }
     const guard = (text: string): string => guardContent(text, this.#control, marks.guard);
     const text = this.#run(source, {
-      ...templateFunctions,
+      ...templateFunctions(),
       ...this.#roles,
       ...variables,
       messages: shown,

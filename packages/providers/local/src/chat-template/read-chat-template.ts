@@ -22,7 +22,12 @@ export async function readChatTemplate(directory: string, tokenizer: Tokenizer):
     );
   }
   const toolSource = named.get('tool_use');
-  return chatTemplate({ source, tokenizer, ...(toolSource !== undefined && { toolSource }) });
+  try {
+    return chatTemplate({ source, tokenizer, ...(toolSource !== undefined && { toolSource }) });
+  } catch (error) {
+    if (!ModeshiftError.is(error)) throw error;
+    throw new ModeshiftError(error.reason, `${directory}: ${error.message}`, { cause: error });
+  }
 }
 
 async function findTemplates(directory: string): Promise<Map<string, string>> {

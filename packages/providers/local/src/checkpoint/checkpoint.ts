@@ -33,13 +33,14 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const architecture = architectureOf(reader.text('model_type', 'none given'), path);
   const config = architecture.config(reader);
   checkSizes(config, path);
-  return {
-    folder,
-    architecture,
-    config,
-    json: reader.json,
-    weights: withPrefix(await openWeights(folder), architecture),
-  };
+  const weights = withPrefix(await openWeights(folder), architecture);
+  try {
+    checkTables(architecture, config, weights);
+  } catch (error) {
+    await weights.close();
+    throw error;
+  }
+  return { folder, architecture, config, json: reader.json, weights };
 }
 
 /** A JSON file. Throws `storage` when it is missing or no JSON. */
@@ -65,6 +66,23 @@ function checkSizes(config: NetworkConfig, path: string): void {
       { tag: 'invalid-input' },
       `${path}: ${heads} heads of queries cannot share ${keyHeads} heads of keys evenly.`,
     );
+}
+
+/** Tables that are read by id, and the output, must have as many rows as there are ids: the runtime would tell only when one is used. */
+function checkTables(architecture: Architecture, config: NetworkConfig, weights: Weights): void {
+  const check = (name: string, rows: number, field: string): void => {
+    const shape = weights.find(name)?.shape;
+    if (shape === undefined || shape[0] === rows) return;
+    throw new ModeshiftError(
+      { tag: 'storage', path: weights.place },
+      `The weight "${name}" in ${weights.place} has the shape [${shape.join(', ')}], and by config.json it should have ${rows} rows (${field}). Get the checkpoint again, or correct its config.json.`,
+    );
+  };
+  check(`${architecture.embedding}.weight`, config.vocabularySize, 'the vocabulary');
+  if (architecture.kind === 'decoder' && !config.tied)
+    check(`${architecture.head}.weight`, config.vocabularySize, 'the vocabulary');
+  const positions = architecture.positions?.(config);
+  if (positions) check(`${positions.table}.weight`, positions.rows, 'positions');
 }
 
 /** Some checkpoints leave the first part of the names out (`layers.0…` for `model.layers.0…`), or have another (`roberta.`). */

@@ -1,6 +1,9 @@
 // Reads fields of a checkpoint's config.json with their types checked.
 import { ModeshiftError } from '@modeshift/core';
 
+/** Sizes above it are damage, and would take the memory that they ask for before anything else shows it. */
+const most = 2 ** 24;
+
 /** A parsed `config.json`, read field by field; wrong types are `invalid-input` errors that name the field. */
 export class ConfigReader {
   readonly json: Readonly<Record<string, unknown>>;
@@ -13,10 +16,11 @@ export class ConfigReader {
     this.#place = place;
   }
 
-  /** A whole number above 0; without a fallback it must be there. */
+  /** A size: a whole number above 0, and no more than any model has; without a fallback it must be there. */
   count(field: string, fallback?: number): number {
     const value = this.json[field] ?? fallback;
-    if (!Number.isSafeInteger(value) || (value as number) <= 0) throw this.wrong(field, 'a whole number above 0');
+    if (!Number.isSafeInteger(value) || (value as number) <= 0 || (value as number) > most)
+      throw this.wrong(field, `a whole number from 1 to ${most}`);
     return value as number;
   }
 
@@ -24,6 +28,13 @@ export class ConfigReader {
   number(field: string, fallback: number): number {
     const value = this.json[field] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(field, 'a number');
+    return value;
+  }
+
+  /** A finite number above 0. */
+  positive(field: string, fallback: number): number {
+    const value = this.number(field, fallback);
+    if (value <= 0) throw this.wrong(field, 'a number above 0');
     return value;
   }
 

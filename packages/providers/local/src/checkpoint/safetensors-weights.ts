@@ -36,7 +36,17 @@ export async function openWeights(folder: string): Promise<Weights> {
         weights.set(name, {
           shape: range.shape,
           bytes: range.end - range.begin,
-          read: async () => toFloat32(range.dtype, await open.read(range), true),
+          read: async () => {
+            const bytes = await open.read(range);
+            try {
+              return toFloat32(range.dtype, bytes, true);
+            } catch (error) {
+              if (!ModeshiftError.is(error)) throw error;
+              throw new ModeshiftError(error.reason, `${join(folder, file)}, ${name}: ${error.message}`, {
+                cause: error,
+              });
+            }
+          },
         });
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import type { NetworkConfig } from '../architectures/architecture.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { openWeights } from '../checkpoint/safetensors-weights.ts';
 import { loadWeights } from '../network/load-weights.ts';
+import { noNumbers } from '../network/no-numbers.ts';
 import { requireWeight } from '../network/plan-network.ts';
 import type { WeightFormat } from '../network/quantise.ts';
 import { type DenseLayer, type EncoderTask, encoderGraph, planEncoder } from './encoder-graph.ts';
@@ -90,7 +91,11 @@ export class Encoder {
         ...(executionProviders === undefined ? {} : { executionProviders }),
       });
       const typed = architecture.kind === 'encoder';
-      return new Encoder(config, plan.parameters, loaded.bytes, Number(result.shape[1]), session, typed);
+      const encoder = new Encoder(config, plan.parameters, loaded.bytes, Number(result.shape[1]), session, typed);
+      const [tried] = await encoder.run([{ ids: [0] }]);
+      if (tried!.every(Number.isFinite)) return encoder;
+      await encoder.dispose();
+      throw noNumbers(weights.place);
     } finally {
       await weights.close();
     }

@@ -21,6 +21,7 @@ interface Opening<Info> {
   readonly info: Promise<Info>;
   readonly cancel: AbortController;
   waiting: number;
+  loaded: boolean;
 }
 
 /** Calls of one model. The thread starts with the first and ends with `dispose`. */
@@ -67,7 +68,11 @@ export class EngineClient<Info> {
     } finally {
       if (abort) signal?.removeEventListener('abort', abort);
       opening.waiting--;
-      if (signal?.aborted && opening.waiting === 0) opening.cancel.abort();
+      if (signal?.aborted && opening.waiting === 0) {
+        // Once loaded, it stays; before that, who comes now must not wait for what is being cancelled.
+        if (!opening.loaded && this.#opening === opening) this.#opening = undefined;
+        opening.cancel.abort();
+      }
     }
   }
 
@@ -100,6 +105,7 @@ export class EngineClient<Info> {
       .then(
         found => {
           this.#info = found;
+          opening.loaded = true;
           return found;
         },
         error => {
@@ -109,7 +115,7 @@ export class EngineClient<Info> {
       );
     // Callers race against it; a failure that nobody waits for is not an unhandled one.
     info.catch(() => undefined);
-    const opening = { info, cancel, waiting: 0 };
+    const opening = { info, cancel, waiting: 0, loaded: false };
     return opening;
   }
 }

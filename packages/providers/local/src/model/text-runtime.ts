@@ -22,6 +22,7 @@ import { openLlama2c } from '../checkpoint/llama2c.ts';
 import { Decoder } from '../engine/decoder.ts';
 import { Generator } from '../engine/generator.ts';
 import { compileGrammar, type GrammarVocabulary } from '../grammar/index.ts';
+import { noNumbers } from '../network/no-numbers.ts';
 import { readLlama2cTokenizer, readTokenizer, type Tokenizer } from '../tokenizer/index.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
 import { AnswerEvents } from './answer-events.ts';
@@ -89,8 +90,15 @@ export class TextRuntime {
     const decoder = await withCheckpoint(checkpoint, async () => {
       const merged = await Promise.all(merge.map(folder => readAdapter(folder)));
       const options = { ...loadOptions(source, scope), ...given({ contextLength }) };
+      requirePositions(checkpoint, contextLength);
       return Decoder.load(checkpoint, merged.length > 0 ? { ...options, merge: merged } : options);
     });
+    try {
+      await requireNumbers(decoder, directory);
+    } catch (error) {
+      await decoder.dispose();
+      throw error;
+    }
     const generator = new Generator(decoder, given({ maxConcurrent, maxWaiting, cacheBytes }));
     try {
       for (const [name, folder] of Object.entries(adapters)) await generator.attach(name, await readAdapter(folder));
@@ -277,6 +285,24 @@ export function tooLong(tokens: number, contextLength: number, what: string): Mo
     { tag: 'context-length' },
     `${what} has ${tokens} tokens, and the model's context is ${contextLength}, the answer included. Shorten it, or choose a model with a longer context.`,
   );
+}
+
+/** Rotary positions are tables as long as the context: a config that claims too long a one is told what to do, not given the memory. */
+function requirePositions({ config, folder }: Checkpoint, wanted = config.contextLength): void {
+  const longest = Math.min(wanted, config.contextLength);
+  const bytes = config.rope ? longest * config.headSize * Float32Array.BYTES_PER_ELEMENT : 0;
+  if (bytes <= 2 ** 30) return;
+  throw new ModeshiftError(
+    { tag: 'unsupported', feature: 'memory' },
+    `${folder} is made for ${longest} tokens, whose positions alone take ${(bytes / 1e9).toFixed(1)} GB. Give a contextLength of what you need.`,
+  );
+}
+
+/** One pass, before anything is asked: weights that are no numbers would answer with the first token of the vocabulary for ever. */
+async function requireNumbers(decoder: Decoder, place: string): Promise<void> {
+  const first = { firstSlot: 0, ids: [0], lengths: [1], past: [0], rows: [0] };
+  const { values } = await decoder.forward({ ...first, cache: decoder.cache(1, 1), want: 'logits' });
+  if (!values.every(Number.isFinite)) throw noNumbers(place);
 }
 
 async function readTemplate(

@@ -1,5 +1,5 @@
 // Loaded weights as constants of a graph: for generating, scoring and encoding.
-import { add, type FloatTensor, type Graph, gather, split } from '@modeshift/autograd';
+import { add, type FloatTensor, type Graph, gather, type IndexTensor, split } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import type { LoadedLinear, LoadedWeights } from './load-weights.ts';
 import type { WeightTensors } from './network.ts';
@@ -49,7 +49,7 @@ export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: 
   };
   return {
     tensor,
-    rows: (name, ids) => gather(tensor(name), ids),
+    rows: (name, ids) => (loaded.tables.has(name) ? packedRows(graph, name, ids, loaded) : gather(tensor(name), ids)),
     linear: (x, name, options) => linears(x, [name], options)[0]!,
     linears,
   };
@@ -75,4 +75,17 @@ function packedProduct(graph: Graph, x: FloatTensor, key: string, entry: LoadedL
   const attributes = { K: inSize, N: outSize, bits, block_size: blockSize, accuracy_level: 4 };
   const output = { dtype: x.dtype, shape: x.shape.with(-1, outSize) };
   return graph.emit('MatMulNBits', [x, weight, scale], output, attributes, 'com.microsoft');
+}
+
+/** Rows of a table in 8 bits, as floats. */
+function packedRows(graph: Graph, name: string, ids: IndexTensor, { tables }: LoadedWeights): FloatTensor {
+  const {
+    shape: [rows, size],
+    packed: { bits, data, scales },
+  } = planned(tables, name);
+  const table = graph.constant(data, { dtype: 'uint8', name: `${name}.table`, shape: [rows, size] });
+  const scale = graph.constant(scales, { name: `${name}.table-scales`, shape: [rows, size / blockSize] });
+  const attributes = { bits, block_size: blockSize, gather_axis: 0, quantize_axis: 1 };
+  const output = { dtype: 'float32', shape: [...ids.shape, size] } as const;
+  return graph.emit('GatherBlockQuantized', [table, ids, scale], output, attributes, 'com.microsoft');
 }

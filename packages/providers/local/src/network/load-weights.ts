@@ -1,7 +1,7 @@
 // Reads what a plan names into memory, quantising as it goes, so that never more than one weight is held twice.
 import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
-import { requireMemory } from './memory-need.ts';
+import { isPackedTable, requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
 import { type Quantised, quantise, type WeightFormat } from './quantise.ts';
@@ -25,6 +25,8 @@ export interface LoadedWeights {
     string,
     { readonly shape: readonly number[]; readonly data: Float32Array<ArrayBuffer> }
   >;
+  /** Large tables in 8 bits, where products are in few. */
+  readonly tables: ReadonlyMap<string, { readonly shape: readonly [number, number]; readonly packed: Quantised }>;
   /** By the names joined with `+`. */
   readonly linears: ReadonlyMap<string, LoadedLinear>;
   readonly bytes: number;
@@ -60,8 +62,20 @@ export async function loadWeights(
   };
 
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> }>();
-  for (const name of [...plan.tensors, ...plan.tables])
-    if (!tensors.has(name)) tensors.set(name, { shape: requireWeight(weights, name).shape, data: await read(name) });
+  const tables = new Map<string, { shape: readonly [number, number]; packed: Quantised }>();
+  /** Tables that are also products, until these have been made of them. */
+  const shared = new Map<string, Float32Array<ArrayBuffer>>();
+  const products = new Set(plan.linears.flatMap(({ names: parts }) => parts.map(part => `${part}.weight`)));
+  for (const name of [...plan.tensors, ...plan.tables]) {
+    if (tensors.has(name) || tables.has(name)) continue;
+    const { shape } = requireWeight(weights, name);
+    const data = await read(name);
+    if (plan.tables.includes(name) && isPackedTable(shape, format)) {
+      const [rows, size] = shape as [number, number];
+      tables.set(name, { shape: [rows, size], packed: quantise(data, rows, size, 'int8', false) });
+      if (products.has(name)) shared.set(name, data);
+    } else tensors.set(name, { shape, data });
+  }
 
   const linears = new Map<string, LoadedLinear>();
   for (const { names: parts, bias, transposed } of plan.linears) {
@@ -70,7 +84,11 @@ export async function loadWeights(
     const outs = shapes.map(shape => (transposed ? shape[1] : shape[0]));
     const outSize = outs.reduce((a, b) => a + b, 0);
     const whole: Float32Array<ArrayBuffer>[] = [];
-    for (const part of parts) whole.push(tensors.get(`${part}.weight`)?.data ?? (await read(`${part}.weight`)));
+    for (const part of parts) {
+      const name = `${part}.weight`;
+      whole.push(tensors.get(name)?.data ?? shared.get(name) ?? (await read(name)));
+      shared.delete(name);
+    }
     if (transposed && parts.length > 1)
       throw new ModeshiftError({ tag: 'internal' }, `Layers stored [in, out] cannot be joined: ${parts}.`);
     const floats = join(whole);
@@ -90,11 +108,12 @@ export async function loadWeights(
   }
   let bytes = 0;
   for (const { data } of tensors.values()) bytes += data.byteLength;
-  // A tied output projection is the embedding table itself, counted above.
-  const tables = new Set([...tensors.values()].map(({ data }) => data));
+  for (const { packed } of tables.values()) bytes += packed.bytes;
+  // A tied output projection in 32-bit floats is the embedding table itself, counted above.
+  const counted = new Set([...tensors.values()].map(({ data }) => data));
   for (const { floats, packed } of linears.values())
-    if (!floats || !tables.has(floats)) bytes += floats?.byteLength ?? packed!.bytes;
-  return { tensors, linears, bytes };
+    if (!floats || !counted.has(floats)) bytes += floats?.byteLength ?? packed!.bytes;
+  return { tensors, tables, linears, bytes };
 }
 
 function join(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {

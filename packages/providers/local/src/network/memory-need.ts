@@ -5,18 +5,31 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { type NetworkPlan, requireWeight } from './plan-network.ts';
 import { bitsOf, blockSize, type WeightFormat } from './quantise.ts';
 
+/** Rows from which a table is worth holding in few bits: vocabularies, and no positions. */
+const largeTable = 2048;
+
+/** Whether a table is held in 8 bits: where products are in few, and its rows are whole blocks. */
+export function isPackedTable([rows = 0, size = 1]: readonly number[], format: WeightFormat): boolean {
+  return format !== 'f32' && rows >= largeTable && size % blockSize === 0;
+}
+
 /**
- * Bytes of the weights of a plan in a format, once loaded. Tables and small weights stay in 32-bit floats; products of few bits
- * have a scale for each block, and a tied output projection is held beside its table.
+ * Bytes of the weights of a plan in a format, once loaded. Small weights stay in 32-bit floats; weights in few bits have a scale for
+ * each block; a tied output projection in few bits is held beside its table.
  */
 export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: WeightFormat): number {
-  const size = (name: string): number => requireWeight(weights, name).shape.reduce((a, b) => a * b, 1);
+  const shape = (name: string): readonly number[] => requireWeight(weights, name).shape;
+  const size = (name: string): number => shape(name).reduce((a, b) => a * b, 1);
+  const packed = (name: string, bits: number): number => size(name) * (bits / 8 + 4 / blockSize);
   const whole = new Set([...plan.tensors, ...plan.tables]);
   let bytes = 0;
-  for (const name of whole) bytes += 4 * size(name);
+  for (const name of whole) {
+    const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
+    bytes += isTable ? packed(name, bitsOf.int8) : 4 * size(name);
+  }
   for (const { names } of plan.linears)
     for (const name of names.map(one => `${one}.weight`)) {
-      if (format !== 'f32') bytes += size(name) * (bitsOf[format] / 8 + 4 / blockSize);
+      if (format !== 'f32') bytes += packed(name, bitsOf[format]);
       else if (!whole.has(name)) bytes += 4 * size(name);
     }
   return Math.ceil(bytes);

@@ -41,8 +41,17 @@ export async function readTokenizer(directory: string): Promise<Tokenizer> {
     readJson(path.join(directory, 'tokenizer_config.json')),
     readJson(path.join(directory, 'special_tokens_map.json')),
   ]);
-  if (typeof json.model !== 'object' || json.model === null) throw damaged('there is no "model"');
-  return buildTokenizer(json as unknown as TokenizerJson, { ...map, ...config });
+  try {
+    if (typeof json.model !== 'object' || json.model === null) throw damaged('there is no "model"');
+    return buildTokenizer(json as unknown as TokenizerJson, { ...map, ...config });
+  } catch (error) {
+    if (!ModeshiftError.is(error)) throw error;
+    throw new ModeshiftError(
+      error.reason,
+      error.message.replace(/^tokenizer\.json/, () => file),
+      { cause: error },
+    );
+  }
 }
 
 async function readJson(file: string): Promise<TokenizerPart | undefined> {

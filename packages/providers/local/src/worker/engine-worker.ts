@@ -1,6 +1,6 @@
 // The engine's thread: one model, opened by the first call.
 import { parentPort } from 'node:worker_threads';
-import { ModeshiftError } from '@modeshift/core';
+import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import { EmbeddingRuntime } from '../model/embedding-runtime.ts';
 import type { RuntimeKind } from '../model/engine-client.ts';
 import type { ModelSource } from '../model/model-source.ts';
@@ -29,10 +29,17 @@ const methods = [
 ];
 
 let opened: Runtime | undefined;
+let opening: Promise<unknown> = Promise.resolve();
 
-async function open(scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<unknown> {
-  opened ??= (await kinds[kind](source, settings, scope)) as Runtime;
-  return opened.info;
+/** Loads one at a time: a load that was cancelled may still be at work, and two would take the memory twice. */
+function open(scope: CallScope, kind: RuntimeKind, source: ModelSource, settings: never): Promise<unknown> {
+  const work = opening.then(async () => {
+    throwIfAborted(scope.signal);
+    opened ??= (await kinds[kind](source, settings, scope)) as Runtime;
+    return opened.info;
+  });
+  opening = work.catch(() => undefined);
+  return work;
 }
 
 function method(name: string): Method {

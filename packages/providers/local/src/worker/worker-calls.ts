@@ -12,6 +12,7 @@ export interface WorkerCallOptions {
 }
 
 interface Pending {
+  readonly worker: Worker;
   readonly onItem: ((value: unknown) => void) | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -45,6 +46,7 @@ export class WorkerCalls {
       };
       const done = (): void => signal?.removeEventListener('abort', cancel);
       this.#pending.set(id, {
+        worker,
         onItem,
         resolve: value => {
           done();
@@ -70,8 +72,9 @@ export class WorkerCalls {
   async dispose(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#failAll(new ModeshiftError({ tag: 'aborted' }, 'The model was disposed of while it was working.'));
-    await worker?.terminate();
+    if (!worker) return;
+    this.#failAll(worker, new ModeshiftError({ tag: 'aborted' }, 'The model was disposed of while it was working.'));
+    await worker.terminate();
   }
 
   #start(): Worker {
@@ -85,7 +88,10 @@ export class WorkerCalls {
         this.#worker = undefined;
         this.#onLost();
       }
-      this.#failAll(new ModeshiftError({ tag: 'internal' }, `The engine's thread ended: ${problem}.`, { cause }));
+      this.#failAll(
+        worker,
+        new ModeshiftError({ tag: 'internal' }, `The engine's thread ended: ${problem}.`, { cause }),
+      );
     };
     worker.on('error', error => {
       const { code } = error as { code?: unknown };
@@ -119,8 +125,8 @@ export class WorkerCalls {
     return pending;
   }
 
-  #failAll(error: ModeshiftError): void {
-    const all = [...this.#pending.keys()];
-    for (const id of all) this.#settle(id)?.reject(error);
+  /** Fails the calls of a thread; those of the thread that came after it go on. */
+  #failAll(worker: Worker, error: ModeshiftError): void {
+    for (const [id, pending] of [...this.#pending]) if (pending.worker === worker) this.#settle(id)?.reject(error);
   }
 }

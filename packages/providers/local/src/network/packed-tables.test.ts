@@ -1,0 +1,52 @@
+// Large tables in 8 bits: rows, the tied product beside them, and what they take.
+import { evaluate, Graph } from '@modeshift/autograd';
+import { random } from '@modeshift/core';
+import { describe, expect, it } from 'vitest';
+import { weightsInMemory } from '../checkpoint/weights.ts';
+import { constantWeights } from './constant-weights.ts';
+import { loadWeights } from './load-weights.ts';
+import { isPackedTable, weightBytesOf } from './memory-need.ts';
+import type { NetworkPlan } from './plan-network.ts';
+import { dequantise, quantise } from './quantise.ts';
+
+const [rows, size] = [2100, 64];
+const draw = random(11);
+const data = Float32Array.from({ length: rows * size }, () => draw.normal());
+const weights = weightsInMemory(new Map([['words.weight', { shape: [rows, size], data }]]), 'memory');
+const plan: NetworkPlan = {
+  tensors: [],
+  tables: ['words.weight'],
+  linears: [{ names: ['words'], bias: false, transposed: false }],
+  parameters: rows * size,
+};
+
+describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format => {
+  it('gives rows in 8 bits and the tied product in its own, and takes what was told', async () => {
+    const loaded = await loadWeights(weights, plan, { format });
+    expect(loaded.bytes).toBe(weightBytesOf(weights, plan, format));
+    const graph = new Graph();
+    const tensors = constantWeights(graph, loaded);
+    const ids = graph.input('ids', 'int64', ['batch', 'length']);
+    const x = graph.input('x', 'float32', ['batch', size]);
+    const out = await evaluate(
+      { rows: tensors.rows('words.weight', ids), logits: tensors.linear(x, 'words', {}) },
+      { ids: [[0, 2099, 7]], x: [[...data.subarray(0, size)]] },
+    );
+    const table = dequantise(quantise(data, rows, size, 'int8', false), rows, size);
+    const wanted = [0, 2099, 7].flatMap(id => [...table.subarray(id * size, (id + 1) * size)]);
+    expect([...out.rows.data]).toEqual(wanted);
+    const product = dequantise(quantise(data, rows, size, format, false), rows, size);
+    const logit = (row: number): number =>
+      product.subarray(row * size, (row + 1) * size).reduce((sum, value, i) => sum + value * data[i]!, 0);
+    for (const row of [0, 1, 2099]) expect(Math.abs(Number(out.logits.data[row]) - logit(row))).toBeLessThan(0.5);
+  });
+});
+
+describe('which tables', () => {
+  it('are held in 8 bits: vocabularies beside products in few bits', () => {
+    expect(isPackedTable([30_522, 384], 'int8')).toBe(true);
+    expect(isPackedTable([30_522, 384], 'f32')).toBe(false);
+    expect(isPackedTable([512, 384], 'int4')).toBe(false);
+    expect(isPackedTable([30_522, 100], 'int4')).toBe(false);
+  });
+});
