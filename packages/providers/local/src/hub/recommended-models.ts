@@ -11,7 +11,7 @@ export interface RecommendedModel {
   readonly note: string;
   /** Parameters, counted from its configuration; a matrix that is used twice counts once. */
   readonly parameters: number;
-  /** Of these, in embedding tables, which stay in f32 whatever the weights are held in. */
+  /** Of these, in embedding tables, which are held in 8 bits where other weights are in few. */
   readonly embeddingParameters: number;
   /** The output projection is the embedding table; with few bits it is held once more. */
   readonly tied: boolean;
@@ -221,5 +221,5 @@ export function weightBytes(
 ): number {
   if (format === 'f32') return 4 * parameters;
   const products = parameters - (tied ? 0 : embeddingParameters);
-  return Math.round(4 * embeddingParameters + bytesPerWeight[format] * products);
+  return Math.round(bytesPerWeight.int8 * embeddingParameters + bytesPerWeight[format] * products);
 }
