@@ -1,0 +1,181 @@
+// Detached runs: started, watched by several, left alone, cancelled, and at the end of the server.
+import { invalidInput } from '@modeshift/core';
+import { afterEach, expect, it } from 'vitest';
+import { messagesOf, pause, post, start, stopAll } from '../test/running.ts';
+import { app } from './app.ts';
+import { number } from './components/number.ts';
+import { plot } from './components/shown.ts';
+import { text } from './components/text.ts';
+import type { JobContext } from './job-endpoints.ts';
+import { memoryRuns } from './runs/memory-runs.ts';
+import { serve } from './server/serve.ts';
+
+afterEach(stopAll);
+
+function training() {
+  const next: (() => void)[] = [];
+  const aborted: string[] = [];
+  const page = app({ title: '训练' })
+    .job(
+      'train',
+      {
+        input: { steps: number({ value: 3, integer: true }) },
+        output: { curve: plot(), verdict: text() },
+        description: '训练一个模型',
+      },
+      async function* ({ steps }, ctx: JobContext) {
+        ctx.signal.addEventListener('abort', () => aborted.push(ctx.run.id));
+        ctx.log(`开始，${steps} 步`);
+        const y: number[] = [];
+        for (let step = 1; step <= steps; step++) {
+          await new Promise<void>(resolve => {
+            next.push(resolve);
+            ctx.signal.addEventListener('abort', () => resolve());
+          });
+          if (ctx.signal.aborted) return;
+          if (step === 13) throw invalidInput('第 13 步不吉利');
+          ctx.progress(step, steps, { unit: 'steps' });
+          y.push(1 / step);
+          yield { curve: { series: [{ name: '损失', x: y.map((_, i) => i + 1), y: [...y] }] } };
+        }
+        ctx.log('结束', 'success');
+        yield { verdict: '好' };
+      },
+    )
+    .job('quick', { output: text() }, async () => '完成');
+  return { page, aborted, step: () => next.shift()?.() };
+}
+
+async function run<Data = [string]>(
+  url: string,
+  name: string,
+  data: unknown[] = [],
+  headers: Record<string, string> = {},
+): Promise<Data> {
+  return ((await (await post(`${url}/gradio_api/run/${name}`, { data }, headers)).json()) as { data: Data }).data;
+}
+type Listed = [{ readonly data: readonly string[][] }];
+
+async function watch(url: string, id: string, signal?: AbortSignal): Promise<Response> {
+  const { event_id } = (await (await post(`${url}/gradio_api/call/train_watch`, { data: [id] })).json()) as {
+    event_id: string;
+  };
+  return fetch(`${url}/gradio_api/call/train_watch/${event_id}`, signal ? { signal } : {});
+}
+const lastOf = (text: string): unknown[] => JSON.parse(/data: (.*)\n\n$/.exec(text)![1]!);
+
+it('goes on without a reader; a reader who comes sees all so far, then follows', async () => {
+  const { page, step } = training();
+  const url = await start(page, { limits: { graceMs: 1 } });
+  const [id] = await run(url, 'train');
+  expect(id).toMatch(/^[0-9a-f]{24}$/);
+  const leaving = new AbortController();
+  const left = await watch(url, id, leaving.signal);
+  step();
+  const reader = left.body!.getReader();
+  await reader.read();
+  leaving.abort();
+  await pause(50);
+  step();
+  await expect
+    .poll(async () => (await run(url, 'train_runs'))[0])
+    .toMatchObject({
+      headers: ['run', 'status', 'started', 'ended'],
+      data: [[id, 'running', expect.any(String), null]],
+    });
+  const [one, two] = [watch(url, id).then(r => r.text()), watch(url, id).then(r => r.text())];
+  await pause(100);
+  step();
+  for (const text of [await one, await two]) {
+    expect(text).toContain('"running"');
+    expect(lastOf(text)).toEqual([
+      'done',
+      { done: 3, total: 3, label: 'steps' },
+      '开始，3 步\nsuccess: 结束',
+      {
+        type: 'lines',
+        plot: { series: [{ name: '损失', x: [1, 2, 3], y: [1, 0.5, 1 / 3] }], x_label: null, y_label: null },
+      },
+      '好',
+    ]);
+  }
+  // Also when it is long over.
+  expect(lastOf(await (await watch(url, id)).text())[0]).toBe('done');
+});
+
+it('sends only the new points of a curve', async () => {
+  const { page, step } = training();
+  const url = await start(page);
+  const [id] = await run(url, 'train', [30]);
+  const config = (await (await fetch(`${url}/config`)).json()) as { dependencies: { id: number; api_name: string }[] };
+  const fn_index = config.dependencies.find(one => one.api_name === 'train_watch')!.id;
+  await post(`${url}/gradio_api/queue/join`, { data: [id], fn_index, session_hash: 's' });
+  const reading = fetch(`${url}/gradio_api/queue/data?session_hash=s`).then(messagesOf);
+  for (let i = 0; i < 13; i++) {
+    await pause(45);
+    step();
+  }
+  const messages = await reading;
+  const edits = messages.filter(one => one.msg === 'process_generating').slice(2) as {
+    output: { data: unknown[][][] };
+  }[];
+  expect(edits[3]!.output.data[3]!.every(([action, path]) => action === 'add' && /,[xy],\d+$/.test(String(path)))).toBe(
+    true,
+  );
+  expect(messages.at(-2)).toMatchObject({
+    output: { data: ['第 13 步不吉利', expect.anything(), '开始，30 步', expect.anything(), null] },
+  });
+});
+
+it('is cancelled by its own function, and waits for its turn', async () => {
+  const { page, aborted, step } = training();
+  const url = await start(page);
+  const [first] = await run(url, 'train');
+  const [second] = await run(url, 'train');
+  const [third] = await run(url, 'train');
+  expect(await run(url, 'train_cancel', [second])).toEqual(['cancelled']);
+  await run(url, 'train_cancel', [first]);
+  expect(aborted).toEqual([first]);
+  const statuses = async () => (await run<Listed>(url, 'train_runs'))[0].data.map(row => row[1]);
+  await expect.poll(statuses).toEqual(['running', 'cancelled', 'cancelled']);
+  for (let i = 0; i < 3; i++) {
+    step();
+    step();
+    await pause(10);
+  }
+  await expect.poll(statuses).toEqual(['done', 'cancelled', 'cancelled']);
+  expect(third).not.toBe(first);
+  const unknown = await post(`${url}/gradio_api/run/train_watch`, { data: ['000'] });
+  expect(await unknown.json()).toMatchObject({ error: 'There is no run "000" of "train".' });
+});
+
+it('belongs to who started it', async () => {
+  const { page } = training();
+  const url = await start(page, { auth: { identify: asked => ({ name: asked.headers.get('x-user')! }) } });
+  const [mei, li] = [{ 'x-user': 'mei' }, { 'x-user': 'li' }];
+  const [id] = await run(url, 'quick', [], mei);
+  expect((await run<Listed>(url, 'quick_runs', [], mei))[0].data).toHaveLength(1);
+  expect((await run<Listed>(url, 'quick_runs', [], li))[0].data).toHaveLength(0);
+  expect((await post(`${url}/gradio_api/run/quick_cancel`, { data: [id] }, li)).status).toBe(500);
+  expect(await run(url, 'quick_watch', [id], mei)).toEqual(['done', null, '', '完成']);
+});
+
+it('keeps the last runs and the last lines', async () => {
+  const runs = memoryRuns({ keep: 2, maxLogLines: 3 });
+  const page = app({ title: '记', runs }).job('note', { output: text() }, async (_, ctx) => {
+    for (let i = 1; i <= 5; i++) ctx.log(`第 ${i} 行`);
+    return '好';
+  });
+  const url = await start(page);
+  for (let i = 0; i < 4; i++) await run(url, 'note');
+  await expect.poll(async () => (await runs.list('note')).map(one => one.status)).toEqual(['done', 'done']);
+  expect((await runs.list('note'))[0]!.log).toEqual(['第 3 行', '第 4 行', '第 5 行']);
+});
+
+it('is cancelled when the server ends', async () => {
+  const { page, aborted } = training();
+  const server = await serve(page, { port: 0 });
+  const [id] = await run(server.url, 'train');
+  await server.close({ graceMs: 0 });
+  expect(aborted).toEqual([id]);
+});

@@ -1,0 +1,73 @@
+// Our own Gradio provider over our own server: a model goes in, and comes out on the other side.
+import { generateText, streamText } from '@modeshift/core';
+import { gradio } from '@modeshift/gradio';
+import { scriptedModel } from '@modeshift/testing';
+import { afterEach, expect, it } from 'vitest';
+import { pause, start, stopAll } from '../test/running.ts';
+import { app } from './app.ts';
+
+afterEach(stopAll);
+
+it('a conversation over a model is a model again', async () => {
+  const model = scriptedModel({ reply: call => `共${call.messages.length}条：床前明月光😀`, deltaLength: 2 });
+  const url = await start(app({ title: '聊' }).chat('chat', { model, system: '简短', settings: true }));
+  const there = gradio(url);
+  const first = await generateText({
+    model: there,
+    messages: [{ role: 'user', content: '你好' }],
+    temperature: 0.5,
+    maxTokens: 40,
+  });
+  expect(first.text).toBe('共2条：床前明月光😀');
+  expect(model.journal[0]!.call).toMatchObject({
+    temperature: 0.5,
+    maxTokens: 40,
+    messages: [
+      { role: 'system', content: '简短' },
+      { role: 'user', content: '你好' },
+    ],
+  });
+  const messages = [
+    { role: 'system', content: '详细' },
+    { role: 'user', content: '甲' },
+    { role: 'assistant', content: [{ type: 'text', text: '乙' }] },
+    { role: 'user', content: '丙' },
+  ] as const;
+  expect((await generateText({ model: there, messages })).text).toBe('共4条：床前明月光😀');
+  expect(model.journal[1]!.call.messages).toEqual(messages);
+});
+
+it('streams, and a reader that leaves cancels the model behind', async () => {
+  let wasCancelled = false;
+  const page = app({ title: '慢' }).chat('chat', {}, async function* (_, ctx) {
+    ctx.signal.addEventListener('abort', () => {
+      wasCancelled = true;
+    });
+    for (const piece of ['一', '二', '三', '四']) {
+      yield piece;
+      await pause(60);
+      if (ctx.signal.aborted) return;
+    }
+    yield* [];
+  });
+  const url = await start(page);
+  const deltas: string[] = [];
+  for await (const delta of streamText({ model: gradio(url), messages: [{ role: 'user', content: '数' }] }).textStream)
+    deltas.push(delta);
+  expect(deltas.join('')).toBe('一二三四');
+  expect(deltas.length).toBeGreaterThan(2);
+  expect(wasCancelled).toBe(false);
+  for await (const _ of streamText({ model: gradio(url), messages: [{ role: 'user', content: '数' }] }).textStream)
+    break;
+  await expect.poll(() => wasCancelled).toBe(true);
+});
+
+it('an error of the model reaches the other side in its words, without keys', async () => {
+  const model = scriptedModel({ reply: () => new Error('Bearer sk-proj-0123456789abcdef') });
+  const url = await start(app({ title: '错' }).chat('chat', { model }));
+  const error = await generateText({ model: gradio(url), messages: [{ role: 'user', content: '你好' }] }).catch(
+    (reason: Error) => reason,
+  );
+  expect(String(error)).not.toContain('0123456789');
+  expect(error).toBeInstanceOf(Error);
+});
