@@ -1,19 +1,14 @@
 // Inside servers of others: Hono, Express, and route handlers as Next.js calls them.
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createRequire } from 'node:module';
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Client } from '@gradio/client';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, expect, it } from 'vitest';
 import { everyComponent } from '../test/every-component.ts';
 import { type UiServer, uiServer } from './server/ui-server.ts';
-
-/** It has no types of its own; what is used of it stands here. */
-const express = createRequire(import.meta.url)('express') as () => RequestListener & {
-  use(path: string, handler: RequestListener): void;
-  get(path: string, handler: (request: unknown, response: { send(text: string): void }) => void): void;
-};
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -51,11 +46,18 @@ it('Hono', async () => {
 });
 
 it('Express', async () => {
-  const ui = uiServer(everyComponent());
-  const main = express();
-  main.use('/apps/demo', ui.node);
-  main.get('/', (_, response) => void response.send('外面'));
-  const url = await listen(createServer(main), ui);
+  // In a process of its own: a test runner resolves the modules of Express in another way than Node does.
+  const script = join(import.meta.dirname, '..', 'test', 'express-server.ts');
+  const child = spawn(process.execPath, [
+    '--conditions=modeshift-source',
+    '--disable-warning=ExperimentalWarning',
+    script,
+  ]);
+  ends.push(async () => child.kill());
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim()));
+    child.stderr.once('data', (text: Buffer) => reject(new Error(text.toString())));
+  });
   await tryOut(`${url}/apps/demo`);
   expect(await (await fetch(url)).text()).toBe('外面');
 });
