@@ -1,22 +1,8 @@
 // The differ against the official client's own way of applying its edits.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diff, type Edit } from './diff.ts';
-
-/** `apply_diff` is not exported by `@gradio/client`: taken out of the published file as it stands there. */
-const source = readFileSync(createRequire(import.meta.url).resolve('@gradio/client'), 'utf8');
-const apply = (() => {
-  const start = source.indexOf('function apply_diff(');
-  const end = source.indexOf('function readable_stream(', start);
-  expect(start).toBeGreaterThan(0);
-  return runInNewContext(`${source.slice(start, end)}; apply_diff`) as (
-    value: unknown,
-    edits: readonly Edit[],
-  ) => unknown;
-})();
+import { applyDiff } from '../../test/official-apply-diff.ts';
+import { diff } from './diff.ts';
 
 const word = fc.oneof(
   fc.constantFrom('', '你', '你好', '你好，世', '😀', 'a', 'ab'),
@@ -32,7 +18,7 @@ it('gives edits that lead from any value to any other, for the official client',
   fc.assert(
     fc.property(value, value, (from, to) => {
       const [before, after] = [JSON.parse(JSON.stringify(from)), JSON.parse(JSON.stringify(to))];
-      expect(JSON.stringify(apply(structuredClone(before), structuredClone(diff(before, after))))).toBe(
+      expect(JSON.stringify(applyDiff(structuredClone(before), structuredClone(diff(before, after))))).toBe(
         JSON.stringify(sorted(before, after)),
       );
     }),
