@@ -15,4 +15,28 @@ export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
 export { type Evidence, loadNearest, type NearestSolution } from './nearest-solution.ts';
 export type { VoteSettings } from './neighbour-vote.ts';
 export { porterStem } from './porter-stemmer.ts';
+export { type Access, maySee, type Principal } from './store/access.ts';
+export {
+  type Filter,
+  type FilterNode,
+  type FilterOperator,
+  matchesFilter,
+  parseFilter,
+  type Scalar,
+} from './store/filter.ts';
+export { type OpenStoreOptions, openStore } from './store/sqlite/open-store.ts';
+export type {
+  ChunkWrite,
+  Collection,
+  DocumentKey,
+  DocumentWrite,
+  EmbeddingSpace,
+  FullDocument,
+  Hit,
+  KnowledgeStore,
+  SearchOptions,
+  StoredChunk,
+  StoredDocument,
+  VectorSearchOptions,
+} from './store/store.ts';
 export { type SearchTermOptions, searchTerms } from './tokenize-for-search.ts';

@@ -1,0 +1,51 @@
+// What a process remembers of the file between searches: its spaces, and which documents a condition allows.
+import { invalidInput } from '@modeshift/core';
+import type { Condition } from './conditions.ts';
+import type { Database } from './database.ts';
+import { VectorSpace } from './vector-space.ts';
+
+/** How many conditions are remembered. */
+const most = 64;
+
+export class SpaceCache {
+  readonly #db: Database;
+  readonly #spaces = new Map<number, VectorSpace>();
+  readonly #allowed = new Map<string, Uint32Array>();
+  #revision = -1;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  space(collection: number, name: string): VectorSpace {
+    const row = this.#db.first(
+      'SELECT key, dimensions FROM spaces WHERE collection = ? AND name = ?',
+      collection,
+      name,
+    );
+    if (!row) throw invalidInput(`There is no embedding space "${name}" in this collection. Add it with addSpace().`);
+    let space = this.#spaces.get(Number(row.key));
+    if (!space) {
+      space = new VectorSpace(this.#db, row);
+      this.#spaces.set(space.key, space);
+    }
+    return space;
+  }
+
+  /** The keys of the documents that fulfil a condition, as the current transaction sees them. */
+  allowed({ sql, values }: Condition): Uint32Array {
+    const revision = Number(this.#db.first('SELECT revision FROM state')!.revision);
+    if (revision !== this.#revision) {
+      this.#allowed.clear();
+      this.#revision = revision;
+    }
+    const name = JSON.stringify([sql, values]);
+    const known = this.#allowed.get(name);
+    if (known) return known;
+    const row = this.#db.first(`SELECT json_group_array(d.key) AS keys FROM documents d WHERE ${sql}`, ...values)!;
+    const keys = Uint32Array.from(JSON.parse(String(row.keys)) as number[]);
+    if (this.#allowed.size >= most) this.#allowed.delete(this.#allowed.keys().next().value!);
+    this.#allowed.set(name, keys);
+    return keys;
+  }
+}

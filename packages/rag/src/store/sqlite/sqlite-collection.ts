@@ -1,0 +1,299 @@
+// A collection in the file, as one principal sees it.
+import { invalidInput } from '@modeshift/core';
+import { searchTerms } from '../../tokenize-for-search.ts';
+import { type Access, maySee, notYours } from '../access.ts';
+import type { Filter } from '../filter.ts';
+import type {
+  ChunkWrite,
+  Collection,
+  DocumentKey,
+  DocumentWrite,
+  EmbeddingSpace,
+  FullDocument,
+  Hit,
+  SearchOptions,
+  StoredChunk,
+  StoredDocument,
+  VectorSearchOptions,
+} from '../store.ts';
+import { condition } from './conditions.ts';
+import type { Database, Row } from './database.ts';
+import {
+  checkWrite,
+  chunkColumns,
+  documentColumns,
+  insertDocument,
+  readChunk,
+  readDocument,
+  readFullDocument,
+  removeDocument,
+} from './document-rows.ts';
+import type { SpaceCache } from './space-cache.ts';
+import { floatsOf, type VectorSpace } from './vector-space.ts';
+
+/** A collection of {@link openStore}. */
+export class SqliteCollection implements Collection {
+  readonly name: string;
+  readonly access: Access;
+  readonly #db: Database;
+  readonly #key: number;
+  readonly #cache: SpaceCache;
+
+  constructor(db: Database, key: number, name: string, access: Access, cache: SpaceCache) {
+    this.#db = db;
+    this.#key = key;
+    this.name = name;
+    this.access = access;
+    this.#cache = cache;
+  }
+
+  async put(writes: readonly DocumentWrite[]): Promise<void> {
+    for (const write of writes) checkWrite(write);
+    this.#write(() => {
+      const used = new Set<VectorSpace>();
+      for (const write of writes) this.#putOne(write, used);
+      for (const space of used) space.settle();
+    });
+  }
+
+  #putOne(write: DocumentWrite, used: Set<VectorSpace>): void {
+    const { document } = write;
+    const tenant = document.tenant ?? this.#tenant();
+    if (this.access !== 'all' && tenant !== this.#tenant()) throw notYours(document.id);
+    const there = this.#db.first(
+      'SELECT key, access FROM documents WHERE collection = ? AND tenant = ? AND id = ?',
+      this.#key,
+      tenant,
+      document.id,
+    );
+    if (there) {
+      if (!maySee(this.access, { tenant, access: JSON.parse(String(there.access)) as string[] }))
+        throw notYours(document.id);
+      removeDocument(this.#db, this.#key, Number(there.key));
+    }
+    const written = insertDocument(this.#db, this.#key, write, tenant);
+    const key = this.#db.first(
+      'SELECT key FROM documents WHERE collection = ? AND tenant = ? AND id = ?',
+      this.#key,
+      tenant,
+      document.id,
+    )!;
+    for (const chunk of written) this.#putVectors(chunk.key, Number(key.key), chunk.write, used);
+  }
+
+  #putVectors(chunk: number, document: number, { vectors = {} }: ChunkWrite, used: Set<VectorSpace>): void {
+    for (const [name, vector] of Object.entries(vectors)) {
+      const space = this.#space(name);
+      space.insert(chunk, document, vector);
+      used.add(space);
+    }
+  }
+
+  async delete(which: { readonly documents: readonly DocumentKey[] } | { readonly filter: Filter }): Promise<number> {
+    return this.#write(() => {
+      const keys =
+        'filter' in which
+          ? this.#keys(which.filter)
+          : which.documents.map(one => this.#documentRow(one, 'd.key')?.key).filter(key => key !== undefined);
+      for (const key of keys) removeDocument(this.#db, this.#key, Number(key));
+      return keys.length;
+    });
+  }
+
+  async document(key: DocumentKey): Promise<FullDocument | undefined> {
+    const row = this.#documentRow(key, `${documentColumns}, d.structure, d.text`);
+    return row && readFullDocument(row);
+  }
+
+  async documents(
+    options: { readonly filter?: Filter; readonly after?: DocumentKey; readonly limit?: number } = {},
+  ): Promise<readonly StoredDocument[]> {
+    const { filter, after, limit = 100 } = options;
+    if (!(limit >= 1)) throw invalidInput(`"limit" is ${limit}. Give at least 1.`);
+    const { sql, values } = condition(this.#key, this.access, filter);
+    const from = after ? [after.tenant ?? this.#tenant(), after.id] : [];
+    return this.#db
+      .all(
+        `SELECT ${documentColumns} FROM documents d WHERE ${sql} ${after ? 'AND (d.tenant, d.id) > (?, ?)' : ''}
+         ORDER BY d.tenant, d.id LIMIT ?`,
+        ...[...values, ...from, limit],
+      )
+      .map(readDocument);
+  }
+
+  async chunks(key: DocumentKey): Promise<readonly StoredChunk[]> {
+    return this.#db.read(() => {
+      const document = this.#documentRow(key, 'd.key');
+      if (!document) return [];
+      const sql = `SELECT ${chunkColumns} FROM chunks c JOIN documents d ON d.key = c.document WHERE c.document = ? ORDER BY c.ordinal`;
+      return this.#db.all(sql, document.key!).map(readChunk);
+    });
+  }
+
+  async count(filter?: Filter): Promise<{ documents: number; chunks: number }> {
+    const { sql, values } = condition(this.#key, this.access, filter);
+    const row = this.#db.first(
+      `SELECT count(*) AS documents, coalesce(sum(d.chunk_count), 0) AS chunks FROM documents d WHERE ${sql}`,
+      ...values,
+    )!;
+    return { documents: Number(row.documents), chunks: Number(row.chunks) };
+  }
+
+  async searchText(query: string, { k, filter }: SearchOptions): Promise<readonly Hit[]> {
+    checkCount(k);
+    const terms = [...new Set(searchTerms(query))].slice(0, 256);
+    if (terms.length === 0) return [];
+    const match = terms.map(term => `"${term}"`).join(' OR ');
+    const table = `terms_${this.#key}`;
+    const restricted = this.access !== 'all' || filter !== undefined;
+    const { sql, values } = condition(this.#key, this.access, filter);
+    const seen = `AND rowid IN (SELECT c.key FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql})`;
+    return this.#db.read(() =>
+      this.#hits(
+        this.#db
+          .all(
+            `SELECT rowid AS chunk, -rank AS score FROM ${table} WHERE ${table} MATCH ? ${restricted ? seen : ''}
+             ORDER BY rank, rowid LIMIT ?`,
+            ...[match, ...(restricted ? values : []), k],
+          )
+          .map(row => ({ chunk: Number(row.chunk), score: Number(row.score) })),
+      ),
+    );
+  }
+
+  async searchVector(vector: Float32Array, options: VectorSearchOptions): Promise<readonly Hit[]> {
+    const { k, filter, space: name, exact = false } = options;
+    checkCount(k);
+    return this.#db.read(() => {
+      const space = this.#space(name);
+      const restricted = this.access !== 'all' || filter !== undefined;
+      const allowed = restricted ? this.#cache.allowed(condition(this.#key, this.access, filter)) : undefined;
+      return this.#hits(space.search(vector, k, allowed, exact));
+    });
+  }
+
+  async spaces(): Promise<readonly EmbeddingSpace[]> {
+    return this.#db
+      .all('SELECT name, dimensions FROM spaces WHERE collection = ? ORDER BY name', this.#key)
+      .map(row => ({ name: String(row.name), dimensions: Number(row.dimensions) }));
+  }
+
+  async addSpace({ name, dimensions }: EmbeddingSpace): Promise<void> {
+    if (!(Number.isSafeInteger(dimensions) && dimensions >= 1))
+      throw invalidInput(`The space "${name}" has ${dimensions} dimensions. Give a whole number of at least 1.`);
+    this.#write(() => {
+      const there = this.#db.first('SELECT dimensions FROM spaces WHERE collection = ? AND name = ?', this.#key, name);
+      if (there && Number(there.dimensions) !== dimensions)
+        throw invalidInput(
+          `The space "${name}" has ${there.dimensions} dimensions, not ${dimensions}. Name the new model's space otherwise.`,
+        );
+      if (!there)
+        this.#db.run('INSERT INTO spaces (collection, name, dimensions) VALUES (?, ?, ?)', this.#key, name, dimensions);
+    });
+  }
+
+  async deleteSpace(name: string): Promise<void> {
+    this.#write(() => {
+      const row = this.#db.first('SELECT key FROM spaces WHERE collection = ? AND name = ?', this.#key, name);
+      if (!row) return;
+      for (const table of ['codes', 'vectors', 'removals'])
+        this.#db.run(`DELETE FROM ${table} WHERE space = ?`, row.key!);
+      this.#db.run('DELETE FROM spaces WHERE key = ?', row.key!);
+    });
+  }
+
+  async missing(space: string, limit: number): Promise<readonly { id: string; indexText: string }[]> {
+    checkCount(limit);
+    const { sql, values } = condition(this.#key, this.access);
+    return this.#db.read(() =>
+      this.#db
+        .all(
+          `SELECT c.id, coalesce(c.index_text, c.text) AS text FROM chunks c JOIN documents d ON d.key = c.document
+           WHERE ${sql} AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk = c.key AND v.space = ?) ORDER BY c.key LIMIT ?`,
+          ...[...values, this.#space(space).key, limit],
+        )
+        .map(row => ({ id: String(row.id), indexText: String(row.text) })),
+    );
+  }
+
+  async putVectors(space: string, vectors: ReadonlyMap<string, Float32Array>): Promise<number> {
+    return this.#write(() => {
+      const into = this.#space(space);
+      const { sql, values } = condition(this.#key, this.access);
+      let added = 0;
+      for (const [id, vector] of vectors) {
+        const chunk = this.#db.first(
+          `SELECT c.key, c.document FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql} AND c.collection = ? AND c.id = ?
+             AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk = c.key AND v.space = ?)`,
+          ...[...values, this.#key, id, into.key],
+        );
+        if (!chunk) continue;
+        into.insert(Number(chunk.key), Number(chunk.document), vector);
+        added++;
+      }
+      into.settle();
+      return added;
+    });
+  }
+
+  async vectorsByHash(space: string, hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.#vectorsBy('hash', space, hashes);
+  }
+
+  async vectors(space: string, chunkIds: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.#vectorsBy('id', space, chunkIds);
+  }
+
+  #vectorsBy(column: 'hash' | 'id', space: string, names: readonly string[]): Map<string, Float32Array> {
+    const { sql, values } = condition(this.#key, this.access);
+    return this.#db.read(() => {
+      const rows = this.#db.all(
+        `SELECT c.${column} AS name, v.vector FROM json_each(?) n JOIN chunks c ON c.collection = ? AND c.${column} = n.value
+         JOIN vectors v ON v.chunk = c.key AND v.space = ? JOIN documents d ON d.key = c.document WHERE ${sql}`,
+        ...[JSON.stringify(names), this.#key, this.#space(space).key, ...values],
+      );
+      return new Map(rows.map(row => [String(row.name), floatsOf(row.vector as Uint8Array)]));
+    });
+  }
+
+  #write<Result>(work: () => Result): Result {
+    return this.#db.write(() => {
+      const result = work();
+      this.#db.run('UPDATE state SET revision = revision + 1');
+      return result;
+    });
+  }
+
+  #tenant(): string {
+    return this.access === 'all' ? '' : (this.access.tenant ?? '');
+  }
+
+  #keys(filter: Filter): number[] {
+    const { sql, values } = condition(this.#key, this.access, filter);
+    return this.#db.all(`SELECT d.key FROM documents d WHERE ${sql}`, ...values).map(row => Number(row.key));
+  }
+
+  #documentRow({ id, tenant = this.#tenant() }: DocumentKey, columns: string): Row | undefined {
+    const { sql, values } = condition(this.#key, this.access);
+    return this.#db.first(
+      `SELECT ${columns} FROM documents d WHERE ${sql} AND d.tenant = ? AND d.id = ?`,
+      ...values,
+      tenant,
+      id,
+    );
+  }
+
+  #space(name: string): VectorSpace {
+    return this.#cache.space(this.#key, name);
+  }
+
+  #hits(found: readonly { chunk: number; score: number }[]): Hit[] {
+    const sql = `SELECT ${chunkColumns} FROM chunks c JOIN documents d ON d.key = c.document WHERE c.key = ?`;
+    return found.map(({ chunk, score }) => ({ chunk: readChunk(this.#db.first(sql, chunk)!), score }));
+  }
+}
+
+function checkCount(k: number): void {
+  if (!(Number.isSafeInteger(k) && k >= 1))
+    throw invalidInput(`${k} is no number of results. Give a whole number of at least 1.`);
+}

@@ -1,0 +1,1 @@
+export { type StoreCase, type StoreUnderTest, testStore } from './test-store.ts';
