@@ -1,6 +1,6 @@
 // npm run eval:nano: prints what nano can do, and writes it into weights/evaluation.json and the model card.
 // Options: --count N (held-out examples of each row and language, default 200), --folder F (another checkpoint, nothing is written),
-// --run F (the averaged weights of a run that is not published, nothing is written), --only TEXT, --wrong (prints wrong answers), --threads T.
+// --run F (the averaged weights of a run that is not published, nothing is written), --only TEXT, --train (such examples as training sees, nothing is written), --wrong (prints wrong answers), --threads T.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     threads: { type: 'string' },
     wrong: { type: 'boolean' },
+    train: { type: 'boolean' },
   },
 });
 const count = Number(options.count);
@@ -32,11 +33,11 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 try {
   const table = await measureRows();
-  const planted = options.only ? [] : await measurePlanted();
+  const planted = options.only || options.train ? [] : await measurePlanted();
   const lines = tableLines(table, planted);
   console.log(lines.join('\n'));
   if (!options.only) console.log(await speedLine(model));
-  if (!options.folder && !options.run && !options.only) write(table, planted, lines);
+  if (!options.folder && !options.run && !options.only && !options.train) write(table, planted, lines);
 } finally {
   await model.dispose();
   if (temporary) rmSync(temporary, { recursive: true, force: true });
@@ -54,7 +55,7 @@ async function measureRows(): Promise<Figures[]> {
   for (const row of rows.filter(({ name, task }) => !options.only || `${task} ${name}`.includes(options.only))) {
     const shares: Record<string, number> = {};
     for (const language of ['en', 'zh'] as const) {
-      const examples = examplesOf(row, language, count);
+      const examples = examplesOf(row, language, count, options.train ? 'train' : 'heldOut');
       const answers = await inTurns(examples, 8, example => answerOf(model, example, row.decoding));
       const right = examples.filter((example, i) => row.right(example, answers[i]!));
       shares[language] = right.length / count;
@@ -90,7 +91,10 @@ async function measurePlanted(): Promise<Planted[]> {
 }
 
 function tableLines(table: readonly Figures[], planted: readonly Planted[]): string[] {
-  const lines = [`| ${count} held-out examples each | English | Chinese | aim |`, '|---|---|---|---|'];
+  const lines = [
+    `| ${count} ${options.train ? 'training-like' : 'held-out'} examples each | English | Chinese | aim |`,
+    '|---|---|---|---|',
+  ];
   for (const { name, en, zh, aim } of table)
     lines.push(`| ${name} | ${percent(en)} | ${percent(zh)} | ${aim === undefined ? '' : `≥ ${100 * aim} %`} |`);
   if (planted.length === 0) return lines;

@@ -17,7 +17,8 @@ export type TaskName =
   | 'few-shot'
   | 'dialogue'
   | 'words'
-  | 'prose';
+  | 'prose'
+  | 'recall';
 
 /** One example. */
 export interface Example {

@@ -12,6 +12,8 @@ export interface RunRecord {
   readonly tokens: number;
   /** Seconds of training, over all sessions. */
   readonly seconds: number;
+  /** The texts that the run was trained on, by a hash of their generators: from which step on which. A run of one entry can be made again. */
+  readonly recipes: readonly { readonly step: number; readonly hash: string }[];
   /** The mean loss over what the assistant says, by stretches of steps. */
   readonly curve: readonly {
     readonly step: number;

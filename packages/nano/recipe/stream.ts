@@ -4,6 +4,7 @@ import { classify } from './tasks/classify.ts';
 import { extract } from './tasks/extract.ts';
 import { arithmetic, dates } from './tasks/numbers.ts';
 import { reading } from './tasks/reading.ts';
+import { recall } from './tasks/recall.ts';
 import { dialogue, fewShot, prose, words } from './tasks/talk.ts';
 import { order, rewrite } from './tasks/text-work.ts';
 import { tools } from './tasks/tools.ts';
@@ -22,6 +23,7 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
   dialogue,
   words,
   prose,
+  recall,
 };
 
 /** How often each task comes, at the beginning and later. */
@@ -38,6 +40,7 @@ const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>
   dialogue: [3, 4],
   words: [10, 5],
   prose: [8, 3],
+  recall: [25, 4],
 };
 
 /** One example of one task. The same seed gives the same example. */
@@ -50,8 +53,10 @@ export function exampleOf(task: TaskName, language: Language, split: Split, seed
  */
 export function trainingExample(seed: number, place: number, progress: number): Example {
   const world = new World(`${seed}/${place}`, 'en', 'train');
+  // The beginning lasts for two fifths of the way, then its mix gives way to the other.
+  const way = Math.min(1, Math.max(0, (progress - 0.4) / 0.4));
   const weights = Object.entries(shares).map(
-    ([task, [first, later]]) => [task as TaskName, first + (later - first) * Math.min(1, progress)] as const,
+    ([task, [first, later]]) => [task as TaskName, first + (later - first) * way] as const,
   );
   let left = world.random.uniform() * weights.reduce((sum, [, weight]) => sum + weight, 0);
   const task = weights.find(([, weight]) => {

@@ -1,9 +1,9 @@
 // npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
 // Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end).
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Random } from '@modeshift/autograd';
 import {
   createTrainer,
   type LocalTrainer,
@@ -12,8 +12,9 @@ import {
   readTokenizer,
   writeSafetensors,
 } from '@modeshift/local';
-import { checkpointFiles, config, makeTokenizer } from './checkpoint-files.ts';
+import { checkpointFiles, makeTokenizer } from './checkpoint-files.ts';
 import { encodeExample } from './encode.ts';
+import { firstWeights } from './first-weights.ts';
 import { publish } from './publish.ts';
 import { type Averages, RunFolder, type RunRecord } from './run-folder.ts';
 import { trainingExample } from './stream.ts';
@@ -21,14 +22,14 @@ import { trainingExample } from './stream.ts';
 const settings = {
   /** Examples of one step, about 1,700 tokens. */
   batch: 32,
-  learningRate: 3e-3,
+  learningRate: 2e-3,
   warmup: 200,
   /** From this step on the rate falls with the square root of the step, so that a run can go on for as long as one likes. */
   steadyUntil: 1500,
   /** Steps in which every token counts, so that the language is learned first; later only what the assistant says, and every tenth example whole. */
-  wholeUntil: 400,
+  wholeUntil: 300,
   /** Examples until the curriculum has become the mix that stays. */
-  curriculum: 100_000,
+  curriculum: 60_000,
   /** The published weights are an average over about this many steps, which does what letting the rate fall to zero would. */
   averaging: 400,
   averageEvery: 8,
@@ -61,7 +62,10 @@ async function train(): Promise<void> {
     seed,
     options: { threads: Number(options.threads ?? 2) },
   });
-  let record: RunRecord = run.record() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, curve: [] };
+  let record: RunRecord = run.record() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, recipes: [], curve: [] };
+  const hash = recipeHash();
+  const recipes = record.recipes ?? [];
+  if (recipes.at(-1)?.hash !== hash) record = { ...record, recipes: [...recipes, { step: record.step, hash }] };
   let averages: Averages;
   if (record.step > 0) {
     await run.restore(trainer, record.step);
@@ -119,6 +123,15 @@ async function train(): Promise<void> {
   await trainer.dispose();
 }
 
+/** A hash of everything that decides what the examples are. */
+function recipeHash(): string {
+  const files = globSync(['stream.ts', 'world.ts', 'tasks/*.ts', 'words/*.ts'], { cwd: import.meta.dirname }).sort();
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  for (const file of files.filter(name => !name.endsWith('.test.ts')))
+    hash.update(readFileSync(join(import.meta.dirname, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
 /** The learning rate of a step, counted from 1. */
 function rateAt(step: number): number {
   const { learningRate, warmup, steadyUntil } = settings;
@@ -142,32 +155,10 @@ function writeBase(seed: number): void {
   mkdirSync(run.base, { recursive: true });
   for (const [name, text] of Object.entries(checkpointFiles(makeTokenizer(seed))))
     writeFileSync(join(run.base, name), text);
-  const random = new Random(`${seed}/weights`);
-  const { hidden_size: size, intermediate_size: wide, head_dim: head, num_hidden_layers: layers } = config;
-  const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
-  const add = (name: string, shape: number[], deviation: number): void => {
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? 1 : deviation * random.normal();
-    tensors[`${name}.weight`] = { shape, data };
-  };
-  // Products keep the scale of what goes in; what is added to the stream begins small (GPT-2's rule).
-  const inner = 1 / Math.sqrt(size);
-  const out = (from: number): number => 1 / Math.sqrt(2 * layers * from);
-  add('model.embed_tokens', [config.vocab_size, size], 0.05);
-  for (let i = 0; i < layers; i++) {
-    const layer = `model.layers.${i}`;
-    add(`${layer}.input_layernorm`, [size], 0);
-    add(`${layer}.self_attn.q_proj`, [config.num_attention_heads * head, size], inner);
-    add(`${layer}.self_attn.k_proj`, [config.num_key_value_heads * head, size], inner);
-    add(`${layer}.self_attn.v_proj`, [config.num_key_value_heads * head, size], inner);
-    add(`${layer}.self_attn.o_proj`, [size, config.num_attention_heads * head], out(size));
-    add(`${layer}.post_attention_layernorm`, [size], 0);
-    add(`${layer}.mlp.gate_proj`, [wide, size], inner);
-    add(`${layer}.mlp.up_proj`, [wide, size], inner);
-    add(`${layer}.mlp.down_proj`, [size, wide], out(wide));
-  }
-  add('model.norm', [size], 0);
-  writeFileSync(join(run.base, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+  writeFileSync(
+    join(run.base, 'model.safetensors'),
+    writeSafetensors(Object.fromEntries(firstWeights(seed)), { format: 'pt' }),
+  );
 }
 
 if (options.publish) await publish(run, join(packageFolder, 'weights'));

@@ -1,6 +1,7 @@
 // The rows of nano's table: which held-out examples, how they are decoded, what counts as right, and what is aimed at.
 import type { Example, Language, TaskName } from '../example.ts';
 import { exampleOf } from '../stream.ts';
+import type { Split } from '../world.ts';
 import { type Answer, type Decoding, isExact, isRightTool } from './answers.ts';
 
 /** A row. */
@@ -49,11 +50,11 @@ export const rows: readonly Row[] = [
   row('Word knowledge', 'words', undefined, kind('opposite', 'category', 'odd')),
 ];
 
-/** The held-out examples of a row. */
-export function examplesOf(row: Row, language: Language, count: number): Example[] {
+/** The examples of a row: held out, or such as training sees, to tell what is not learned from what is not carried over. */
+export function examplesOf(row: Row, language: Language, count: number, split: Split = 'heldOut'): Example[] {
   const found: Example[] = [];
   for (let i = 0; found.length < count; i++) {
-    const example = exampleOf(row.task, language, 'heldOut', `evaluation/${i}`);
+    const example = exampleOf(row.task, language, split, `evaluation/${i}`);
     if (row.fits(example)) found.push(example);
   }
   return found;

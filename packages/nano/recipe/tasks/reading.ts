@@ -64,7 +64,7 @@ export function reading(world: World, size = 1): Example {
   // What is not told of this subject is often told of another one.
   const told = new Set(described.flatMap(one => one.facts.map(fact => fact.attribute.key)));
   const near = untold.filter(({ key }) => told.has(key));
-  const missing = world.chance(0.25) && untold.length > 0;
+  const missing = world.chance(0.1 + 0.15 * size) && untold.length > 0;
   const fact = world.pick(facts);
   const attribute = missing
     ? near.length > 0 && world.chance(0.5)
