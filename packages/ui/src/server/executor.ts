@@ -23,16 +23,13 @@ export interface ExecutorParts {
 /** Runs calls to their end. Never rejects. */
 export async function execute(events: readonly CallEvent[], parts: ExecutorParts): Promise<void> {
   const { endpoint } = events[0]!.request.numbered;
-  const isTimedOut = new ModeshiftError(
-    { tag: 'timeout', limit: 'total', ms: endpoint.timeoutMs ?? 0 },
-    `The call took longer than the ${(endpoint.timeoutMs ?? 0) / 1000} s that it may take.`,
-  );
-  const timer =
-    endpoint.timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          for (const event of events) fail(event, isTimedOut, parts);
-        }, endpoint.timeoutMs);
+  const { timeoutMs } = endpoint;
+  const onTimeout = (ms: number): void => {
+    const words = `The call took longer than the ${ms / 1000} s that it may take.`;
+    const error = new ModeshiftError({ tag: 'timeout', limit: 'total', ms }, words);
+    for (const event of events) fail(event, error, parts);
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs, timeoutMs);
   try {
     await (endpoint.work.type === 'single' ? runSingle(events[0]!, parts) : runBatch(events, parts));
   } catch (error) {

@@ -41,13 +41,14 @@ export class BadBody extends Error {
 
 /** Reads a body up to a size, whatever its headers promise. */
 export async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
-  const tooLarge = new BadBody(413, `The request may have ${maxBytes} bytes at most. Upload files with /upload.`);
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge;
+  const tooLarge = (): BadBody =>
+    new BadBody(413, `The request may have ${maxBytes} bytes at most. Upload files with /upload.`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of request.body ?? []) {
     size += piece.byteLength;
-    if (size > maxBytes) throw tooLarge;
+    if (size > maxBytes) throw tooLarge();
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

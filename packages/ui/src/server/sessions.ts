@@ -16,6 +16,9 @@ export interface SessionLimits {
   readonly heartbeatMs: number;
 }
 
+/** Characters that are made at once, before it is known whether the reader takes them. */
+const maxChunk = 32_768;
+
 /** One client: several calls, one stream. */
 export class UiSession {
   readonly id = randomBytes(8).toString('hex');
@@ -73,25 +76,15 @@ export class UiSession {
     try {
       while (!either.aborted) {
         this.lastUsed = performance.now();
-        let waitMs = this.#limits.heartbeatMs;
-        for (const event of [...this.events.values()]) {
-          const taken = event.feed.take(performance.now());
-          if (!taken) continue;
-          if ('waitMs' in taken) {
-            waitMs = Math.min(waitMs, taken.waitMs);
-            continue;
-          }
-          waitMs = 0;
-          const { message } = taken;
-          if (message.msg === 'process_completed') this.events.delete(event.id);
-          yield block({ ...message, event_id: event.id });
-          if (either.aborted) return;
+        const { ready, waitMs } = this.#takeReady();
+        if (ready !== '') {
+          yield ready;
+          continue;
         }
         if (this.events.size === 0) {
           yield block({ msg: 'close_stream', event_id: null });
           return;
         }
-        if (waitMs === 0) continue;
         const before = performance.now();
         await this.#waiter.wait(waitMs, either);
         if (!either.aborted && performance.now() - before >= this.#limits.heartbeatMs - 1)
@@ -103,6 +96,28 @@ export class UiSession {
         if (this.events.size > 0) this.#cancelLater(this.#limits.graceMs);
       }
     }
+  }
+
+  /** What all calls have to say at the moment, up to a size; one message of each in turn. */
+  #takeReady(): { readonly ready: string; readonly waitMs: number } {
+    let ready = '';
+    let waitMs = this.#limits.heartbeatMs;
+    let hasTaken = true;
+    while (hasTaken && ready.length < maxChunk) {
+      hasTaken = false;
+      for (const event of this.events.values()) {
+        const taken = event.feed.take(performance.now());
+        if (!taken) continue;
+        if ('waitMs' in taken) {
+          waitMs = Math.min(waitMs, taken.waitMs);
+          continue;
+        }
+        hasTaken = true;
+        if (taken.message.msg === 'process_completed') this.events.delete(event.id);
+        ready += block({ ...taken.message, event_id: event.id });
+      }
+    }
+    return { ready, waitMs };
   }
 
   /** Ends all calls. */
