@@ -13,7 +13,7 @@ export interface RecommendedModel {
   readonly parameters: number;
   /** Of these, in embedding tables, which are held in 8 bits where other weights are in few. */
   readonly embeddingParameters: number;
-  /** The output projection is the embedding table; with few bits it is held once more. */
+  /** The output projection is the embedding table; with few bits it is held once more, in 8. */
   readonly tied: boolean;
   /** Bytes of its weights as safetensors, to three digits. */
   readonly downloadBytes: number;
@@ -220,6 +220,6 @@ export function weightBytes(
   format: keyof typeof bytesPerWeight,
 ): number {
   if (format === 'f32') return 4 * parameters;
-  const products = parameters - (tied ? 0 : embeddingParameters);
-  return Math.round(bytesPerWeight.int8 * embeddingParameters + bytesPerWeight[format] * products);
+  const inTable = (tied ? 2 : 1) * embeddingParameters;
+  return Math.round(bytesPerWeight.int8 * inTable + bytesPerWeight[format] * (parameters - embeddingParameters));
 }

@@ -99,18 +99,16 @@ export async function loadWeights(
       parts: outs,
       ...(bias ? { bias: join(parts.map(part => tensors.get(`${part}.bias`)!.data)) } : {}),
     };
-    linears.set(
-      parts.join('+'),
-      format === 'f32'
-        ? { ...entry, floats }
-        : { ...entry, packed: quantise(floats, outSize, inSize, format, transposed) },
-    );
+    // An output projection that is the embedding table is as exact as the table: it decides between tokens.
+    const table = parts.length === 1 ? tables.get(`${parts[0]}.weight`)?.packed : undefined;
+    const packed = (): Quantised => table ?? quantise(floats, outSize, inSize, format as 'int8', transposed);
+    linears.set(parts.join('+'), format === 'f32' ? { ...entry, floats } : { ...entry, packed: packed() });
   }
   let bytes = 0;
   for (const { data } of tensors.values()) bytes += data.byteLength;
   for (const { packed } of tables.values()) bytes += packed.bytes;
   // A tied output projection in 32-bit floats is the embedding table itself, counted above.
-  const counted = new Set([...tensors.values()].map(({ data }) => data));
+  const counted = new Set<unknown>([...tensors.values()].map(({ data }) => data));
   for (const { floats, packed } of linears.values())
     if (!floats || !counted.has(floats)) bytes += floats?.byteLength ?? packed!.bytes;
   return { tensors, tables, linears, bytes };

@@ -15,7 +15,7 @@ export function isPackedTable([rows = 0, size = 1]: readonly number[], format: W
 
 /**
  * Bytes of the weights of a plan in a format, once loaded. Small weights stay in 32-bit floats; weights in few bits have a scale for
- * each block; a tied output projection in few bits is held beside its table.
+ * each block; a tied output projection is held in 8 bits beside its table.
  */
 export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: WeightFormat): number {
   const shape = (name: string): readonly number[] => requireWeight(weights, name).shape;
@@ -29,7 +29,8 @@ export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: Weigh
   }
   for (const { names } of plan.linears)
     for (const name of names.map(one => `${one}.weight`)) {
-      if (format !== 'f32') bytes += packed(name, bitsOf[format]);
+      const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
+      if (format !== 'f32') bytes += packed(name, isTable ? bitsOf.int8 : bitsOf[format]);
       else if (!whole.has(name)) bytes += 4 * size(name);
     }
   return Math.ceil(bytes);

@@ -21,7 +21,7 @@ const plan: NetworkPlan = {
 };
 
 describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format => {
-  it('gives rows in 8 bits and the tied product in its own, and takes what was told', async () => {
+  it('gives rows and the tied product in 8 bits, and takes what was told', async () => {
     const loaded = await loadWeights(weights, plan, { format });
     expect(loaded.bytes).toBe(weightBytesOf(weights, plan, format));
     const graph = new Graph();
@@ -35,10 +35,9 @@ describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format =>
     const table = dequantise(quantise(data, rows, size, 'int8', false), rows, size);
     const wanted = [0, 2099, 7].flatMap(id => [...table.subarray(id * size, (id + 1) * size)]);
     expect([...out.rows.data]).toEqual(wanted);
-    const product = dequantise(quantise(data, rows, size, format, false), rows, size);
     const logit = (row: number): number =>
-      product.subarray(row * size, (row + 1) * size).reduce((sum, value, i) => sum + value * data[i]!, 0);
-    for (const row of [0, 1, 2099]) expect(Math.abs(Number(out.logits.data[row]) - logit(row))).toBeLessThan(0.5);
+      table.subarray(row * size, (row + 1) * size).reduce((sum, value, i) => sum + value * data[i]!, 0);
+    for (const row of [0, 1, 2099]) expect(Math.abs(Number(out.logits.data[row]) - logit(row))).toBeLessThan(0.2);
   });
 });
 
