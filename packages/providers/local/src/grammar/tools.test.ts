@@ -166,8 +166,11 @@ const lines = <T>(file: string): T[] =>
     .map(line => JSON.parse(line) as T);
 const parts = ['simple_python', 'multiple', 'parallel', 'parallel_multiple'].map(part => `BFCL_v4_${part}.json`);
 
-describe.runIf(folder && parts.every(part => existsSync(`${folder}/${part}`)))('BFCL', () => {
-  const cases = parts.flatMap(part => {
+const isThere = folder !== undefined && parts.every(part => existsSync(`${folder}/${part}`));
+
+describe.runIf(isThere)('BFCL', () => {
+  // The body of a suite that is skipped still runs.
+  const cases = (isThere ? parts : []).flatMap(part => {
     const answers = new Map(
       lines<{ id: string; ground_truth: Record<string, Record<string, unknown>>[] }>(
         `${folder}/possible_answer/${part}`,
