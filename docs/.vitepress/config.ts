@@ -29,6 +29,13 @@ const english: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: 'Pages',
+    items: [
+      { text: 'A page for a model', link: '/guide/ui' },
+      { text: 'Serving a page to others', link: '/guide/ui-server' },
+    ],
+  },
+  {
     text: 'Inside',
     items: [
       { text: 'Architecture', link: '/architecture' },
