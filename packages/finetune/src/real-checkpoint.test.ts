@@ -61,6 +61,12 @@ type Input = { text: string };
 const run = { epochs: 30, heldOut: 0 };
 const modes = {
   lora: lora<Input, string>({ model, learningRate: 0.03, ...run }),
+  'lora through the chat template': lora<Input, string>({
+    model,
+    template: { item: '{text}', format: 'chat' },
+    learningRate: 0.03,
+    ...run,
+  }),
   dora: lora<Input, string>({ model, form: 'dora', rank: 4, learningRate: 0.03, ...run }),
   full: full<Input, string>({ model, learningRate: 0.005, ...run }),
   'last layer': full<Input, string>({ model, layers: 1, learningRate: 0.01, ...run }),
@@ -79,7 +85,7 @@ describe('a checkpoint of random weights', () => {
     await solution.save(dir);
     await solution.dispose!();
     const isAdapter = existsSync(join(dir, 'weights', 'adapter_config.json'));
-    expect(isAdapter).toBe(name === 'lora' || name === 'dora');
+    expect(isAdapter).toBe(/lora|dora/.test(name));
     expect(solution.footprint.trainedParameters < solution.footprint.totalParameters!).toBe(name !== 'full');
     const loaded = await loadTrained(dir, { model });
     for (const [i, { input }] of examples.entries()) {

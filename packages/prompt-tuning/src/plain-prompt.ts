@@ -1,10 +1,11 @@
 // The prompt of a classification as plain text to be continued, for models that score continuations.
+import { endOfWords } from '@modeshift/core/label-mode';
 import type { PromptParts } from './chat-prompt.ts';
 import { wordings } from './wording.ts';
 
 /**
  * Builds the text and the continuation of each label. The text ends without a space and, in English, each continuation begins
- * with one: that is how tokenizers cut words.
+ * with one: that is how tokenizers cut words. Where one label begins another, each ends with a line break.
  */
 export function plainPrompt(
   parts: PromptParts,
@@ -19,6 +20,6 @@ export function plainPrompt(
   const asked = `${field(wording.textField, text)}\n${wording.labelField}`;
   return {
     prompt: [head.filter(line => line !== '').join('\n'), ...shots, asked].join('\n\n'),
-    continuations: parts.labels.map(label => wording.gap + label),
+    continuations: parts.labels.map(label => wording.gap + label + endOfWords(parts.labels)),
   };
 }

@@ -4,6 +4,7 @@ export {
   type CompleteTemplate,
   completeTemplate,
   continuationOf,
+  endOfWords,
   type LabelLanguage,
   type LabelTemplate,
   labelPrompt,

@@ -110,15 +110,18 @@ export function promptEnd({ template }: PromptFrame): ScoreCall['prompt'] {
   return asPrompt(template, fill(end, { instruction: '', labels: '' }).trimStart());
 }
 
-/**
- * What the model is to write for a word. Where one word begins another, each ends with a line break: "card" would otherwise be at
- * least as likely as "card payment" after every text.
- */
+/** What the model is to write for a word: the gap before it, the word, and its end. */
 export function continuationOf({ template, words }: PromptFrame, word: string): string {
   if (template.format === 'chat') return word;
-  const all = words.flat();
-  const nested = all.some(one => all.some(other => other !== one && other.startsWith(one)));
-  return template.gap + word + (nested ? '\n' : '');
+  return template.gap + word + endOfWords(words.flat());
+}
+
+/**
+ * What ends each of several words in plain text: a line break where one begins another, otherwise nothing. Without it "card" would be
+ * at least as likely as "card payment" after every text.
+ */
+export function endOfWords(words: readonly string[]): '' | '\n' {
+  return words.some(one => words.some(other => other !== one && other.startsWith(one))) ? '\n' : '';
 }
 
 function asPrompt({ format }: CompleteTemplate, text: string): string | Message[] {
