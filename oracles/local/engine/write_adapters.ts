@@ -11,7 +11,7 @@ import {
   fixture,
   golden,
   rowsOf,
-} from '../../../packages/providers/local/src/training/training-fixtures.ts';
+} from '../../../packages/providers/local/test/training-fixtures.ts';
 
 const out = process.argv[2];
 if (!out) throw new Error('Name a folder to write into.');

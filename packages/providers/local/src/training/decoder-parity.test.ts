@@ -3,10 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainSpec } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
+import { follows, followTrajectory, optimizerOf } from '../../test/follow-trajectory.ts';
+import {
+  examplesOf,
+  fixture,
+  golden,
+  normOf,
+  plainName,
+  relativeDifference,
+  trainerOn,
+} from '../../test/training-fixtures.ts';
 import { readSafetensors } from '../checkpoint/read-safetensors.ts';
-import { follows, followTrajectory, optimizerOf } from './follow-trajectory.ts';
 import type { TokenExample } from './token-example.ts';
-import { examplesOf, fixture, golden, normOf, plainName, relativeDifference, trainerOn } from './training-fixtures.ts';
 
 const decoders = ['llama', 'llama-untied', 'mistral', 'qwen2', 'qwen3', 'gpt2'];
 const trained = ['llama', 'qwen3', 'gpt2'];

@@ -1,8 +1,8 @@
 // Losses, gradients and trajectories beside transformers on tiny encoders.
 import { describe, expect, it } from 'vitest';
-import { follows, followTrajectory, optimizerOf } from './follow-trajectory.ts';
+import { follows, followTrajectory, optimizerOf } from '../../test/follow-trajectory.ts';
+import { examplesOf, golden, normOf, relativeDifference, rowsOf, trainerOn } from '../../test/training-fixtures.ts';
 import { moduleName } from './load-base.ts';
-import { examplesOf, golden, normOf, relativeDifference, rowsOf, trainerOn } from './training-fixtures.ts';
 
 describe.each(['bert-mean', 'bert-cls', 'xlmr-mean'])('%s', name => {
   it('has the contrastive loss and gradients of transformers', async () => {

@@ -1,10 +1,10 @@
 // Examples in words become the tokens a person would expect, and only the model's own words count.
 import type { Message, TrainExample, TrainSpec } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
+import { fixture, golden } from '../../test/training-fixtures.ts';
 import { localTrainable } from './local-trainable.ts';
 import type { TextTrainer } from './text-trainer.ts';
 import type { CausalExample, ClassificationExample, PreferenceExample } from './token-example.ts';
-import { fixture, golden } from './training-fixtures.ts';
 
 async function rendered<T>(name: string, spec: TrainSpec, examples: readonly TrainExample[]) {
   const trainer: TextTrainer = await localTrainable(fixture(name), { threads: 1 }).trainer(spec);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embedMany, score, type TrainSpec } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fixture } from '../../test/training-fixtures.ts';
 import { local } from '../model/local.ts';
 import { localEmbedding } from '../model/local-embedding.ts';
 import { localTrainable } from './local-trainable.ts';
 import type { CausalExample } from './token-example.ts';
-import { fixture } from './training-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trained-adapter-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

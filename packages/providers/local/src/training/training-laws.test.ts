@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { Random } from '@modeshift/autograd';
 import { ModeshiftError, type TrainSpec } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fixture, golden, relativeDifference, trainerOn } from '../../test/training-fixtures.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { createTrainer } from './create-trainer.ts';
 import type { LocalTrainer } from './local-trainer.ts';
 import type { CausalExample, TokenExample } from './token-example.ts';
-import { fixture, golden, relativeDifference, trainerOn } from './training-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'training-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModeshiftError, type TrainSpec } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { trainerOn } from '../../test/training-fixtures.ts';
 import { packSequences } from './pack-sequences.ts';
 import { batchesOf, microBatches } from './plan-steps.ts';
 import { rateShare } from './schedule.ts';
 import { patternOf, targetModules } from './target-modules.ts';
 import { lengthOf } from './token-example.ts';
-import { trainerOn } from './training-fixtures.ts';
 import { removeLeftovers, writeFolderAtomically } from './write-folder-atomically.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'training-rules-'));

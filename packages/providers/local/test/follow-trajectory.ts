@@ -1,7 +1,7 @@
 // Trains as a golden trajectory was trained and compares, for tests.
-import type { LocalTrainer } from './local-trainer.ts';
-import { rateShare } from './schedule.ts';
-import type { TokenExample } from './token-example.ts';
+import type { LocalTrainer } from '../src/training/local-trainer.ts';
+import { rateShare } from '../src/training/schedule.ts';
+import type { TokenExample } from '../src/training/token-example.ts';
 import { normOf, plainName, relativeDifference, type Trajectory } from './training-fixtures.ts';
 
 /** The optimizer of a trajectory as a part of a spec. */

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainSpec } from '@modeshift/core';
-import { openCheckpoint } from '../checkpoint/checkpoint.ts';
-import { createTrainer } from './create-trainer.ts';
-import type { LocalTrainer } from './local-trainer.ts';
-import type { TokenExample, TokenText } from './token-example.ts';
+import { openCheckpoint } from '../src/checkpoint/checkpoint.ts';
+import { createTrainer } from '../src/training/create-trainer.ts';
+import type { LocalTrainer } from '../src/training/local-trainer.ts';
+import type { TokenExample, TokenText } from '../src/training/token-example.ts';
 
 /** The folder of a fixture. */
-export const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name);
+export const fixture = (name: string): string => join(import.meta.dirname, '../fixtures', name);
 
 /** A padded batch as Python wrote it. */
 export interface PaddedBatch {
