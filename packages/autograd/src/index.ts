@@ -38,7 +38,7 @@ export { Random } from './random.ts';
 export type { Schedule, ScheduleOptions } from './schedules.ts';
 export { constantSchedule, cosineSchedule, linearSchedule, warmupStableDecay } from './schedules.ts';
 export type { NativeTensor, SessionOptions } from './session.ts';
-export { loadRuntime, Session } from './session.ts';
+export { loadRuntime, Session, watchRuntime } from './session.ts';
 export type { Dim, Shape } from './shape.ts';
 export type { FloatTensor, IndexTensor } from './tensor.ts';
 export { Tensor } from './tensor.ts';

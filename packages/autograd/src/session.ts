@@ -43,6 +43,48 @@ export function loadRuntime(): Promise<Runtime> {
   return loading;
 }
 
+/** Told when a call into ONNX Runtime begins, and when it is over. */
+export interface RuntimeWatch {
+  /** May throw: then the call is not made. */
+  enter(): void;
+  leave(): void;
+}
+
+let watch: RuntimeWatch | undefined;
+
+/**
+ * Watches all calls of this thread into ONNX Runtime. A worker that is terminated during one takes the whole process down, so who
+ * ends such threads waits until none is under way.
+ *
+ * @example
+ * ```ts
+ * import { compile, Graph, mul, watchRuntime } from '@modeshift/autograd';
+ *
+ * let calls = 0;
+ * watchRuntime({ enter: () => calls++, leave: () => undefined });
+ * const graph = new Graph();
+ * const program = await compile({ y: mul(graph.input('x', 'float32', [1]), 2) });
+ * await program.run({ x: [3] });
+ * console.log(calls > 0); // true
+ * await program.dispose();
+ * watchRuntime(undefined);
+ * ```
+ */
+export function watchRuntime(next: RuntimeWatch | undefined): void {
+  watch = next;
+}
+
+/** A call into ONNX Runtime, watched. */
+async function watched<T>(call: () => Promise<T>): Promise<T> {
+  const watching = watch;
+  watching?.enter();
+  try {
+    return await call();
+  } finally {
+    watching?.leave();
+  }
+}
+
 interface Shared {
   readonly session: Promise<InferenceSession>;
   users: number;
@@ -69,7 +111,7 @@ function keyOf(model: OnnxModel, options: SessionOptions): string {
 async function create(model: OnnxModel, options: SessionOptions): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
   const spinning = options.spinning === false ? '0' : '1';
-  return InferenceSession.create(model.bytes, {
+  const settings = {
     executionProviders: [...(options.executionProviders ?? ['cpu'])],
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
@@ -79,7 +121,8 @@ async function create(model: OnnxModel, options: SessionOptions): Promise<Infere
     externalData: [...model.external].map(([path, data]) => ({ path, data })),
     extra: { session: { intra_op: { allow_spinning: spinning }, force_spinning_stop: '1' } },
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
-  });
+  } as const;
+  return watched(() => InferenceSession.create(model.bytes, settings));
 }
 
 /**
@@ -140,7 +183,7 @@ export class Session {
   ): Promise<InferenceSession.OnnxValueMapType> {
     if (this.#disposed) throw new AutogradError('disposed', 'This session was disposed; compile the graph again.');
     try {
-      return await (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds));
+      return await watched(() => (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds)));
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new AutogradError('runtime', `ONNX Runtime failed: ${message}`, { cause });
@@ -155,6 +198,6 @@ export class Session {
     if (!shared || --shared.users > 0) return;
     open.delete(this.#key);
     if (this.#profiled) this.#native.endProfiling();
-    await this.#native.release();
+    await watched(() => this.#native.release());
   }
 }

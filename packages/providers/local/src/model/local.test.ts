@@ -229,6 +229,34 @@ describe('the thread', () => {
   });
 });
 
+describe('a model that is asked again', () => {
+  const ask = (model: LocalModel, signal?: AbortSignal) =>
+    generateText({ model, messages, maxTokens: 3, temperature: 0, ...(signal ? { signal } : {}) });
+
+  it('while it is being disposed of loads anew, and the end of the old thread does not reach the new call', async () => {
+    const model = local(fixture('llama'));
+    const { text } = await ask(model);
+    const disposing = model.dispose();
+    const again = ask(model);
+    await disposing;
+    expect((await again).text).toBe(text);
+    await model.dispose();
+  });
+
+  it('in the same turn in which loading was cancelled answers', async () => {
+    const model = local(fixture('llama'));
+    const controller = new AbortController();
+    const first = failure(ask(model, controller.signal));
+    await new Promise(resolve => setTimeout(resolve, 30));
+    controller.abort();
+    const second = ask(model);
+    expect((await first).reason.tag).toBe('aborted');
+    const third = ask(model);
+    expect((await second).text).toBe((await third).text);
+    await model.dispose();
+  });
+});
+
 describe('a process with an idle model', () => {
   it('ends by itself', () => {
     const index = new URL('../index.ts', import.meta.url).href;

@@ -1,5 +1,6 @@
 // The engine's thread: one model, opened by the first call.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { watchRuntime } from '@modeshift/autograd';
 import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import { EmbeddingRuntime } from '../model/embedding-runtime.ts';
 import type { RuntimeKind } from '../model/engine-client.ts';
@@ -7,6 +8,7 @@ import type { ModelSource } from '../model/model-source.ts';
 import { RerankerRuntime } from '../model/reranker-runtime.ts';
 import { TextRuntime } from '../model/text-runtime.ts';
 import { TrainingRuntime } from '../model/training-runtime.ts';
+import { RuntimeGate } from './runtime-gate.ts';
 import { type CallScope, type Method, serveCalls } from './serve-calls.ts';
 
 type Runtime = { readonly info: unknown } & Readonly<Record<string, unknown>>;
@@ -50,8 +52,10 @@ function method(name: string): Method {
   };
 }
 
-if (parentPort)
+if (parentPort) {
+  watchRuntime(new RuntimeGate(workerData as SharedArrayBuffer));
   serveCalls(parentPort, {
     open: open as Method,
     ...Object.fromEntries(methods.map(name => [name, method(name)])),
   });
+}

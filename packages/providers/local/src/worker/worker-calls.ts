@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { abortedError, ModeshiftError, throwIfAborted } from '@modeshift/core';
 import { fromErrorMessage } from './error-message.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { gateMemory, guardExit, shutGate } from './runtime-gate.ts';
 
 /** How a call is made. */
 export interface WorkerCallOptions {
@@ -28,6 +29,7 @@ export class WorkerCalls {
   #worker: Worker | undefined;
   #next = 0;
   readonly #pending = new Map<number, Pending>();
+  readonly #gates = new WeakMap<Worker, SharedArrayBuffer>();
 
   /** `onLost` is told when a thread has ended by itself: what was opened in it is gone. */
   constructor(onLost: () => void = () => undefined) {
@@ -68,12 +70,13 @@ export class WorkerCalls {
     });
   }
 
-  /** Ends the thread; calls under way fail. A later call starts a new one. */
+  /** Ends the thread as soon as the runtime's call under way is over; calls fail at once. A later call starts a new thread. */
   async dispose(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
     if (!worker) return;
     this.#failAll(worker, new ModeshiftError({ tag: 'aborted' }, 'The model was disposed of while it was working.'));
+    await shutGate(this.#gates.get(worker)!);
     await worker.terminate();
   }
 
@@ -81,7 +84,10 @@ export class WorkerCalls {
     if (this.#worker) return this.#worker;
     const execArgv =
       extension === 'ts' ? ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'] : [];
-    const worker = new Worker(entry, { execArgv, name: 'modeshift-engine' });
+    const gate = gateMemory();
+    const worker = new Worker(entry, { execArgv, name: 'modeshift-engine', workerData: gate });
+    this.#gates.set(worker, gate);
+    worker.on('exit', guardExit(gate));
     worker.on('message', (message: FromWorker) => this.#receive(message));
     const lost = (problem: string, cause?: unknown): void => {
       if (this.#worker === worker) {
