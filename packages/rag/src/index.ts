@@ -15,6 +15,19 @@ export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
 export { type Evidence, loadNearest, type NearestSolution } from './nearest-solution.ts';
 export type { VoteSettings } from './neighbour-vote.ts';
 export { porterStem } from './porter-stemmer.ts';
+export type { Fusion, FusionWeights } from './retrieve/fuse.ts';
+export {
+  createRetriever,
+  type Passage,
+  type Retrieved,
+  type RetrieveOptions,
+  type Retriever,
+  type RetrieverOptions,
+  type StepName,
+  type StepReport,
+  type StepScore,
+  spaceName,
+} from './retrieve/retriever.ts';
 export { type Access, maySee, type Principal } from './store/access.ts';
 export {
   type Filter,

@@ -147,7 +147,8 @@ export class SqliteCollection implements Collection {
     const table = `terms_${this.#key}`;
     const restricted = this.access !== 'all' || filter !== undefined;
     const { sql, values } = condition(this.#key, this.access, filter);
-    const seen = `AND rowid IN (SELECT c.key FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql})`;
+    // The plus keeps SQLite from asking the terms once for each chunk that may be seen.
+    const seen = `AND +rowid IN (SELECT c.key FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql})`;
     return this.#db.read(() =>
       this.#hits(
         this.#db
