@@ -1,4 +1,4 @@
-"""Python's gradio_client against our server. Prints one line of JSON; see README.md."""
+"""Python's gradio_client against our server. Prints what it saw as JSON; with a file name, its requests are recorded there."""
 import json, subprocess, sys, tempfile, threading, time
 from pathlib import Path
 
@@ -20,7 +20,8 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
+        self.process.terminate()
+        self.process.wait()
 
 
 def failure(work):
@@ -33,7 +34,8 @@ def failure(work):
 
 def main():
     seen = {"gradio_client": gradio_client.__version__}
-    with Server() as server:
+    record = ["--record", sys.argv[1]] if len(sys.argv) > 1 else []
+    with Server(*record) as server:
         client = Client(server.url, verbose=False)
         api = client.view_api(return_format="dict")["named_endpoints"]
         seen["endpoints"] = list(api)

@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { Client } from '@gradio/client';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { everyComponent } from '../test/every-component.ts';
 import { type UiServer, uiServer } from './server/ui-server.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
+// The client prints that its stream was ended, when it ends it.
+beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue(undefined));
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const end of ends.splice(0)) await end();
 });
 

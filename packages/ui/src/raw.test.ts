@@ -117,6 +117,23 @@ describe('the queue', () => {
     });
   });
 
+  it('goes on with the same stream for calls that follow at once', async () => {
+    const url = await start(everyComponent());
+    const fn_index = await numberOf(url, 'text');
+    const join = (words: string) =>
+      post(`${url}/gradio_api/queue/join`, { data: [words], fn_index, session_hash: 's' });
+    await join('一');
+    const reading = fetch(`${url}/gradio_api/queue/data?session_hash=s`).then(messagesOf);
+    for (const words of ['二', '三']) {
+      await pause(60);
+      await join(words);
+    }
+    const messages = await reading;
+    const ends = messages.filter(one => one.msg === 'process_completed') as { output: { data: string[] } }[];
+    expect(ends.map(one => one.output.data[0])).toEqual(['你说：一', '你说：二', '你说：三']);
+    expect(messages.filter(one => one.msg === 'close_stream')).toHaveLength(1);
+  });
+
   it('stays awake with messages, not with comments', async () => {
     const url = await start(everyComponent(), { limits: { heartbeatMs: 20 } });
     await post(`${url}/gradio_api/queue/join`, {

@@ -16,6 +16,12 @@ export interface SessionLimits {
   readonly heartbeatMs: number;
 }
 
+/**
+ * How long a stream waits for a further call before it is closed. Clients ask for a new stream only once they have read that the
+ * old one is closed: a call that comes in between would never be read. Calls follow upon answers, so this is when not to close.
+ */
+const lingerMs = 250;
+
 /** Characters that are made at once, before it is known whether the reader takes them. */
 const maxChunk = 32_768;
 
@@ -82,6 +88,14 @@ export class UiSession {
           continue;
         }
         if (this.events.size === 0) {
+          const until = performance.now() + lingerMs;
+          for (
+            let left = lingerMs;
+            left > 0 && this.events.size === 0 && !either.aborted;
+            left = until - performance.now()
+          )
+            await this.#waiter.wait(left, either);
+          if (this.events.size > 0) continue;
           yield block({ msg: 'close_stream', event_id: null });
           return;
         }
