@@ -9,6 +9,7 @@ export { sentenceEnds } from './chunk/sentences.ts';
 export { type SlidingWindowOptions, slidingWindowChunker } from './chunk/sliding-window-chunker.ts';
 export { type StructureChunkerOptions, structureChunker } from './chunk/structure-chunker.ts';
 export type { CountTokens, TokenBudget } from './chunk/token-measure.ts';
+export { type FailedSource, type IngestOptions, type IngestReport, ingest } from './ingest/ingest.ts';
 export { labelInformation } from './label-information.ts';
 export { modes } from './modes.ts';
 export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
