@@ -142,6 +142,8 @@ export interface TrainRun<Example> {
   readonly epochs?: number;
   /** The number of steps in place of epochs. */
   readonly steps?: number;
+  /** The highest learning rate of this run. Default: that of the trainer's spec. */
+  readonly learningRate?: number;
   /** Examples whose loss is measured during the run. */
   readonly evaluation?: {
     readonly examples: readonly Example[];

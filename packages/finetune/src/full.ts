@@ -13,7 +13,7 @@ export interface FullOptions extends TrainingOptions, WordOptions {
 /**
  * Trains all weights of a model, or its last blocks, on records that are written by one template, with the loss on the label words
  * alone (prompt-based fine-tuning, Gao et al. 2021, https://arxiv.org/abs/2012.15723), and answers by the likelihood of each label's
- * words. The learning rate is 1e-4 unless said otherwise. The solution saves a whole checkpoint; the given model stays as it is.
+ * words. The learning rate is 1e-4 for a model of 100 million parameters and higher for smaller ones. The solution saves a whole checkpoint; the given model stays as it is.
  *
  * @throws ModeshiftError as `lora`.
  * @example
@@ -32,6 +32,6 @@ export function full<Input, Output, Candidate = TrainableModel>(
   if (layers !== undefined && (!Number.isInteger(layers) || layers < 1))
     throw invalidInput('layers must be a whole number of at least 1.');
   const method = layers === undefined ? { method: 'full' } : { method: 'last-layers', layers };
-  const train = { ...method, learningRate: 1e-4, schedule: { warmup: 0.1 } };
-  return trainedMode(model, { name: 'full', kind: 'fine-tuning', answers: 'words', train }, run);
+  const train = { ...method };
+  return trainedMode(model, { name: 'full', kind: 'fine-tuning', answers: 'words', rate: 1e-4, train }, run);
 }

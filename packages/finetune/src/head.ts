@@ -10,7 +10,7 @@ export interface HeadOptions extends TrainingOptions {
 
 /**
  * Trains a classification head: one row of weights for each label, on what the model computes for the text (a linear probe). The
- * text is read as it is, without instruction and label words. The learning rate is 1e-2 unless said otherwise. The solution saves a
+ * text is read as it is, without instruction and label words. The learning rate is 1e-3 for a model of 100 million parameters and higher for smaller ones. The solution saves a
  * checkpoint for sequence classification.
  *
  * @throws ModeshiftError as `lora`.
@@ -26,6 +26,6 @@ export function head<Input, Output, Candidate = TrainableModel>(
   options: Omit<HeadOptions, 'model'> & { readonly model: Candidate & ModelThatTrains<Candidate> },
 ): TrainedMode<Input, Output> {
   const { model, ...run } = options;
-  const train = { method: 'head', learningRate: 1e-2, schedule: { warmup: 0.1 } };
-  return trainedMode(model, { name: 'head', kind: 'fine-tuning', answers: 'head', train }, run);
+  const train = { method: 'head' };
+  return trainedMode(model, { name: 'head', kind: 'fine-tuning', answers: 'head', rate: 1e-3, train }, run);
 }

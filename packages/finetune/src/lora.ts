@@ -13,8 +13,8 @@ export interface LoraOptions extends LoraSettings, TrainingOptions, WordOptions 
 /**
  * Trains a low-rank adapter (LoRA, Hu et al. 2021, https://arxiv.org/abs/2106.09685) on records that are written by one template,
  * with the loss on the label words alone, and answers by the likelihood of each label's words with the adapter on. The weights of
- * the model stay as they are. `rank` is 8, `alpha` twice the rank, `targets` all linear layers and the learning rate 1e-3, unless
- * said otherwise. The solution saves a PEFT folder.
+ * the model stay as they are. `rank` is 8, `alpha` twice the rank, and `targets` all linear layers, unless said otherwise; the
+ * learning rate is 6e-4 for a model of 100 million parameters and higher for smaller ones. The solution saves a PEFT folder.
  *
  * @throws ModeshiftError `invalid-input` at construction for a model that cannot be trained here or a wrong option, and from `solve`
  * for a task without labels; `aborted` when the run is cancelled; and what the model throws.
@@ -47,6 +47,6 @@ export function lora<Input, Output, Candidate = TrainableModel>(
   if (!Number.isInteger(rank) || rank < 1) throw invalidInput('rank must be a whole number of at least 1.');
   const settings = { rank, alpha, dropout, targets, exclude, blocks, rankPattern, alphaPattern, init };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const train = { method: form, lora: given as LoraSettings, learningRate: 1e-3, schedule: { warmup: 0.1 } };
-  return trainedMode(model, { name: 'lora', kind: 'fine-tuning', answers: 'words', train }, run);
+  const train = { method: form, lora: given as LoraSettings };
+  return trainedMode(model, { name: 'lora', kind: 'fine-tuning', answers: 'words', rate: 6e-4, train }, run);
 }

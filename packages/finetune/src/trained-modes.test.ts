@@ -221,7 +221,6 @@ describe('what is trained', () => {
     expect(model.specs[0]).toEqual({
       method: 'lora',
       lora: { rank: 2, alpha: 4, blocks: [0], targets: 'all-linear' },
-      learningRate: 1e-3,
       schedule: { warmup: 0.1 },
       batches: { size: 4 },
       optimizer: { weightDecay: 0.1 },
@@ -235,6 +234,31 @@ describe('what is trained', () => {
     await expect(lora<Input, string>({ model, form: 'dora' }).solve(makeTask(), {})).rejects.toThrow(/"dora"/);
     for (const one of open) await one.dispose?.();
     expect(model.open).toBe(0);
+  });
+
+  it('has a learning rate by the size of the model, unless one is given', async () => {
+    const rates: unknown[] = [];
+    const inner = scriptedTrainableModel();
+    const sized = (allParameters: number) => ({
+      ...inner,
+      trainer: async (...args: Parameters<typeof inner.trainer>) => {
+        const trainer = await inner.trainer(...args);
+        Object.defineProperty(trainer, 'allParameters', { value: allParameters });
+        const train = trainer.train.bind(trainer);
+        trainer.train = run => {
+          rates.push(run.learningRate ?? args[0].learningRate);
+          return train(run);
+        };
+        return trainer;
+      },
+    });
+    const solve = async (allParameters: number, options = {}) => {
+      const mode = lora<Input, string>({ model: sized(allParameters), epochs: 1, ...options });
+      await (await mode.solve(makeTask(), {})).dispose!();
+    };
+    for (const size of [1e8, 4e8, 4e6, 1, 1e14]) await solve(size);
+    await solve(4e6, { learningRate: 0.5 });
+    expect(rates).toEqual([6e-4, 3e-4, 3e-3, 0.0384, 6e-5, 0.5].map(rate => expect.closeTo(rate, 12)));
   });
 
   it('keeps the best state and stops when the held-out loss no longer falls', async () => {

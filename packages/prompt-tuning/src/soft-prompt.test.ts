@@ -62,7 +62,6 @@ describe('on a scripted model', () => {
       {
         method: 'soft-prompt',
         softPrompt: { tokens: 8, init: { text: '判断客户消息的主题。' } },
-        learningRate: 1e-2,
         schedule: { warmup: 0.1 },
         seed: 5,
       },

@@ -61,8 +61,12 @@ export class ScriptedTrainer implements Trainer<readonly TrainExample[]> {
   }
 
   async step(batch: readonly TrainExample[], ctx: CallContext = {}): Promise<{ readonly loss: number }> {
+    return this.#step(batch, ctx);
+  }
+
+  async #step(batch: readonly TrainExample[], ctx: CallContext, rate: { readonly learningRate?: number } = {}) {
     const { loss } = await this.forwardBackward(batch, ctx);
-    await this.optimStep();
+    await this.optimStep(rate);
     return { loss };
   }
 
@@ -97,7 +101,8 @@ export class ScriptedTrainer implements Trainer<readonly TrainExample[]> {
       throwIfAborted(signal);
       if (step % perEpoch === 0) order = source.shuffle(examples);
       const at = (step % perEpoch) * size;
-      const { loss } = await this.step(order.slice(at, at + size), signal ? { signal } : {});
+      const rate = run.learningRate === undefined ? {} : { learningRate: run.learningRate };
+      const { loss } = await this.#step(order.slice(at, at + size), signal ? { signal } : {}, rate);
       losses.push(loss);
       onProgress?.({ phase: 'training', done: step + 1, total, unit: 'steps', figures: { loss } });
       if (!evaluation || (step + 1) % (evaluation.everySteps ?? perEpoch) !== 0) continue;

@@ -17,6 +17,8 @@ export interface RecordTraining {
   readonly epochs: number;
   /** Epochs without a better loss before training stops. */
   readonly patience: number;
+  /** The highest learning rate by the number of all parameters. Left out: that of the spec. */
+  readonly rate?: (parameters: number) => number;
 }
 
 /** What was trained. */
@@ -38,7 +40,7 @@ export interface TrainedRecords {
  * trainer and no folder behind.
  */
 export async function trainRecords(training: RecordTraining, context: RunContext): Promise<TrainedRecords> {
-  const { model, spec, train, heldOut, epochs, patience } = training;
+  const { model, spec, train, heldOut, epochs, patience, rate } = training;
   const { signal, onProgress } = context;
   const call = signal ? { signal } : {};
   const phase = (name: string): void => {
@@ -60,6 +62,7 @@ export async function trainRecords(training: RecordTraining, context: RunContext
     const outcome = await trainer.train({
       examples: fitting,
       epochs,
+      ...(rate && { learningRate: rate(trainer.allParameters) }),
       ...(judged.length > 0 && { evaluation: { examples: judged, patience, keepBest: true } }),
       ...call,
       ...(onProgress && { onProgress }),

@@ -29,7 +29,9 @@ export interface TrainedMode<Input, Output> extends Mode<Input, Output> {
 }
 
 /** How long a mode trains, and on what. */
-export interface TrainingOptions extends Pick<TrainSpec, 'learningRate' | 'schedule' | 'optimizer' | 'batches'> {
+export interface TrainingOptions extends Pick<TrainSpec, 'schedule' | 'optimizer' | 'batches'> {
+  /** The highest learning rate. Left out: by the mode and the size of the model. */
+  readonly learningRate?: number;
   /** The name in a comparison. Left out: the mode's own. */
   readonly name?: string;
   /** The most passes over the training examples. Left out: 10. */
@@ -59,6 +61,8 @@ export interface TrainedModeSpec {
   readonly answers: 'words' | 'head';
   /** The head of the built-in template. Left out: the instruction; which labels there are is learned. */
   readonly head?: string;
+  /** The highest learning rate for a model of 100 million parameters, unless the user gives one. See {@link rateBySize}. */
+  readonly rate: number;
   /** What is trained; the loss, the seed and the options of the run are added. */
   readonly train: TrainSpec | ((task: { readonly instruction: string; readonly lang: LabelLanguage }) => TrainSpec);
 }
@@ -115,7 +119,7 @@ export function trainedMode<Input, Output>(
         ...base,
         ...(answers.by === 'head' && { loss: { kind: 'classification', labels } }),
         ...(learningRate !== undefined && { learningRate }),
-        ...((schedule ?? base.schedule) && { schedule: schedule ?? base.schedule! }),
+        schedule: schedule ?? { warmup: 0.1 },
         ...(optimizer && { optimizer }),
         ...(batches && { batches }),
         seed,
@@ -128,6 +132,7 @@ export function trainedMode<Input, Output>(
           heldOut: parts.heldOut.map(record),
           epochs,
           patience,
+          ...(learningRate === undefined && { rate: parameters => rateBySize(spec.rate, parameters) }),
         },
         context,
       );
@@ -178,6 +183,14 @@ export function trainedMode<Input, Output>(
       }
     },
   };
+}
+
+/**
+ * A learning rate for a model of another size than 100 million parameters: by the root of the ratio, since the best rates of Adam fall
+ * with the width of layers (Yang et al. 2022, https://arxiv.org/abs/2203.03466), and within bounds.
+ */
+export function rateBySize(rate: number, parameters: number): number {
+  return rate * Math.min(64, Math.max(0.1, Math.sqrt(1e8 / Math.max(1, parameters))));
 }
 
 type Trainable = TrainableModel & Required<Pick<TrainableModel, 'trained'>>;

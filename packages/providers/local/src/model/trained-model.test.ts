@@ -65,6 +65,18 @@ describe('local().trained', () => {
     await trained.dispose();
   });
 
+  it('a run can have a learning rate of its own', async () => {
+    const trainer = await model.trainer({ method: 'lora', learningRate: 0.02, options: { threads: 1 } });
+    const examples = [{ prompt, completion: '东京' }];
+    expect(trainer.maxTokens).toBe(256);
+    const still = await trainer.train({ examples, steps: 3, learningRate: 0 });
+    expect(still.losses[2]).toBeCloseTo(still.losses[0]!, 6);
+    const moved = await trainer.train({ examples, steps: 3 });
+    expect(moved.losses[2]).toBeLessThan(moved.losses[0]! - 0.01);
+    await expect(trainer.train({ examples, steps: 3, learningRate: -1 })).rejects.toThrow(/learningRate/);
+    await trainer.dispose();
+  });
+
   it('says what is wrong with a folder, and can be cancelled', async () => {
     await expect(model.trained(join(scratch, 'nowhere'))).rejects.toMatchObject({ reason: { tag: 'storage' } });
     mkdirSync(join(scratch, 'empty'));

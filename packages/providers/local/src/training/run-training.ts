@@ -51,6 +51,7 @@ export async function runTraining(trainer: LocalTrainer, run: LocalTrainRun): Pr
     throw invalidInput(
       `${run.checkpoints!.folder} holds step ${position.step} and the run has ${plan.steps}. Ask for more steps, use another folder, or set checkpoints.resume to false.`,
     );
+  const highest = run.learningRate ?? trainer.resolved.learningRate;
   const share = rateShare(trainer.resolved.spec.schedule ?? {}, plan.steps);
   const meter = new Meter(plan.steps);
   let best: TrainingState | undefined;
@@ -66,7 +67,7 @@ export async function runTraining(trainer: LocalTrainer, run: LocalTrainRun): Pr
     }
     const batch = batches[step % plan.perEpoch]!.map(index => run.examples[index]!);
     const context = run.signal ? { signal: run.signal } : {};
-    const learningRate = trainer.resolved.learningRate * share(step);
+    const learningRate = highest * share(step);
     const { loss, tokens } = await trainer.forwardBackward(batch, context);
     const { gradientNorm } = await trainer.optimStep({ learningRate });
     position.losses.push(loss);
@@ -117,6 +118,8 @@ function planRun({ resolved }: LocalTrainer, run: LocalTrainRun): RunPlan {
   if (evaluation?.examples.length === 0) throw invalidInput('evaluation.examples is empty; leave evaluation out.');
   const perEpoch = Math.ceil(examples.length / resolved.batchSize);
   const steps = run.steps ?? (run.epochs ?? 3) * perEpoch;
+  if (run.learningRate !== undefined && !(run.learningRate >= 0 && Number.isFinite(run.learningRate)))
+    throw invalidInput(`learningRate must be a number of at least 0, got ${run.learningRate}.`);
   for (const [what, value] of Object.entries({
     steps,
     every: evaluation?.everySteps ?? 1,
