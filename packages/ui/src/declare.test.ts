@@ -125,6 +125,12 @@ describe('declaration', () => {
     refused(() => page().fn('a', { maxWaiting: -1 }, async () => {}), /maxWaiting/);
     refused(() => page().fn('a', { timeoutMs: 0 }, async () => {}), /timeoutMs/);
     refused(() => page().fn('a', { examples: [{ b: 1 }] }, async () => {}), /an example has "b"/);
+    const spec = { input: { n: number({ max: 3 }), f: file({ optional: true }) } };
+    refused(
+      () => page().fn('a', { ...spec, examples: [{ n: 4 }] }, async () => {}),
+      /the example for "n": must be 3 or less/,
+    );
+    refused(() => page().fn('a', { ...spec, examples: [{ n: 1, f: 'x' }] }, async () => {}), /files cannot be given/);
     refused(() => page().batch('a', { batch: { maxSize: 0 } }, async () => []), /maxSize/);
     refused(() => page().batch('a', { batch: { maxSize: 1, waitMs: -1 } }, async () => []), /waitMs/);
     refused(() => page().chat('c', {}), /needs a model or a handler/);

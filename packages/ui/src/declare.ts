@@ -43,6 +43,7 @@ export function endpointOf(
   for (const example of spec.examples ?? []) {
     const unknown = Object.keys(example).find(one => !names.has(one));
     if (unknown !== undefined) say(`an example has "${unknown}", which is no input.`);
+    for (const [input, component] of inputs) checkExample(input, component, example, say);
   }
   return {
     name,
@@ -63,6 +64,25 @@ export function endpointOf(
     yields,
     isListed: spec.listed ?? true,
   };
+}
+
+/** An example is as a client would send it; files cannot be in one. */
+function checkExample(
+  name: string,
+  component: InputComponent<unknown>,
+  example: Values,
+  say: (what: string) => never,
+): void {
+  if (!Object.hasOwn(example, name)) return;
+  try {
+    component.read(example[name], {
+      file: () => {
+        throw invalidInput('files cannot be given in an example');
+      },
+    });
+  } catch (error) {
+    say(`the example for "${name}": ${(error as Error).message}.`);
+  }
 }
 
 /** Whether a handler streams; refuses what is neither an async function nor an async generator. */

@@ -219,6 +219,7 @@ describe('the queue', () => {
     expect((await join({ data: [9999], fn_index: sleep, session_hash: 's' }))[0]).toBe(429);
     expect(await messagesOf(await fetch(`${url}/gradio_api/queue/data?session_hash=other`))).toMatchObject([
       { msg: 'unexpected_error', session_not_found: true },
+      { msg: 'close_stream' },
     ]);
   });
 
@@ -263,6 +264,25 @@ describe('curl', () => {
       detail: [{ message: 'is no input of this function', parameter_name: 'word' }],
     });
     expect((await fetch(`${url}/gradio_api/call/text/0123`)).status).toBe(404);
+  });
+
+  it('calls functions by names in any script', async () => {
+    const url = await start(
+      app({ title: '名' }).fn(
+        '加法',
+        { input: { 甲: number(), 乙: number({ value: 1 }) }, output: number() },
+        async ({ 甲, 乙 }) => 甲 + 乙,
+      ),
+    );
+    expect(
+      await (await post(`${url}/gradio_api/run/${encodeURIComponent('加法')}`, { data: [2] })).json(),
+    ).toMatchObject({ data: [3] });
+    const { event_id } = (await (await post(`${url}/gradio_api/call/v2/加法`, { 甲: 2, 乙: 5 })).json()) as {
+      event_id: string;
+    };
+    expect(await (await fetch(`${url}/gradio_api/call/v2/加法/${event_id}`)).text()).toBe(
+      'event: complete\ndata: [7]\n\n',
+    );
   });
 
   it('keeps a state where it sends a session, and none where not', async () => {

@@ -39,7 +39,8 @@ export function addCallRoutes(hono: Hono<RouteEnv>, { calls, sessions, limits, p
       return eventStream(async function* () {
         const message = 'This session is not known here: it has ended, or the server was started anew.';
         const lost = { msg: 'unexpected_error', event_id: null, message, session_not_found: true, success: false };
-        yield `data: ${JSON.stringify(lost)}\n\n`;
+        // Python's client believes a stream open until it reads this.
+        yield `data: ${JSON.stringify(lost)}\n\ndata: ${JSON.stringify({ msg: 'close_stream', event_id: null })}\n\n`;
       });
     return eventStream(gone => session.read(AbortSignal.any([gone, closing])));
   });

@@ -127,6 +127,8 @@ export class Calls {
     root: string,
   ): DirectCall {
     const input = this.#admit(called, sent, user);
+    if (this.#direct.size >= this.#limits.maxSessions)
+      throw new Refusal(503, 'Too many calls wait to be read. Read what was answered, or try again in a minute.');
     const session = sessionHash === undefined ? this.#sessions.single() : this.#sessions.of(sessionHash, user);
     const waiter = new Waiter();
     const event = this.#start(called, input, session, user, root, waiter.wake);

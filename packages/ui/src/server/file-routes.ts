@@ -6,9 +6,19 @@ import { isSafeToShow } from './media-type.ts';
 import type { RouteContext, RouteEnv } from './request-facts.ts';
 import { receiveUpload } from './upload.ts';
 
+/** What the routes need. */
+export interface FileRouteParts {
+  /** The path of a request below the root. */
+  readonly pathOf: (request: Request) => string;
+  /** Counts an upload against its sender's rate; throws a refusal. */
+  readonly pay: (c: RouteContext) => void;
+}
+
 /** Adds the routes. */
-export function addFileRoutes(hono: Hono<RouteEnv>, store: FileStore, pathOf: (request: Request) => string): void {
+export function addFileRoutes(hono: Hono<RouteEnv>, store: FileStore, parts: FileRouteParts): void {
+  const { pathOf, pay } = parts;
   hono.post(`${apiPrefix}/upload`, async c => {
+    pay(c);
     const files = await receiveUpload(c.req.raw, store, c.var.user);
     return c.json(files.map(file => file.virtualPath));
   });

@@ -7,7 +7,7 @@ import type { CallRate } from './rate-limit.ts';
 export interface ServerOptions {
   /** Left out: nobody is asked who they are. */
   readonly auth?: AuthOptions;
-  /** Calls of each user, or of each address where there are no users. Left out: no limit. */
+  /** Calls and uploads of each user, or of each address where there are no users. Left out: no limit. */
   readonly rate?: CallRate;
   /** The path under which a proxy shows this server, e.g. `/demo`. Requests may come with it or without. Left out: none. */
   readonly rootPath?: string;

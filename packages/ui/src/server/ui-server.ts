@@ -169,7 +169,7 @@ export class UiServer {
       return c.json({ status: isOk ? 'ok' : 'stopping' }, isOk ? 200 : 503);
     });
     hono.get('/metrics', c => this.#showMetrics(c));
-    addFileRoutes(hono, this.#files, request => this.#path(request));
+    addFileRoutes(hono, this.#files, { pathOf: request => this.#path(request), pay: c => this.#pay(c) });
     addCallRoutes(hono, {
       calls: this.#calls,
       sessions: this.#sessions,
