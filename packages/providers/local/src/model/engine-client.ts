@@ -44,6 +44,11 @@ export class EngineClient<Info> {
     this.#onProgress = onProgress;
   }
 
+  /** Whether the model is loaded or being loaded. */
+  get isOpen(): boolean {
+    return this.#opening !== undefined;
+  }
+
   /** What is known of the model, once it is loaded. */
   get info(): Info | undefined {
     return this.#info;

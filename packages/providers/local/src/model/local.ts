@@ -122,6 +122,7 @@ export function local(checkpoint: string, options: LocalOptions = {}): LocalMode
         folder,
         {
           model,
+          isOpen: () => client.isOpen,
           // Adapters of the base were made for other weights.
           whole: folder => {
             const { adapters: _, merge: __, ...own } = options;

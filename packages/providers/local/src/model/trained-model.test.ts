@@ -77,6 +77,16 @@ describe('local().trained', () => {
     await trainer.dispose();
   });
 
+  it('lets go in any order', async () => {
+    const other = local(folder, { threads: 1 });
+    const [one, two] = [await other.trained(join(scratch, 'lora')), await other.trained(join(scratch, 'lora'))];
+    await other.dispose();
+    await one.dispose!();
+    await score({ model: other, prompt, continuations });
+    await two.dispose!();
+    await other.dispose();
+  });
+
   it('says what is wrong with a folder, and can be cancelled', async () => {
     await expect(model.trained(join(scratch, 'nowhere'))).rejects.toMatchObject({ reason: { tag: 'storage' } });
     mkdirSync(join(scratch, 'empty'));

@@ -19,6 +19,8 @@ import type { LocalTrainerClient } from './local-trainer-client.ts';
 /** What opening needs of the model that was trained. */
 export interface TrainedFrom {
   readonly model: LocalModel;
+  /** Whether its weights are loaded. */
+  readonly isOpen: () => boolean;
   /** A model of the same settings from another folder. */
   readonly whole: (folder: string) => LocalModel;
   /** A trainer on another folder. */
@@ -28,7 +30,7 @@ export interface TrainedFrom {
 /** Opens a folder that a trainer saved. Throws `storage` where it holds nothing trained. */
 export async function trainedModel(
   given: string,
-  { model, whole, trainer }: TrainedFrom,
+  { model, isOpen, whole, trainer }: TrainedFrom,
   context: CallContext = {},
 ): Promise<LocalModel | (ClassifyingModel & TrainedModel)> {
   throwIfAborted(context.signal);
@@ -45,7 +47,8 @@ export async function trainedModel(
     return {
       ...model.withAdapters([{ name }]),
       dispose: () => {
-        detached ??= model.detach(name);
+        // A model that was disposed of has let go of its adapters.
+        detached ??= isOpen() ? model.detach(name).catch(unlessNotFound) : Promise.resolve();
         return detached;
       },
     };
@@ -77,6 +80,10 @@ export async function trainedModel(
     },
     dispose: () => classifier.dispose(),
   };
+}
+
+function unlessNotFound(error: unknown): void {
+  if (!ModeshiftError.is(error, 'not-found')) throw error;
 }
 
 /** The classes of a checkpoint for sequence classification, in order. */
