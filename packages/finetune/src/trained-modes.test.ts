@@ -359,6 +359,9 @@ describe('wrong use', () => {
     await expect(lora<Input, string>({ model, verbalizer: { 别的: 'x' } }).solve(makeTask(), {})).rejects.toThrow(
       /"别的", which is no label/,
     );
+    const several = { 天气: ['雨', '晴'] } as unknown as Record<string, string>;
+    const mode = lora<Input, string>({ model, verbalizer: several });
+    await expect(mode.solve(makeTask(), {})).rejects.toThrow(/one word for each label, and "天气" has several/);
   });
 
   it('says what is wrong with a missing or broken file', async () => {

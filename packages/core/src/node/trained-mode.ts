@@ -10,7 +10,7 @@ import {
   labelTemplates,
   languageOfLabels,
 } from '../label-mode/label-template.ts';
-import { labelWords, type Verbalizer } from '../label-mode/label-words.ts';
+import { labelWords } from '../label-mode/label-words.ts';
 import { checkComparison, type WordComparison } from '../label-mode/word-scores.ts';
 import type { Mode, ModeKind } from '../mode.ts';
 import type { TrainableModel, TrainSpec } from '../models.ts';
@@ -43,15 +43,15 @@ export interface TrainingOptions extends Pick<TrainSpec, 'schedule' | 'optimizer
 }
 
 /** How records are written and answers read, where a model is trained to write label words. */
-export interface WordOptions extends WordComparison {
+export interface WordOptions extends Pick<WordComparison, 'normalize'> {
   /** Replaces the task's instruction. */
   readonly instruction?: string;
   /** The language of the built-in template. Left out: that of the labels. */
   readonly lang?: LabelLanguage;
   /** One form for training records and for asking; a string is its `item`. Left out: the built-in one. */
   readonly template?: string | LabelTemplate;
-  /** The words for each label. Left out: the label made readable. The first is trained. */
-  readonly verbalizer?: Verbalizer;
+  /** The word for each label. Left out: the label made readable. */
+  readonly verbalizer?: Readonly<Record<string, string>>;
 }
 
 /** What tells one such mode from another. */
@@ -99,7 +99,7 @@ export function trainedMode<Input, Output>(
       const labels = labelsOf(task, name);
       const lang = options.lang ?? languageOfLabels(labels);
       const instruction = options.instruction ?? task.instruction;
-      const { combine, normalize } = options;
+      const { normalize } = options;
       const answers: TrainedAnswers =
         spec.answers === 'head'
           ? { by: 'head' }
@@ -107,8 +107,8 @@ export function trainedMode<Input, Output>(
               by: 'words',
               instruction,
               template: template ?? { ...labelTemplates[lang], head: spec.head ?? '{instruction}' },
-              words: labelWords(labels, options.verbalizer),
-              comparison: { ...(combine && { combine }), ...(normalize && { normalize }) },
+              words: oneWordEach(labels, options.verbalizer),
+              comparison: normalize ? { normalize } : {},
             };
       const seed = context.seed ?? 0;
       const parts = split(task, heldOut, seed);
@@ -214,6 +214,14 @@ function labelsOf<Input, Output>(task: TaskForModes<Input, Output>, mode: string
   throw invalidInput(
     `Task "${task.name}" has ${what}, and ${mode} chooses between labels. Give the task an output like labels(['a', 'b']) or z.enum(['a', 'b']).`,
   );
+}
+
+/** A word that is not trained would only dilute the likelihood of its label. */
+function oneWordEach(labels: readonly string[], verbalizer: WordOptions['verbalizer']): readonly (readonly string[])[] {
+  const words = labelWords(labels, verbalizer);
+  const several = labels.find((_, i) => words[i]!.length > 1);
+  if (several === undefined) return words;
+  throw invalidInput(`A mode that trains writes one word for each label, and ${JSON.stringify(several)} has several.`);
 }
 
 function split<Input, Output>(task: TaskForModes<Input, Output>, share: number, seed: number) {
