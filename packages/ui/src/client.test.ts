@@ -70,7 +70,7 @@ describe('@gradio/client', () => {
       ['radio', 'Radio', 'string'],
       ['dropdown', 'Dropdown', 'string'],
       ['multiselect', 'Dropdown', expect.anything()],
-      ['json', 'JSON', expect.anything()],
+      ['json', 'Json', expect.anything()],
       ['table', 'Dataframe', expect.anything()],
       ['code', 'Code', 'string'],
       ['history', 'Chatbot', expect.anything()],
@@ -81,7 +81,7 @@ describe('@gradio/client', () => {
       'Label',
       'Markdown',
       'Plot',
-      'JSON',
+      'Json',
       'Textbox',
       'Gallery',
     ]);

@@ -180,7 +180,7 @@ describe('declaration', () => {
       'share:slider:true',
       'count:number:true',
       'tone:radio:false',
-      'tags:multiselect:false',
+      'tags:multiselect:true',
       'yes:checkbox:true',
       'rest:json:true',
       'many:dropdown:false',

@@ -71,8 +71,8 @@ describe('what is told of an app', () => {
       "Literal['甲', '乙']",
       "Literal['成都', '上海']",
       "list[Literal['一', '二', '三']]",
-      'dict | list | str | float | bool | None',
-      'dict(headers: list[str], data: list[list[Any]], metadata: dict[str, list[Any] | None] | None)',
+      'str | float | bool | list | dict',
+      'dict(headers: list[Any], data: list[list[Any]], metadata: dict(str, list[Any] | None) | None)',
       'str',
       'list[dict]',
     ]);

@@ -18,6 +18,7 @@ export interface ChoiceOptions<Choice extends string> extends InputOptions {
 
 /** Options of {@link multiselect}. */
 export interface MultiselectOptions<Choice extends string> extends InputOptions {
+  /** What is chosen at first. Left out: nothing. */
   readonly value?: readonly NoInfer<Choice>[];
   /** How many may be chosen. */
   readonly maxChoices?: number;
@@ -87,22 +88,23 @@ export function multiselect<const Choice extends string, const Options extends M
 ): InputComponent<Given<readonly Choice[], Options>> & OutputComponent<readonly Choice[]> {
   const given: MultiselectOptions<Choice> = options;
   checkChoices(choices, given.value ?? []);
+  const value = given.value ?? (given.optional ? undefined : []);
   const schema = { type: 'array', items: { type: 'string', enum: choices }, uniqueItems: true };
   const limit = given.maxChoices === undefined ? {} : { maxItems: given.maxChoices };
   return {
     kind: 'multiselect',
-    ...facts(options),
+    ...facts({ ...options, ...(value && { value }) }),
     wire: {
       type: 'dropdown',
       className: 'Dropdown',
-      schema: { ...schema, ...limit, title: 'Dropdown' },
+      schema: { ...schema, ...limit },
       pythonType: `list[${literalOf(choices)}]`,
       example: choices.slice(0, 1),
       props: {
         choices: pairs(choices),
         multiselect: true,
         max_choices: given.maxChoices ?? null,
-        value: given.value ?? null,
+        value: value ?? null,
       },
     },
     read: reader<readonly Choice[], Options>({ ...schema, ...limit }, options),
@@ -148,7 +150,7 @@ function one<Choice extends string, Options extends ChoiceOptions<Choice>>(
 ): Chosen<Choice, Options> {
   checkChoices(choices, options.value === undefined ? [] : [options.value]);
   const className = kind === 'radio' ? 'Radio' : 'Dropdown';
-  const schema = { type: 'string', enum: choices, title: className };
+  const schema = { type: 'string', enum: choices, ...(kind === 'radio' && { title: className }) };
   return {
     kind,
     ...facts(options),

@@ -198,7 +198,7 @@ export function progress(options: ComponentOptions = {}): OutputComponent<Progre
     ...facts(options),
     wire: {
       type: 'json',
-      className: 'JSON',
+      className: 'Json',
       schema: {
         type: 'object',
         properties: {
