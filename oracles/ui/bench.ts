@@ -1,6 +1,7 @@
-// Calls a second of our server beside Gradio's own on the same functions, with one load from one process:
+// Calls a second, and processor time a call, of our server beside Gradio's own on the same functions (Linux):
 // node --conditions=modeshift-source oracles/ui/bench.ts PYTHON
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, number, serve, text } from '../../packages/ui/src/index.ts';
 
@@ -35,7 +36,7 @@ if (process.argv[2] === '--serve') {
     gradio: [process.argv[2]!, [join(import.meta.dirname, 'gradio_app.py')]],
     ours: [process.execPath, node],
   } as const;
-  const rates: Record<string, Record<string, number>> = {};
+  const rates: Record<string, Record<string, Measured>> = {};
   for (const [name, [command, args]] of Object.entries(servers)) {
     const child = spawn(command, args, {
       env: { ...process.env, GRADIO_ANALYTICS_ENABLED: 'False' },
@@ -44,19 +45,31 @@ if (process.argv[2] === '--serve') {
     const url = await new Promise<string>(resolve =>
       child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
     );
-    for (const round of ['warm-up', 'measured'])
+    for (const share of [0.1, 1])
       rates[name] = {
-        echo: await measure(url, 'echo', '你好', round === 'measured' ? 400 : 50),
-        count200: await measure(url, 'count', 200, round === 'measured' ? 40 : 8),
+        echo: await measure(url, child.pid!, 'echo', '你好', 400 * share),
+        count200: await measure(url, child.pid!, 'count', 200, 40 * share),
       };
     child.kill();
   }
-  const ratio = (what: string): number => Math.round((rates.ours![what]! / rates.gradio![what]!) * 10) / 10;
-  console.log(JSON.stringify({ callsPerSecond: rates, ratio: { echo: ratio('echo'), count200: ratio('count200') } }));
+  console.log(JSON.stringify(rates, null, 1));
+}
+
+interface Measured {
+  readonly callsPerSecond: number;
+  /** Of the server alone: what else runs on the machine does not count. */
+  readonly cpuMsPerCall: number;
+}
+
+/** Milliseconds that a process has computed. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Calls a second through the queue, 20 at a time. */
-async function measure(url: string, name: string, value: unknown, count: number): Promise<number> {
+async function measure(url: string, pid: number, name: string, value: unknown, count: number): Promise<Measured> {
+  const before = cpuMs(pid);
   const started = performance.now();
   let left = count;
   const worker = async (): Promise<void> => {
@@ -73,5 +86,7 @@ async function measure(url: string, name: string, value: unknown, count: number)
     }
   };
   await Promise.all(Array.from({ length: 20 }, worker));
-  return Math.round((count / (performance.now() - started)) * 1000 * 10) / 10;
+  const round = (n: number): number => Math.round(n * 10) / 10;
+  const seconds = (performance.now() - started) / 1000;
+  return { callsPerSecond: round(count / seconds), cpuMsPerCall: round((cpuMs(pid) - before) / count) };
 }
