@@ -16,7 +16,6 @@ import type { EmbeddingSetup } from './read-embedding-setup.ts';
 export interface EncoderOptions {
   readonly weights?: WeightFormat;
   readonly threads?: number;
-  readonly executionProviders?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -77,7 +76,7 @@ export class Encoder {
     task: EncoderTask,
     options: EncoderOptions,
   ): Promise<Encoder> {
-    const { signal, onProgress, threads, executionProviders } = options;
+    const { signal, onProgress, threads } = options;
     try {
       const plan = planEncoder(architecture, config, weights, task);
       const loaded = await loadWeights(weights, plan, {
@@ -88,7 +87,6 @@ export class Encoder {
       const { graph, result } = encoderGraph(architecture, config, loaded, weights.place, task);
       const session = await Session.open(writeOnnx(graph, { result }, { weights: 'beside' }), {
         ...(threads === undefined ? {} : { threads }),
-        ...(executionProviders === undefined ? {} : { executionProviders }),
       });
       const typed = architecture.kind === 'encoder';
       const encoder = new Encoder(config, plan.parameters, loaded.bytes, Number(result.shape[1]), session, typed);

@@ -22,7 +22,6 @@ export interface DecoderOptions {
   /** The longest sequence in tokens. Default: what the checkpoint was made for. */
   readonly contextLength?: number;
   readonly threads?: number;
-  readonly executionProviders?: readonly string[];
   /** Adapters whose factors are added to the weights, one after another. */
   readonly merge?: readonly Adapter[];
   readonly signal?: AbortSignal;
@@ -217,7 +216,7 @@ async function load(
   try {
     const weights = mergedWeights(source, options);
     const plan = planDecoder(architecture, config, weights);
-    const { signal, onProgress, threads, executionProviders } = options;
+    const { signal, onProgress, threads } = options;
     const loaded = await loadWeights(weights, plan, {
       format: options.weights ?? 'f32',
       ...(signal ? { signal } : {}),
@@ -227,7 +226,6 @@ async function load(
     const { graph, outputs, cache } = decoderGraph(architecture, config, loaded, weights.place, features, longest);
     const session = await Session.open(writeOnnx(graph, outputs, { weights: 'beside' }), {
       ...(threads === undefined ? {} : { threads }),
-      ...(executionProviders === undefined ? {} : { executionProviders }),
     });
     const linears = linearSizes(architecture, plan, weights);
     return { session, linears, cacheNames: cache.inputs, parameters: plan.parameters, bytes: loaded.bytes, features };

@@ -10,15 +10,14 @@ import type { ModelSource } from './model-source.ts';
 export interface LoadOptions {
   readonly weights?: WeightFormat;
   readonly threads?: number;
-  readonly executionProviders?: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** The options of a source, with progress sent to the owner. */
-export function loadOptions({ weights, threads, executionProviders }: ModelSource, scope: CallScope): LoadOptions {
+export function loadOptions({ weights, threads }: ModelSource, scope: CallScope): LoadOptions {
   return {
-    ...given({ weights, threads, executionProviders }),
+    ...given({ weights, threads }),
     signal: scope.signal,
     onProgress: byteProgress(scope, 'loading'),
   };

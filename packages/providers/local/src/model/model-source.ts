@@ -19,8 +19,6 @@ export interface LocalModelOptions {
   readonly cacheDir?: string;
   /** Use only what is on this machine. Default: whether `HF_HUB_OFFLINE` is set. */
   readonly offline?: boolean;
-  /** ONNX Runtime's execution providers. Default `['cpu']`. */
-  readonly executionProviders?: readonly string[];
   /** Told how far downloading and loading are, in bytes. */
   readonly onProgress?: (progress: Progress) => void;
 }
