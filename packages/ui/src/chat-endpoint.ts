@@ -1,7 +1,10 @@
 // A conversation as an endpoint: `message` and `history` in, the answer so far out.
-import { invalidInput, type LanguageModel, type Message, streamText } from '@modeshift/core';
+import { invalidInput, type LanguageModel } from '@modeshift/core';
+import { type ChatInput, modelAnswer, type OwnSettings } from './chat-model.ts';
 import { type ChatMessage, chat } from './components/chat.ts';
-import type { InputComponent } from './components/component.ts';
+import type { InputComponent, OutputComponent } from './components/component.ts';
+import { json } from './components/data.ts';
+import { file } from './components/file.ts';
 import { number, slider } from './components/number.ts';
 import { markdown } from './components/shown.ts';
 import { text } from './components/text.ts';
@@ -22,6 +25,10 @@ export interface ChatSpec extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 
   readonly maxTokens?: number;
   /** Whether a caller may set `system_message`, `temperature`, `top_p` and `max_tokens`. With a model only. Left out: `false`. */
   readonly settings?: boolean;
+  /** Kinds of files that a message may bring as `attachment`: endings and MIME types, e.g. `['image/*']`. With a model only. Left out: none. */
+  readonly attachments?: readonly string[];
+  /** Whether there is a second output, `details`: model, tokens, seconds and US dollars, once the answer is whole. With a model only. Left out: `false`. */
+  readonly details?: boolean;
   /** Messages to begin with. */
   readonly examples?: readonly string[];
 }
@@ -29,88 +36,51 @@ export interface ChatSpec extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 
 /** Answers a conversation, which ends with what the person just said, by yielding pieces of text. */
 export type ChatHandler<State> = (messages: readonly ChatMessage[], ctx: PageContext<State>) => AsyncIterable<string>;
 
-interface ChatInput {
-  readonly message: string;
-  readonly history: readonly ChatMessage[];
-  readonly system_message?: string;
-  readonly temperature?: number;
-  readonly top_p?: number;
-  readonly max_tokens?: number;
-}
-
 /** Makes the endpoint of a conversation. */
 export function chatEndpoint(name: string, spec: ChatSpec, handler: ChatHandler<unknown> | undefined): Endpoint {
-  const { model, system, temperature, maxTokens, settings = false, examples = [], ...rest } = spec;
+  const { model, system, temperature, maxTokens, settings, attachments, details, examples = [], ...rest } = spec;
   if (!model === !handler)
     throw invalidInput(`The conversation "${name}" needs a model or a handler${model ? ', not both' : ''}.`);
   if (handler && !streams(name, handler))
     throw invalidInput(`The handler of "${name}" must be an async generator that yields pieces of text.`);
-  if (handler && (system !== undefined || temperature !== undefined || maxTokens !== undefined || settings))
-    throw invalidInput(`"${name}": system, temperature, maxTokens and settings are for a model, not for a handler.`);
-  const input: Record<string, InputComponent<unknown>> = { message: text({ minLength: 1 }), history: chat() };
-  if (settings)
-    Object.assign(input, {
-      system_message: text({ optional: true, ...(system !== undefined && { value: system }) }),
-      temperature: slider({
-        min: 0,
-        max: 2,
-        step: 0.05,
-        optional: true,
-        ...(temperature !== undefined && { value: temperature }),
-      }),
-      top_p: slider({ min: 0, max: 1, step: 0.01, optional: true }),
-      max_tokens: number({
-        min: 1,
-        integer: true,
-        optional: true,
-        ...(maxTokens !== undefined && { value: maxTokens }),
-      }),
-    });
-  const answer = handler ?? answerOf(model!, { system, temperature, maxTokens });
-  const full: AnySpec = {
-    ...rest,
-    input,
-    output: { answer: markdown() },
-    examples: examples.map(message => ({ message })),
+  const forModels = Object.entries({ system, temperature, maxTokens, settings, attachments, details });
+  const misplaced = handler && forModels.find(([, value]) => value !== undefined);
+  if (misplaced) throw invalidInput(`"${name}": ${misplaced[0]} is for a model, not for a handler.`);
+  const own: OwnSettings = { system, temperature, maxTokens, mayBeSet: settings ?? false };
+  const input: Record<string, InputComponent<unknown>> = {
+    message: text({ minLength: 1 }),
+    history: chat(),
+    ...(attachments && { attachment: file({ optional: true, accept: attachments }) }),
+    ...(settings && settingsOf(own)),
   };
+  const output: Record<string, OutputComponent<never>> = { answer: markdown(), ...(details && { details: json() }) };
+  const full: AnySpec = { ...rest, input, output, examples: examples.map(message => ({ message })) };
   return endpointOf(name, full, 'chat', true, () => ({
     type: 'single',
-    run: (values, ctx) => cumulated(values as ChatInput, ctx, answer),
+    run: (values, ctx) =>
+      model ? modelAnswer(model, own, values as ChatInput, ctx) : cumulated(handler!, values as ChatInput, ctx),
   }));
 }
 
-async function* cumulated(
-  input: ChatInput,
-  ctx: PageContext<unknown>,
-  answer: (messages: readonly ChatMessage[], ctx: PageContext<unknown>, input: ChatInput) => AsyncIterable<string>,
-): AsyncGenerator<Values> {
-  let shown = '';
-  const messages = [...input.history, { role: 'user', content: input.message } as const];
-  for await (const piece of answer(messages, ctx, input)) {
-    shown += piece;
-    yield { answer: shown };
-  }
-  if (shown === '') yield { answer: '' };
+function settingsOf({ system, temperature, maxTokens }: OwnSettings): Record<string, InputComponent<unknown>> {
+  const value = <T>(given: T | undefined) => (given === undefined ? {} : { value: given });
+  return {
+    system_message: text({ optional: true, ...value(system) }),
+    temperature: slider({ min: 0, max: 2, step: 0.05, optional: true, ...value(temperature) }),
+    top_p: slider({ min: 0, max: 1, step: 0.01, optional: true }),
+    max_tokens: number({ min: 1, integer: true, optional: true, ...value(maxTokens) }),
+  };
 }
 
-function answerOf(
-  model: LanguageModel,
-  own: { system: string | undefined; temperature: number | undefined; maxTokens: number | undefined },
-) {
-  return (messages: readonly ChatMessage[], ctx: PageContext<unknown>, input: ChatInput): AsyncIterable<string> => {
-    const system = input.system_message ?? own.system;
-    const temperature = input.temperature ?? own.temperature;
-    const maxTokens = input.max_tokens ?? own.maxTokens;
-    const asked: Message[] = messages.map(({ role, content }) =>
-      role === 'assistant' ? { role, content: [{ type: 'text', text: content }] } : { role, content },
-    );
-    return streamText({
-      model,
-      messages: system ? [{ role: 'system', content: system }, ...asked] : asked,
-      signal: ctx.signal,
-      ...(temperature !== undefined && { temperature }),
-      ...(input.top_p !== undefined && { topP: input.top_p }),
-      ...(maxTokens !== undefined && { maxTokens }),
-    }).textStream;
-  };
+async function* cumulated(
+  handler: ChatHandler<unknown>,
+  { message, history }: ChatInput,
+  ctx: PageContext<unknown>,
+): AsyncGenerator<Values> {
+  let answer = '';
+  for await (const piece of handler([...history, { role: 'user', content: message }], ctx)) {
+    answer += piece;
+    yield { answer };
+  }
+  if (answer === '') yield { answer };
 }

@@ -136,7 +136,7 @@ describe('declaration', () => {
     refused(() => page().chat('c', {}), /needs a model or a handler/);
     const model = scriptedModel({ reply: () => '好' });
     refused(() => page().chat('c', { model }, async function* () {}), /not both/);
-    refused(() => page().chat('c', { system: 'x' }, async function* () {}), /for a model/);
+    refused(() => page().chat('c', { system: 'x' }, async function* () {}), /system is for a model, not for a handler/);
     refused(() => text({ minLength: 5, maxLength: 1 }), /minLength/);
     refused(() => number({ value: 5, max: 1 }), /outside/);
     refused(() => slider({ min: 0, max: 1, step: 0 }), /step/);
