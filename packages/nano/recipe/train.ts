@@ -1,7 +1,8 @@
 // npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
-// Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end).
+// Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end),
+// --continue (where there is no run, begin with the weights of the package and their record in place of new ones).
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -12,6 +13,7 @@ import {
   readTokenizer,
   writeSafetensors,
 } from '@modeshift/local';
+import { unpackWeights } from '../src/unpack-weights.ts';
 import { checkpointFiles, makeTokenizer } from './checkpoint-files.ts';
 import { encodeExample } from './encode.ts';
 import { firstWeights } from './first-weights.ts';
@@ -44,14 +46,19 @@ const { values: options } = parseArgs({
     folder: { type: 'string' },
     seed: { type: 'string' },
     publish: { type: 'boolean' },
+    continue: { type: 'boolean' },
   },
 });
 const packageFolder = dirname(import.meta.dirname);
+const weightsFolder = join(packageFolder, 'weights');
 const run = new RunFolder(options.folder ?? join(packageFolder, '.modeshift', 'training'));
 
 async function train(): Promise<void> {
   const seed = Number(options.seed ?? run.record()?.seed ?? 1);
-  if (!existsSync(join(run.base, 'model.safetensors'))) writeBase(seed);
+  if (!existsSync(join(run.base, 'model.safetensors'))) {
+    if (options.continue) writePublished();
+    else writeBase(seed);
+  }
   const tokenizer = await readTokenizer(run.base);
   const template = await readChatTemplate(run.base, tokenizer);
   const trainer = await createTrainer(await openCheckpoint(run.base), {
@@ -62,18 +69,21 @@ async function train(): Promise<void> {
     seed,
     options: { threads: Number(options.threads ?? 2) },
   });
-  let record: RunRecord = run.record() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, recipes: [], curve: [] };
+  const begun = run.record();
+  let record: RunRecord = begun ??
+    publishedRecord() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, recipes: [], curve: [] };
   const hash = recipeHash();
   const recipes = record.recipes ?? [];
   if (recipes.at(-1)?.hash !== hash) record = { ...record, recipes: [...recipes, { step: record.step, hash }] };
   let averages: Averages;
-  if (record.step > 0) {
+  if (begun) {
     await run.restore(trainer, record.step);
     averages = run.averages(record.step);
     console.log(`Going on at step ${record.step} after ${record.tokens.toLocaleString('en')} tokens.`);
   } else {
     averages = copyOf(trainer);
-    console.log(`${trainer.printTrainableParameters()}; from scratch with seed ${seed}.`);
+    const start = record.step > 0 ? `from the package's weights of step ${record.step}` : 'from scratch';
+    console.log(`${trainer.printTrainableParameters()}; ${start} with seed ${seed}.`);
   }
 
   const end = new AbortController();
@@ -91,7 +101,7 @@ async function train(): Promise<void> {
       return encodeExample(example, { tokenizer, template }, whole || place % 10 === 0);
     });
     const { loss, weight, tokens } = await trainer.forwardBackward(batch);
-    await trainer.optimStep({ learningRate: rateAt(record.step + 1) });
+    await trainer.optimStep({ learningRate: rateAt(record.step + 1) * Math.min(1, (trainer.steps + 1) / 50) });
     const now = performance.now();
     record = {
       ...record,
@@ -150,6 +160,24 @@ function average(averages: Averages, trainer: LocalTrainer, step: number): void 
   }
 }
 
+/** The package's weights as the checkpoint to begin with; moments of the optimizer are not published and begin anew. */
+function writePublished(): void {
+  mkdirSync(run.base, { recursive: true });
+  const { files } = JSON.parse(readFileSync(join(weightsFolder, 'manifest.json'), 'utf8')) as { files: string[] };
+  for (const name of files) copyFileSync(join(weightsFolder, name), join(run.base, name));
+  writeFileSync(
+    join(run.base, 'model.safetensors'),
+    unpackWeights(readFileSync(join(weightsFolder, 'nano.safetensors'))),
+  );
+  copyFileSync(join(weightsFolder, 'training.json'), join(run.folder, 'published.json'));
+}
+
+/** The record of the weights that a run began with, where it did not begin from scratch. */
+function publishedRecord(): RunRecord | undefined {
+  const file = join(run.folder, 'published.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunRecord) : undefined;
+}
+
 /** The untrained checkpoint. */
 function writeBase(seed: number): void {
   mkdirSync(run.base, { recursive: true });
@@ -161,5 +189,5 @@ function writeBase(seed: number): void {
   );
 }
 
-if (options.publish) await publish(run, join(packageFolder, 'weights'));
+if (options.publish) await publish(run, weightsFolder);
 else await train();
