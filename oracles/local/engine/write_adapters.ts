@@ -6,12 +6,7 @@ import type { TrainSpec } from '@modeshift/core';
 import { openCheckpoint } from '../../../packages/providers/local/src/checkpoint/checkpoint.ts';
 import { createTrainer } from '../../../packages/providers/local/src/training/create-trainer.ts';
 import { sequencesOf, type TokenExample } from '../../../packages/providers/local/src/training/token-example.ts';
-import {
-  examplesOf,
-  fixture,
-  golden,
-  rowsOf,
-} from '../../../packages/providers/local/test/training-fixtures.ts';
+import { examplesOf, fixture, golden, rowsOf } from '../../../packages/providers/local/test/training-fixtures.ts';
 
 const out = process.argv[2];
 if (!out) throw new Error('Name a folder to write into.');
