@@ -1,4 +1,8 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.base.ts';
 
-export default defineConfig(library({ entry: ['src/index.ts', 'src/testing/index.ts'] }));
+export default defineConfig(
+  library({
+    entry: { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts', 'load-worker': 'src/load/load-worker.ts' },
+  }),
+);

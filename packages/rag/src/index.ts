@@ -11,6 +11,7 @@ export { type StructureChunkerOptions, structureChunker } from './chunk/structur
 export type { CountTokens, TokenBudget } from './chunk/token-measure.ts';
 export { type FailedSource, type IngestOptions, type IngestReport, ingest } from './ingest/ingest.ts';
 export { labelInformation } from './label-information.ts';
+export { type LoadOptions, loadFiles } from './load/load-files.ts';
 export { modes } from './modes.ts';
 export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
 export { type Evidence, loadNearest, type NearestSolution } from './nearest-solution.ts';

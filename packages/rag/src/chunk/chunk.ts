@@ -40,10 +40,10 @@ export interface RawChunk extends Span {
  * ```ts
  * import { indexText, markdownDocument, structureChunker } from '@modeshift/rag';
  *
- * const document = markdownDocument('rules.md', '# 退款\n\n## 期限\n\n七天内可以退款。');
- * const [chunk] = structureChunker().chunk(document);
- * console.log(chunk?.headings); // [ '退款', '期限' ]
- * console.log(indexText({ ...chunk!, text: '七天内可以退款。' })); // 退款 > 期限\n七天内可以退款。
+ * const document = markdownDocument('rules.md', `# 退款\n\n${'七天内可以退款。'.repeat(70)}`);
+ * const [, second] = structureChunker().chunk(document);
+ * console.log(second?.headings); // [ '退款' ]
+ * console.log(indexText({ ...second!, text: '七天内可退。' }).split('\n')); // [ '退款', '七天内可退。' ]
  * ```
  */
 export function indexText(chunk: Pick<Chunk, 'headings' | 'tableHeader' | 'text'>): string {

@@ -1,0 +1,134 @@
+// The main content of an HTML page as Markdown, in one pass over its tags.
+import { Parser } from 'htmlparser2';
+import { markdownTable } from './markdown-table.ts';
+
+/** Elements whose content no reader sees, or that are not the page's own content. */
+const hidden = new Set(['script', 'style', 'template', 'noscript', 'svg', 'head', 'select', 'iframe', 'object']);
+const around = new Set(['nav', 'footer', 'aside']);
+const blocks = new Set(
+  'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form header hr html legend main nav ol p section summary table ul'.split(
+    ' ',
+  ),
+);
+
+interface Table {
+  readonly rows: string[][];
+  /** The text that stood before, which goes on after the table. */
+  readonly outer: Writer;
+}
+
+/** Text under construction: blocks apart, inline text together. */
+class Writer {
+  readonly blocks: string[] = [];
+  inline = '';
+
+  flush(prefix = ''): void {
+    const text = this.inline.replaceAll(/[ \t\n\r\f]+/g, ' ').trim();
+    this.inline = '';
+    if (text !== '') this.blocks.push(prefix + text.replaceAll('\ue000', '\n').replaceAll(/ *\n */g, '\n'));
+  }
+}
+
+/** Markdown and the title of an HTML page. */
+export function htmlToMarkdown(html: string): { readonly text: string; readonly title: string | undefined } {
+  const hasMain = /<(?:main|article)[\s>]/i.test(html) && /<\/(?:main|article)\s*>/i.test(html);
+  let writer = new Writer();
+  let title = '';
+  const lists: { kind: string; count: number }[] = [];
+  const tables: Table[] = [];
+  const open: string[] = [];
+  let skipping = 0;
+  let inMain = 0;
+  let preformatted: string | undefined;
+  let item = '';
+
+  const isSkipped = (name: string, role: string | undefined): boolean =>
+    hidden.has(name) ||
+    around.has(name) ||
+    role === 'navigation' ||
+    (name === 'header' && !open.includes('article') && !open.includes('main'));
+  const write = (text: string): void => {
+    if (skipping === 0 && (!hasMain || inMain > 0)) writer.inline += text;
+  };
+  const flush = (): void => {
+    writer.flush(item);
+    item = '';
+  };
+
+  const parser = new Parser(
+    {
+      onopentag(name, { role, hidden: isHidden }) {
+        open.push(name);
+        if (skipping > 0 || isSkipped(name, role) || isHidden !== undefined) {
+          skipping++;
+          return;
+        }
+        if (name === 'main' || name === 'article') inMain++;
+        if (/^h[1-6]$/.test(name)) {
+          flush();
+          item = `${'#'.repeat(Number(name[1]))} `;
+        } else if (name === 'ul' || name === 'ol') {
+          flush();
+          lists.push({ kind: name, count: 0 });
+        } else if (name === 'li') {
+          flush();
+          const list = lists.at(-1) ?? { kind: 'ul', count: 0 };
+          list.count++;
+          item = `${'    '.repeat(Math.max(0, lists.length - 1))}${list.kind === 'ol' ? `${list.count}.` : '-'} `;
+        } else if (name === 'br') write(preformatted === undefined ? '\ue000' : '\n');
+        else if (name === 'pre') {
+          flush();
+          preformatted = writer.inline;
+        } else if (name === 'table') {
+          flush();
+          tables.push({ rows: [], outer: writer });
+          writer = new Writer();
+        } else if (name === 'tr') tables.at(-1)?.rows.push([]);
+        else if (blocks.has(name) && item === '') flush();
+      },
+      ontext(text) {
+        if (open.at(-1) === 'title' && !open.includes('body')) title += text;
+        else write(text);
+      },
+      onclosetag(name) {
+        open.pop();
+        if (skipping > 0) {
+          skipping--;
+          return;
+        }
+        const table = tables.at(-1);
+        if (name === 'pre') {
+          const code = writer.inline.replace(/^\r?\n/, '').trimEnd();
+          writer.inline = '';
+          preformatted = undefined;
+          if (code !== '') writer.blocks.push(`\`\`\`\n${code}\n\`\`\``);
+        } else if ((name === 'td' || name === 'th') && table) {
+          flush();
+          table.rows.at(-1)?.push(writer.blocks.join(' '));
+          writer.blocks.length = 0;
+        } else if (name === 'table' && table) {
+          tables.pop();
+          writer = table.outer;
+          const text = markdownTable(table.rows.filter(row => row.some(one => one.trim() !== '')));
+          if (text !== '' && (!hasMain || inMain > 0)) writer.blocks.push(text);
+        } else if (name === 'ul' || name === 'ol') {
+          flush();
+          lists.pop();
+        } else if (/^h[1-6]$/.test(name) || name === 'li' || blocks.has(name)) flush();
+        if (name === 'main' || name === 'article') inMain--;
+      },
+    },
+    { decodeEntities: true },
+  );
+  parser.write(html);
+  parser.end();
+  while (tables.length > 0) writer = tables.pop()!.outer;
+  flush();
+  return { text: joined(writer.blocks), title: title.trim() || undefined };
+}
+
+/** Blocks with blank lines between them, the items of a list without. */
+function joined(parts: readonly string[]): string {
+  const isItem = (text: string | undefined): boolean => text !== undefined && /^ *(?:-|\d+\.) /.test(text);
+  return parts.map((part, i) => (i === 0 ? '' : isItem(part) && isItem(parts[i - 1]) ? '\n' : '\n\n') + part).join('');
+}
