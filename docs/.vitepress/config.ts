@@ -29,6 +29,10 @@ const english: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: 'Knowledge bases',
+    items: [{ text: 'From files to passages', link: '/guide/rag' }],
+  },
+  {
     text: 'Pages',
     items: [
       { text: 'A page for a model', link: '/guide/ui' },
