@@ -1,6 +1,6 @@
 export { Bm25, type Bm25Hit, type Bm25Json, type Bm25Options } from './bm25.ts';
 export { type Chunk, type Chunker, indexText } from './chunk/chunk.ts';
-export type { Block, Metadata, MetadataValue, SourceDocument, Span } from './chunk/document.ts';
+export type { Block, Metadata, MetadataValue, Place, SourceDocument, Span } from './chunk/document.ts';
 export { markdownBlocks, markdownDocument } from './chunk/markdown-blocks.ts';
 export { type ParentChildOptions, parentChildChunker } from './chunk/parent-child-chunker.ts';
 export { plainBlocks } from './chunk/plain-blocks.ts';

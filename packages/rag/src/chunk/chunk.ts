@@ -13,6 +13,8 @@ export interface Chunk extends Span {
   readonly line: number;
   /** The page it begins on, from 1, where the document has pages. */
   readonly page?: number;
+  /** The place in the source it begins in, where the document has places. */
+  readonly place?: string;
   /** The header rows of the table it is a further part of. */
   readonly tableHeader?: string;
   /** What to read when this was found: its parent or its window. */
@@ -28,6 +30,8 @@ export interface Chunker {
 
 /** What a chunker gives before places are looked up. */
 export interface RawChunk extends Span {
+  /** Left out: the headings of the document above it. */
+  readonly headings?: readonly string[];
   readonly context?: Span;
   readonly tableHeader?: string;
 }
@@ -58,16 +62,17 @@ export function textHash(text: string): string {
 
 /** Trims white space off spans, drops empty ones and those that say nothing new, and looks up lines, pages and headings. */
 export function placeChunks(document: SourceDocument, blocks: readonly Block[], raw: readonly RawChunk[]): Chunk[] {
-  const { text, pages } = document;
+  const { text, pages, places } = document;
   const chunks: Chunk[] = [];
   const path: (string | undefined)[] = [];
   const headings = blocks.filter(block => block.kind === 'heading');
   let heading = 0;
   let page = 0;
+  let place = -1;
   let line = 1;
   let counted = 0;
   let previous: Span = { start: -1, end: -1 };
-  for (const { context, tableHeader, ...span } of raw) {
+  for (const { context, tableHeader, headings: own, ...span } of raw) {
     const { start, end } = trimSpan(text, span);
     if (start >= end || (start >= previous.start && end <= previous.end)) continue;
     previous = { start, end };
@@ -81,14 +86,16 @@ export function placeChunks(document: SourceDocument, blocks: readonly Block[], 
       counted = at + 1;
     }
     while (pages && page + 1 < pages.length && pages[page + 1]! <= start) page++;
+    while (places && place + 1 < places.length && places[place + 1]!.start <= start) place++;
     chunks.push({
       ordinal: chunks.length,
       text: text.slice(start, end),
       start,
       end,
-      headings: path.filter(title => title !== undefined),
+      headings: own ?? path.filter(title => title !== undefined),
       line,
       ...(pages && { page: page + 1 }),
+      ...(place >= 0 && { place: places![place]!.name }),
       ...(tableHeader !== undefined && { tableHeader }),
       ...(context && { context: trimSpan(text, context) }),
     });

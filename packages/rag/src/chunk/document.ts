@@ -23,6 +23,14 @@ export type MetadataValue = string | number | boolean | readonly string[];
 /** What is known of a document beside its text, by name. */
 export type Metadata = Readonly<Record<string, MetadataValue>>;
 
+/** Where a part of a text stands in its source, up to the next place. */
+export interface Place {
+  /** Where the part begins, in UTF-16 units of the text. */
+  readonly start: number;
+  /** As the source names it: `Sheet1!A2`, `chapter-1.xhtml`, `$.items[3]`, `00:01:05.000`. */
+  readonly name: string;
+}
+
 /** A source as text. All offsets of blocks, pages, chunks and citations count in `text`. */
 export interface SourceDocument {
   /** Its name in a collection, e.g. a path or a URL. The same id replaces what was there. */
@@ -33,6 +41,8 @@ export interface SourceDocument {
   readonly blocks?: readonly Block[];
   /** Where each page begins, the first at 0. */
   readonly pages?: readonly number[];
+  /** Where parts of the text stand in the source, in order: rows of a sheet, chapters, values of JSON. */
+  readonly places?: readonly Place[];
   readonly title?: string;
   /** Where a person can open it. */
   readonly uri?: string;

@@ -4,7 +4,8 @@ import type { SourceDocument } from '../chunk/document.ts';
 
 /** SHA-256 over everything of a document that a collection keeps; the order of metadata and labels does not count. */
 export function contentHash(document: SourceDocument): string {
-  const { id, text, blocks, pages, title, uri, metadata = {}, tenant, access = [] } = document;
+  const { id, text, blocks, pages, places, title, uri, metadata = {}, tenant, access = [] } = document;
   const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  return textHash(JSON.stringify([id, text, blocks, pages, title, uri, sorted, tenant, [...access].sort()]));
+  const all = [id, text, blocks, pages, title, uri, sorted, tenant, [...access].sort(), ...(places ? [places] : [])];
+  return textHash(JSON.stringify(all));
 }

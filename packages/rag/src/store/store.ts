@@ -1,6 +1,6 @@
 // What every store of knowledge does: one interface for a file, a server, or anything else.
 import type { Chunk } from '../chunk/chunk.ts';
-import type { Block, Metadata, SourceDocument } from '../chunk/document.ts';
+import type { Block, Metadata, Place, SourceDocument } from '../chunk/document.ts';
 import type { Access } from './access.ts';
 import type { Filter } from './filter.ts';
 
@@ -64,6 +64,7 @@ export interface FullDocument extends StoredDocument {
   readonly text: string;
   readonly blocks?: readonly Block[];
   readonly pages?: readonly number[];
+  readonly places?: readonly Place[];
 }
 
 /** A chunk in a store. */

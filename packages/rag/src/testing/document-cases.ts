@@ -13,6 +13,7 @@ const guide = markdownDocument(
     metadata: { year: 2026, open: true, topics: ['退款', '物流'], author: '李' },
     access: ['staff'],
     pages: [0, 20],
+    places: [{ start: 6, name: '退款!A2' }],
   },
 );
 

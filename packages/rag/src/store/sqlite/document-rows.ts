@@ -41,8 +41,8 @@ const isMetadata = (value: MetadataValue): boolean =>
 /** Writes a document that is not there, with its chunks and their terms. */
 export function insertDocument(db: Database, collection: number, write: DocumentWrite, tenant: string): WrittenChunk[] {
   const { document, chunks, contentHash = null, pipeline = null } = write;
-  const { id, text, title = null, uri = null, metadata = {}, access = [], blocks, pages } = document;
-  const structure = JSON.stringify({ blocks, pages });
+  const { id, text, title = null, uri = null, metadata = {}, access = [], blocks, pages, places } = document;
+  const structure = JSON.stringify({ blocks, pages, places });
   const { key } = db.run(
     `INSERT INTO documents (collection, tenant, id, open, access, title, uri, metadata, content_hash, pipeline, chunk_count, structure, text)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,12 +66,21 @@ export function insertDocument(db: Database, collection: number, write: Document
     const hash = textHash(indexed);
     const occurrence = times.get(hash) ?? 0;
     times.set(hash, occurrence + 1);
-    const { headings, line, page, tableHeader, context } = chunk;
-    const place = JSON.stringify({ headings, line, page, tableHeader, context });
+    const { headings, line, page, place, tableHeader, context } = chunk;
+    const standing = JSON.stringify({ headings, line, page, place, tableHeader, context });
     const written = db.run(
       `INSERT INTO chunks (collection, document, id, hash, ordinal, start, "end", place, text, index_text)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[collection, key, chunkId(tenant, id, hash, occurrence), hash, chunk.ordinal, chunk.start, chunk.end, place],
+      ...[
+        collection,
+        key,
+        chunkId(tenant, id, hash, occurrence),
+        hash,
+        chunk.ordinal,
+        chunk.start,
+        chunk.end,
+        standing,
+      ],
       ...[chunk.text, indexed === chunk.text ? null : indexed],
     );
     db.run(`INSERT INTO terms_${collection} (rowid, terms) VALUES (?, ?)`, written.key, searchTerms(indexed).join(' '));
@@ -139,7 +148,7 @@ export function readDocument(row: Row): StoredDocument {
 }
 
 export function readFullDocument(row: Row): FullDocument {
-  const structure = JSON.parse(String(row.structure)) as Pick<SourceDocument, 'blocks' | 'pages'>;
+  const structure = JSON.parse(String(row.structure)) as Pick<SourceDocument, 'blocks' | 'pages' | 'places'>;
   return { ...readDocument(row), text: String(row.text), ...structure };
 }
 
@@ -150,7 +159,7 @@ export const chunkColumns =
 export function readChunk(row: Row): StoredChunk {
   const place = JSON.parse(String(row.place)) as Pick<
     StoredChunk,
-    'headings' | 'line' | 'page' | 'tableHeader' | 'context'
+    'headings' | 'line' | 'page' | 'place' | 'tableHeader' | 'context'
   >;
   return {
     id: String(row.id),
