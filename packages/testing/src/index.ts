@@ -19,6 +19,7 @@ export type {
 export { testProvider } from './conformance/test-provider.ts';
 export { type FaultAnswer, type FaultRequest, type FaultServer, faultServer } from './fault-server.ts';
 export { faults, type RetryAfterForm } from './faults.ts';
+export { type FaultTime, modelFaults } from './model-faults.ts';
 export {
   type ScriptedCall,
   type ScriptedModel,

@@ -51,5 +51,6 @@ export type { RunContext, RunEngine, RunRequest, RunSnapshot, RunStatus } from '
 export type { AuthOptions } from './server/auth.ts';
 export type { Limits, ServerOptions } from './server/options.ts';
 export type { CallRate } from './server/rate-limit.ts';
+export { type RunOptions, runApp, runUntilStopped } from './server/run-app.ts';
 export { type RunningServer, type ServeOptions, serve } from './server/serve.ts';
 export { type UiServer, uiServer } from './server/ui-server.ts';
