@@ -1,6 +1,6 @@
 // `app(…)`: a page, declared function by function.
 import { invalidInput } from '@modeshift/core';
-import { type ChatHandler, type ChatSpec, chatEndpoint } from './chat-endpoint.ts';
+import { type ChatHandler, type ChatInputs, type ChatSpec, chatEndpoint } from './chat-endpoint.ts';
 import type { BatchContext, PageContext } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -154,7 +154,7 @@ export class App<State = undefined, Names extends string = never> {
 
   /**
    * Adds a conversation: over a model, or over a handler that yields pieces of text. Called as `message` and `history`, it
-   * answers with the text so far.
+   * answers with the text so far. What a person sets beside it are `inputs`: they may choose the model.
    *
    * @throws ModeshiftError `invalid-input` as `fn`, and where there is neither a model nor a handler, or both.
    * @example
@@ -164,13 +164,24 @@ export class App<State = undefined, Names extends string = never> {
    *
    * app({ title: '聊天' }).chat('chat', { model: scriptedModel({ reply: () => '你好！' }), system: '用中文回答。' });
    * ```
+   * @example
+   * ```ts
+   * import { scriptedModel } from '@modeshift/testing';
+   * import { app, dropdown } from '@modeshift/ui';
+   *
+   * const models = { 快: scriptedModel({ reply: () => '好' }), 慢: scriptedModel({ reply: () => '让我想想：好' }) };
+   * const inputs = { which: dropdown(['快', '慢'], { value: '快', label: '模型' }) };
+   * app({ title: '选一个' }).chat('chat', { inputs, model: ({ which }) => models[which] });
+   * ```
    */
-  chat<const Name extends string>(
+  chat<const Name extends string, const I extends ChatInputs = Record<never, never>>(
     name: FreeName<Name, Names>,
-    spec: ChatSpec,
-    handler?: ChatHandler<State>,
+    spec: ChatSpec<I>,
+    handler?: ChatHandler<State, NoInfer<I>>,
   ): App<State, Names | Name> {
-    return this.#add(chatEndpoint(name, spec, handler as ChatHandler<unknown> | undefined));
+    return this.#add(
+      chatEndpoint(name, spec as ChatSpec<ChatInputs>, handler as ChatHandler<unknown, ChatInputs> | undefined),
+    );
   }
 
   /**

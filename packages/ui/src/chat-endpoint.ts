@@ -11,14 +11,23 @@ import { text } from './components/text.ts';
 import type { PageContext } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint, Values } from './endpoint.ts';
-import type { FunctionSpec, Inputs, Outputs } from './function-spec.ts';
+import type { FunctionSpec, Inputs, Outputs, ValuesOf } from './function-spec.ts';
+
+/** Inputs beside the message, by name. */
+export type ChatInputs = Readonly<Record<string, InputComponent<unknown>>>;
 
 /** What is said about a conversation. */
-export interface ChatSpec extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 'output' | 'examples' | 'trigger'> {
-  /** Answers, instead of a handler. */
-  readonly model?: LanguageModel;
-  /** Stands before every conversation. With a model only. */
-  readonly system?: string;
+export interface ChatSpec<I extends ChatInputs = Record<never, never>>
+  extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 'output' | 'examples' | 'trigger'> {
+  /** What a person sets beside the conversation, e.g. which model answers. They come with every message. Left out: nothing. */
+  readonly inputs?: I;
+  /** Answers, instead of a handler; or says by `inputs` which one does. */
+  readonly model?: LanguageModel | ((inputs: ValuesOf<NoInfer<I>>) => LanguageModel | Promise<LanguageModel>);
+  /**
+   * Stands before every conversation; or is made of `inputs` and, with `settings`, of what the caller wrote as `system_message`.
+   * With a model only.
+   */
+  readonly system?: string | ((inputs: ValuesOf<NoInfer<I>>, written: string | undefined) => string | undefined);
   /** With a model only. */
   readonly temperature?: number;
   /** The most tokens of an answer. With a model only. */
@@ -34,11 +43,30 @@ export interface ChatSpec extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 
 }
 
 /** Answers a conversation, which ends with what the person just said, by yielding pieces of text. */
-export type ChatHandler<State> = (messages: readonly ChatMessage[], ctx: PageContext<State>) => AsyncIterable<string>;
+export type ChatHandler<State, I extends ChatInputs = Record<never, never>> = (
+  messages: readonly ChatMessage[],
+  ctx: PageContext<State>,
+  inputs: ValuesOf<I>,
+) => AsyncIterable<string>;
 
 /** Makes the endpoint of a conversation. */
-export function chatEndpoint(name: string, spec: ChatSpec, handler: ChatHandler<unknown> | undefined): Endpoint {
-  const { model, system, temperature, maxTokens, settings, attachments, details, examples = [], ...rest } = spec;
+export function chatEndpoint(
+  name: string,
+  spec: ChatSpec<ChatInputs>,
+  handler: ChatHandler<unknown, ChatInputs> | undefined,
+): Endpoint {
+  const {
+    model,
+    system,
+    temperature,
+    maxTokens,
+    settings,
+    attachments,
+    details,
+    inputs,
+    examples = [],
+    ...rest
+  } = spec;
   if (!model === !handler)
     throw invalidInput(`The conversation "${name}" needs a model or a handler${model ? ', not both' : ''}.`);
   if (handler && !streams(name, handler))
@@ -47,25 +75,31 @@ export function chatEndpoint(name: string, spec: ChatSpec, handler: ChatHandler<
   const misplaced = handler && forModels.find(([, value]) => value !== undefined);
   if (misplaced) throw invalidInput(`"${name}": ${misplaced[0]} is for a model, not for a handler.`);
   const own: OwnSettings = { system, temperature, maxTokens, mayBeSet: settings ?? false };
-  const input: Record<string, InputComponent<unknown>> = {
+  const fixed: Record<string, InputComponent<unknown>> = {
     message: text({ minLength: 1 }),
     history: chat(),
     ...(attachments && { attachment: file({ optional: true, accept: attachments }) }),
     ...(settings && settingsOf(own)),
   };
+  const taken = Object.keys(inputs ?? {}).find(one => one in fixed);
+  if (taken) throw invalidInput(`"${name}": an input cannot be called "${taken}", the conversation has one itself.`);
   const output: Record<string, OutputComponent<never>> = { answer: markdown(), ...(details && { details: json() }) };
+  const input = { ...fixed, ...inputs };
   const full: AnySpec = { ...rest, input, output, examples: examples.map(message => ({ message })) };
   return endpointOf(name, full, 'chat', true, () => ({
     type: 'single',
-    run: (values, ctx) =>
-      model ? modelAnswer(model, own, values as ChatInput, ctx) : cumulated(handler!, values as ChatInput, ctx),
+    run: (values, ctx) => {
+      const given = values as ChatInput & Values;
+      const besides = Object.fromEntries(Object.keys(inputs ?? {}).map(one => [one, given[one]]));
+      return model ? modelAnswer(model, own, given, besides, ctx) : cumulated(handler!, given, besides, ctx);
+    },
   }));
 }
 
 function settingsOf({ system, temperature, maxTokens }: OwnSettings): Record<string, InputComponent<unknown>> {
   const value = <T>(given: T | undefined) => (given === undefined ? {} : { value: given });
   return {
-    system_message: text({ optional: true, ...value(system) }),
+    system_message: text({ optional: true, lines: 3, ...value(typeof system === 'string' ? system : undefined) }),
     temperature: slider({ min: 0, max: 2, step: 0.05, optional: true, ...value(temperature) }),
     top_p: slider({ min: 0, max: 1, step: 0.01, optional: true }),
     max_tokens: number({ min: 1, integer: true, optional: true, ...value(maxTokens) }),
@@ -73,12 +107,13 @@ function settingsOf({ system, temperature, maxTokens }: OwnSettings): Record<str
 }
 
 async function* cumulated(
-  handler: ChatHandler<unknown>,
+  handler: ChatHandler<unknown, ChatInputs>,
   { message, history }: ChatInput,
+  inputs: Values,
   ctx: PageContext<unknown>,
 ): AsyncGenerator<Values> {
   let answer = '';
-  for await (const piece of handler([...history, { role: 'user', content: message }], ctx)) {
+  for await (const piece of handler([...history, { role: 'user', content: message }], ctx, inputs)) {
     answer += piece;
     yield { answer };
   }

@@ -18,7 +18,7 @@ export interface ChatInput {
 
 /** What the author of the page has set. */
 export interface OwnSettings {
-  readonly system: string | undefined;
+  readonly system: string | ((inputs: Values, written: string | undefined) => string | undefined) | undefined;
   readonly temperature: number | undefined;
   readonly maxTokens: number | undefined;
   /** Whether a caller may set other values. */
@@ -27,19 +27,23 @@ export interface OwnSettings {
 
 /** The answer so far, and at its end what it took. */
 export async function* modelAnswer(
-  model: LanguageModel,
+  chosen: LanguageModel | ((inputs: Values) => LanguageModel | Promise<LanguageModel>),
   own: OwnSettings,
   input: ChatInput,
+  inputs: Values,
   { signal }: PageContext<unknown>,
 ): AsyncGenerator<Values> {
   // Else a visitor could say what only the author may.
   if (!own.mayBeSet && input.history.some(({ role }) => role === 'system'))
     throw invalidInput('The history may hold messages of "user" and "assistant" only.');
-  const { system_message = own.system, temperature = own.temperature, max_tokens = own.maxTokens, top_p } = input;
+  const { system } = own;
+  const before = typeof system === 'function' ? system(inputs, input.system_message) : (input.system_message ?? system);
+  const { temperature = own.temperature, max_tokens = own.maxTokens, top_p } = input;
+  const model = typeof chosen === 'function' ? await chosen(inputs) : chosen;
   const startedAt = performance.now();
   const call = streamText({
     model,
-    messages: await messagesOf(input, system_message),
+    messages: await messagesOf(input, before),
     signal,
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { topP: top_p }),

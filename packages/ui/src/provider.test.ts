@@ -5,6 +5,8 @@ import { scriptedModel } from '@modeshift/testing';
 import { afterEach, expect, it } from 'vitest';
 import { pause, post, start, stopAll } from '../test/running.ts';
 import { app } from './app.ts';
+import { dropdown } from './components/choice.ts';
+import { text } from './components/text.ts';
 
 afterEach(stopAll);
 
@@ -119,4 +121,40 @@ it('tells what an answer took, takes files, and lets nobody but the author speak
   expect(await injected.json()).toMatchObject({
     error: 'The history may hold messages of "user" and "assistant" only.',
   });
+});
+
+it('inputs beside a conversation choose the model, make the system message, and reach a handler', async () => {
+  const models = { 快: scriptedModel({ reply: () => '好' }), 慢: scriptedModel({ reply: () => '让我想想' }) };
+  const inputs = {
+    which: dropdown(['快', '慢'], { value: '快', label: '模型' }),
+    knowledge: text({ optional: true, lines: 4 }),
+  };
+  const page = app({ title: '选' })
+    .chat('chat', {
+      inputs,
+      settings: true,
+      model: ({ which }) => models[which],
+      system: ({ knowledge }, written) => [written, knowledge].filter(Boolean).join('\n') || undefined,
+    })
+    .chat('own', { inputs }, async function* (messages, _, { which, knowledge = '无' }) {
+      yield `${which} ${knowledge} ${messages.at(-1)!.content}`;
+    });
+  const url = await start(page);
+  const call = async (name: string, body: object) => {
+    const address = `${url}/gradio_api/call/v2/${name}`;
+    const { event_id } = (await (await post(address, body)).json()) as { event_id: string };
+    return (await (await fetch(`${address}/${event_id}`)).text()).trim().split('data: ').at(-1);
+  };
+  expect(await call('chat', { message: '在吗' })).toBe('["好"]');
+  const full = { message: '在吗', which: '慢', knowledge: '店在成都。', system_message: '简短' };
+  expect(await call('chat', full)).toBe('["让我想想"]');
+  expect(models.快.journal[0]!.call.messages).toEqual([{ role: 'user', content: '在吗' }]);
+  expect(models.慢.journal[0]!.call.messages[0]).toEqual({ role: 'system', content: '简短\n店在成都。' });
+  expect(await call('own', { message: '在吗' })).toBe('["快 无 在吗"]');
+  expect((await post(`${url}/gradio_api/call/v2/chat`, { message: '在吗', which: '最快' })).status).toBe(422);
+  expect(() => app({ title: '错' }).chat('chat', { inputs: { history: text() }, model: models.快 })).toThrow(
+    'cannot be called "history"',
+  );
+  // @ts-expect-error there is no such input
+  app({ title: '型' }).chat('chat', { inputs, model: ({ size }) => models[size] });
 });
