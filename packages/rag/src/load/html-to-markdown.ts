@@ -1,9 +1,12 @@
 // The main content of an HTML page as Markdown, in one pass over its tags.
 import { Parser } from 'htmlparser2';
+import { tooMuch } from './broken-file.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** Elements whose content no reader sees, or that are not the page's own content. */
 const hidden = new Set(['script', 'style', 'template', 'noscript', 'svg', 'head', 'select', 'iframe', 'object']);
+/** Pages forget to close elements, but not this often; the parser's time grows with the square of the depth. */
+const maxDepth = 10_000;
 const around = new Set(['nav', 'footer', 'aside']);
 const blocks = new Set(
   'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form header hr html legend main nav ol p section summary table ul'.split(
@@ -29,9 +32,24 @@ class Writer {
   }
 }
 
-/** Markdown and the title of an HTML page. */
-export function htmlToMarkdown(html: string): { readonly text: string; readonly title: string | undefined } {
-  const hasMain = /<(?:main|article)[\s>]/i.test(html) && /<\/(?:main|article)\s*>/i.test(html);
+/** How a page is read. */
+interface HtmlOptions {
+  /** Everything is content, as in the chapters of a book. */
+  readonly wholePage?: boolean;
+  /** Elements may close themselves. */
+  readonly xhtml?: boolean;
+}
+
+/**
+ * Markdown and the title of an HTML page.
+ *
+ * @throws ModeshiftError `invalid-input` for a page with more than 10,000 elements within each other.
+ */
+export function htmlToMarkdown(
+  html: string,
+  { wholePage = false, xhtml = false }: HtmlOptions = {},
+): { readonly text: string; readonly title: string | undefined } {
+  const hasMain = !wholePage && /<(?:main|article)[\s>]/i.test(html) && /<\/(?:main|article)\s*>/i.test(html);
   let writer = new Writer();
   let title = '';
   const lists: { kind: string; count: number }[] = [];
@@ -44,9 +62,10 @@ export function htmlToMarkdown(html: string): { readonly text: string; readonly 
 
   const isSkipped = (name: string, role: string | undefined): boolean =>
     hidden.has(name) ||
-    around.has(name) ||
-    role === 'navigation' ||
-    (name === 'header' && !open.includes('article') && !open.includes('main'));
+    (!wholePage &&
+      (around.has(name) ||
+        role === 'navigation' ||
+        (name === 'header' && !open.includes('article') && !open.includes('main'))));
   const write = (text: string): void => {
     if (skipping === 0 && (!hasMain || inMain > 0)) writer.inline += text;
   };
@@ -58,7 +77,7 @@ export function htmlToMarkdown(html: string): { readonly text: string; readonly 
   const parser = new Parser(
     {
       onopentag(name, { role, hidden: isHidden }) {
-        open.push(name);
+        if (open.push(name) > maxDepth) throw tooMuch(`more than ${maxDepth} elements within each other`);
         if (skipping > 0 || isSkipped(name, role) || isHidden !== undefined) {
           skipping++;
           return;
@@ -118,7 +137,7 @@ export function htmlToMarkdown(html: string): { readonly text: string; readonly 
         if (name === 'main' || name === 'article') inMain--;
       },
     },
-    { decodeEntities: true },
+    { decodeEntities: true, recognizeSelfClosing: xhtml },
   );
   parser.write(html);
   parser.end();

@@ -10,4 +10,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(header), `|${' --- |'.repeat(width)}`, ...rest.map(line)].join('\n');
 }
 
+/** Texts as cells: on one line, bars escaped. */
+export const markdownCells = (texts: readonly string[]): string[] => texts.map(cell);
+
 const cell = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().replaceAll('|', '\\|');

@@ -1,89 +1,111 @@
 // The bytes of a file as a document: by its kind, with the libraries of that kind.
 import { invalidInput, ModeshiftError } from '@modeshift/core';
-import { parse } from 'csv-parse/sync';
+import { codeLanguage } from '../chunk/code-languages.ts';
 import type { SourceDocument } from '../chunk/document.ts';
 import { markdownDocument } from '../chunk/markdown-blocks.ts';
 import { plainBlocks } from '../chunk/plain-blocks.ts';
-import { decodeText } from './decode-text.ts';
+import { broken, optional } from './broken-file.ts';
+import { declaredEncoding, decodeText } from './decode-text.ts';
+import { readEmail } from './email.ts';
+import { readEpub } from './epub.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
-import { markdownTable } from './markdown-table.ts';
+import { readJson, readJsonLines } from './json.ts';
+import { readOdf } from './odf.ts';
+import { readPptx } from './pptx.ts';
+import { readSubtitles } from './subtitles.ts';
+import { readTable } from './table.ts';
+import { readXlsx } from './xlsx.ts';
 
-/** What a file is, by the end of its name. */
-const kinds: Readonly<Record<string, 'text' | 'markdown' | 'table' | 'html' | 'docx' | 'pdf'>> = {
-  txt: 'text',
-  text: 'text',
-  log: 'text',
-  md: 'markdown',
-  markdown: 'markdown',
-  csv: 'table',
-  tsv: 'table',
-  html: 'html',
-  htm: 'html',
-  xhtml: 'html',
-  docx: 'docx',
-  pdf: 'pdf',
+type Read = (id: string, bytes: Uint8Array) => SourceDocument | Promise<SourceDocument>;
+
+const fromText =
+  (read: (id: string, text: string) => SourceDocument): Read =>
+  (id, bytes) =>
+    read(id, decodeText(bytes).toWellFormed());
+const plain = fromText((id, text) => ({ id, text, blocks: plainBlocks(text) }));
+const code = fromText((id, text) => ({ id, text, blocks: plainBlocks(text).map(one => ({ ...one, kind: 'code' })) }));
+const markdown = fromText(markdownDocument);
+const table = fromText(readTable);
+const json = fromText(readJson);
+const jsonLines = fromText(readJsonLines);
+const subtitles = fromText(readSubtitles);
+const html: Read = (id, bytes) =>
+  fromHtml(id, decodeText(bytes, declaredEncoding(bytes)), id.toLowerCase().endsWith('.xhtml'));
+
+/** Who reads a file, by the end of its name. */
+const readers: Readonly<Record<string, Read>> = {
+  ...{
+    txt: plain,
+    text: plain,
+    log: plain,
+    rst: plain,
+    adoc: plain,
+    tex: plain,
+    md: markdown,
+    markdown,
+    mdx: markdown,
+  },
+  ...{ csv: table, tsv: table, json, jsonl: jsonLines, ndjson: jsonLines, vtt: subtitles, srt: subtitles },
+  ...{ html, htm: html, xhtml: html, docx: readDocx, pdf: readPdf, xlsx: readXlsx, xlsm: readXlsx },
+  ...{ pptx: readPptx, pptm: readPptx, epub: readEpub, odt: readOdf, ods: readOdf, odp: readOdf, eml: readEmail },
 };
 
-/** Whether a file of this name can be read. */
-export const canRead = (name: string): boolean => endOf(name) in kinds;
+/** Binary kinds of old programs, and what to save them as. */
+const replaced: Readonly<Record<string, string>> = {
+  doc: 'docx',
+  xls: 'xlsx',
+  xlsb: 'xlsx',
+  ppt: 'pptx',
+  msg: 'eml',
+  rtf: 'docx',
+};
 
 const endOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 
-/** The document in the bytes of a file; errors say what is wrong with it. */
-export async function readSource(id: string, bytes: Uint8Array): Promise<SourceDocument> {
-  const kind = kinds[endOf(id)];
-  switch (kind) {
-    case 'text': {
-      const text = decodeText(bytes).toWellFormed();
-      return { id, text, blocks: plainBlocks(text) };
-    }
-    case 'markdown':
-      return markdownDocument(id, decodeText(bytes).toWellFormed());
-    case 'table':
-      return markdownDocument(id, tableText(decodeText(bytes)).toWellFormed());
-    case 'html':
-      return fromHtml(id, decodeText(bytes));
-    case 'docx':
-      return fromHtml(id, await docxToHtml(bytes));
-    case 'pdf':
-      return fromPdf(id, bytes);
-    default:
-      throw new ModeshiftError(
-        { tag: 'unsupported', feature: `files of the kind "${endOf(id)}"` },
-        `"${id}" is of a kind that cannot be read. Known kinds: ${Object.keys(kinds).join(', ')}.`,
-      );
-  }
+function readerOf(name: string): Read | undefined {
+  const end = endOf(name);
+  if (Object.hasOwn(readers, end)) return readers[end];
+  return codeLanguage(name) === undefined ? undefined : code;
 }
 
-function fromHtml(id: string, html: string): SourceDocument {
-  const { text, title } = htmlToMarkdown(html);
+/** Whether a file of this name can be read. */
+export const canRead = (name: string): boolean => readerOf(name) !== undefined;
+
+/**
+ * The document in the bytes of a file; errors say what is wrong with it.
+ *
+ * @param name Says by its end what the file is. Left out: the id.
+ */
+export async function readSource(id: string, bytes: Uint8Array, name: string = id): Promise<SourceDocument> {
+  const read = readerOf(name);
+  if (read) return read(id, bytes);
+  const end = endOf(name);
+  const advice = Object.hasOwn(replaced, end)
+    ? `Save it as .${replaced[end]} with the program that made it.`
+    : `Known kinds: ${Object.keys(readers).join(', ')}, and source code.`;
+  throw new ModeshiftError(
+    { tag: 'unsupported', feature: `files of the kind "${end}"` },
+    `"${id}" is of a kind that cannot be read. ${advice}`,
+  );
+}
+
+function fromHtml(id: string, page: string, xhtml = false): SourceDocument {
+  const { text, title } = htmlToMarkdown(page, { xhtml });
   return markdownDocument(id, text.toWellFormed(), title === undefined ? {} : { title });
 }
 
-function tableText(text: string): string {
-  const [line = ''] = text.split(/\r?\n/, 1);
-  const delimiter = [',', ';', '\t', '|'].reduce((a, b) => (line.split(b).length > line.split(a).length ? b : a));
-  try {
-    const rows = parse(text, { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
-    return markdownTable(rows);
-  } catch (error) {
-    throw new ModeshiftError({ tag: 'invalid-input' }, `The table cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-async function docxToHtml(bytes: Uint8Array): Promise<string> {
+async function readDocx(id: string, bytes: Uint8Array): Promise<SourceDocument> {
   const { default: mammoth } = await optional('mammoth', () => import('mammoth'));
   const images = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
   try {
-    return (await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: images })).value;
+    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: images });
+    return fromHtml(id, value);
   } catch (error) {
     throw broken('Word document', error);
   }
 }
 
-async function fromPdf(id: string, bytes: Uint8Array): Promise<SourceDocument> {
+async function readPdf(id: string, bytes: Uint8Array): Promise<SourceDocument> {
   const { extractText, getDocumentProxy } = await optional('unpdf', () => import('unpdf'));
   let parts: string[];
   try {
@@ -103,26 +125,4 @@ async function fromPdf(id: string, bytes: Uint8Array): Promise<SourceDocument> {
   if (text.trim() === '')
     throw invalidInput('The PDF has no text, only pictures of it. Read it with an OCR program first.');
   return { id, text, blocks: plainBlocks(text), pages };
-}
-
-const broken = (what: string, error: unknown): ModeshiftError =>
-  new ModeshiftError(
-    { tag: 'invalid-input' },
-    `The ${what} is damaged or of another kind: ${(error as Error).message}`,
-    {
-      cause: error,
-    },
-  );
-
-async function optional<Library>(name: string, load: () => Promise<Library>): Promise<Library> {
-  try {
-    return await load();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new ModeshiftError(
-      { tag: 'unsupported', feature: name },
-      `Reading this needs "${name}": npm install ${name}.`,
-      { cause: error },
-    );
-  }
 }
