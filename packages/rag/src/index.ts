@@ -1,3 +1,23 @@
+export type {
+  Answer,
+  AnswerEvent,
+  AnswerStatus,
+  AnswerStep,
+  Citation,
+  NumberedPassage,
+  QuoteCheck,
+  SourcePlace,
+  Turn,
+} from './answer/answer.ts';
+export { questionCoverage } from './answer/content-terms.ts';
+export { type Answerer, type AnswererOptions, type AnswerOptions, createAnswerer } from './answer/create-answerer.ts';
+export {
+  type ExtractiveReaderOptions,
+  extractiveReader,
+  type Reader,
+  type ReadSentence,
+} from './answer/extractive-reader.ts';
+export { type FoundQuote, findQuote } from './answer/find-quote.ts';
 export { Bm25, type Bm25Hit, type Bm25Json, type Bm25Options } from './bm25.ts';
 export { type Chunk, type Chunker, indexText } from './chunk/chunk.ts';
 export type { Block, Metadata, MetadataValue, Place, SourceDocument, Span } from './chunk/document.ts';

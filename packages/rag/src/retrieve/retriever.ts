@@ -78,6 +78,8 @@ export interface Retrieved {
 
 /** Finds passages for questions. */
 export interface Retriever {
+  /** Where it searches. */
+  readonly collection: Collection;
   retrieve(question: string, options?: RetrieveOptions): Promise<Retrieved>;
 }
 
@@ -117,6 +119,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
   for (const [name, value] of Object.entries({ k, candidates }))
     if (!(Number.isSafeInteger(value) && value >= 1)) throw invalidInput(`"${name}" is ${value}. Give at least 1.`);
   return {
+    collection: options.collection,
     retrieve: (question, { k: wanted = k, ...rest } = {}) =>
       new Retrieval(
         { ...options, mode, fusion, candidates: Math.max(candidates, wanted) },

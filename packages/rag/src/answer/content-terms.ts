@@ -1,0 +1,33 @@
+// The terms of a question that say what it is about: without words that every question has.
+import { searchTerms } from '../tokenize-for-search.ts';
+
+const english = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ searchTerms(
+    'a an the of in on at to for by with from as is are was were be been do does did have has had what which who whom whose when where why how that this these those it its and or not can could would should will may might there their they he she his her you your i me my we our',
+  ),
+);
+/** Of Chinese: particles, pronouns and question words, and pairs made of them. */
+const chinese =
+  /^[的了是在和与或有被把对为以及于吗呢吧啊么之其这那个些一什谁哪几何怎样多少如时候会能可请问我你您他她它们]+$/u;
+
+/** The terms of a question, each once, without function words; all of them where nothing else is left. */
+export function contentTerms(question: string): string[] {
+  const all = [...new Set(searchTerms(question))];
+  const kept = all.filter(term => !english.has(term) && !chinese.test(term));
+  return kept.length > 0 ? kept : all;
+}
+
+/**
+ * The share of a question's terms that the best of some texts has, from 0 to 1: how much of what is asked is spoken of at all. On
+ * questions whose answer is not among the texts it is lower, whichever way the texts were found.
+ */
+export function questionCoverage(question: string, texts: readonly string[]): number {
+  const terms = contentTerms(question);
+  if (terms.length === 0) return 0;
+  let best = 0;
+  for (const text of texts) {
+    const has = new Set(searchTerms(text));
+    best = Math.max(best, terms.filter(term => has.has(term)).length / terms.length);
+  }
+  return best;
+}
