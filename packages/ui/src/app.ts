@@ -10,6 +10,9 @@ import { type Layout, namesIn } from './layout.ts';
 import { memoryRuns } from './runs/memory-runs.ts';
 import type { RunEngine } from './runs/run-engine.ts';
 
+/** An app's words in other languages. */
+export type Translations = Readonly<Partial<Record<'en' | 'zh', Readonly<Record<string, string>>>>>;
+
 /** Options of {@link app}. */
 export interface AppOptions<State> {
   readonly title: string;
@@ -19,6 +22,13 @@ export interface AppOptions<State> {
   readonly theme?: 'auto' | 'light' | 'dark';
   /** The language of the page's own words. Left out: `auto`, as the visitor's browser says. */
   readonly lang?: 'auto' | 'en' | 'zh';
+  /**
+   * The app's own words (titles, labels, notes, choices, examples, what columns are called) in other languages, by the words as they are
+   * declared: `{ zh: { Send: '发送' } }`. The page shows them in the visitor's language; calls and clients see what was declared.
+   */
+  readonly translations?: Translations;
+  /** Called when a server of this app has ended: for models and files that the app holds. */
+  readonly onClose?: () => Promise<void>;
   /** Makes the state of a new session. Must be data (what `structuredClone` takes). Left out: `undefined`. */
   readonly state?: () => State;
   /** What runs jobs. Left out: in this process, gone when it ends. */
@@ -31,6 +41,8 @@ export interface AppDefinition {
   readonly description: string | undefined;
   readonly theme: 'auto' | 'light' | 'dark';
   readonly lang: 'auto' | 'en' | 'zh';
+  readonly translations: Translations;
+  readonly onClose: () => Promise<void>;
   readonly makeState: () => unknown;
   readonly runs: RunEngine;
   readonly endpoints: readonly Endpoint[];
@@ -233,12 +245,14 @@ export class App<State = undefined, Names extends string = never> {
 
   /** What has been declared so far. */
   get definition(): AppDefinition {
-    const { title, description, theme = 'auto', lang = 'auto', state } = this.#options;
+    const { title, description, theme = 'auto', lang = 'auto', state, translations = {}, onClose } = this.#options;
     return {
       title,
       description,
       theme,
       lang,
+      translations,
+      onClose: onClose ?? (async () => {}),
       makeState: state ?? (() => undefined),
       runs: this.#runs,
       endpoints: [...this.#endpoints],

@@ -301,3 +301,22 @@ describe('components', () => {
     expect(gallery().wire.type).toBe('gallery');
   });
 });
+
+it('an app tells its words in other languages, and is told when its server has ended', async () => {
+  let ended = 0;
+  const translations = { zh: { Helper: '助手', Words: '词' } };
+  const onClose = async () => {
+    ended++;
+  };
+  const page = app({ title: 'Helper', translations, onClose }).fn(
+    'a',
+    { input: { w: text({ label: 'Words' }) } },
+    async () => {},
+  );
+  const server = uiServer(page);
+  const config = await (await server.fetch(new Request('http://localhost/config'))).json();
+  expect(config).toMatchObject({ title: 'Helper', modeshift: { translations } });
+  await server.close();
+  await server.close();
+  expect(ended).toBe(1);
+});

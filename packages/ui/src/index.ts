@@ -1,4 +1,12 @@
-export { App, type AppDefinition, type AppOptions, app, type BatchSpec, type FreeName } from './app.ts';
+export {
+  App,
+  type AppDefinition,
+  type AppOptions,
+  app,
+  type BatchSpec,
+  type FreeName,
+  type Translations,
+} from './app.ts';
 export type { ChatHandler, ChatInputs, ChatSpec } from './chat-endpoint.ts';
 export { type ChatMessage, type ChatOptions, chat } from './components/chat.ts';
 export {

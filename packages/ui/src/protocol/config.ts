@@ -87,6 +87,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
       description: definition.description ?? null,
       theme: definition.theme,
       lang: definition.lang,
+      translations: definition.translations,
       layout: definition.layout,
       functions: endpoints.map(({ endpoint, id }) => ({
         id,

@@ -112,6 +112,7 @@ export class UiServer {
     this.#closing.abort();
     this.#sessions.stop();
     await this.#files.close();
+    await this.#definition.onClose();
   }
 
   #path(request: Request): string {
