@@ -21,8 +21,9 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/prompt-tuning': ['@modeshift/core'],
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
   '@modeshift/rag': ['@modeshift/core'],
+  '@modeshift/jobs': ['@modeshift/core'],
   '@modeshift/nano': [],
-  '@modeshift/ui': ['@modeshift/core'],
+  '@modeshift/ui': ['@modeshift/core', '@modeshift/jobs'],
   modeshift: ['*'],
 };
 

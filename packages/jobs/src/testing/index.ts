@@ -1,0 +1,1 @@
+export { type EngineCase, type EngineUnderTest, testEngine } from './test-engine.ts';
