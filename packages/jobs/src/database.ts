@@ -110,9 +110,11 @@ export class Database {
   }
 }
 
-/** SQLite's errors as `storage`; others as they are. */
+/** Errors of SQLite and of the file system as `storage`; others as they are. */
 export function typedError(error: unknown, file: string): unknown {
-  const code = (error as { errcode?: unknown }).errcode;
+  const { errcode: code, code: systemCode, syscall } = error as { errcode?: unknown; code?: string; syscall?: string };
+  if (syscall !== undefined && systemCode !== undefined)
+    return storageError(systemCode, file, `Its folder cannot be used (${systemCode}). Choose another path.`, error);
   if (typeof code !== 'number') return error;
   const [name, words] = advice[code & 0xff] ?? [`SQLITE_${code}`, (error as Error).message];
   return storageError(name, file, words, error);

@@ -6,7 +6,7 @@ import { invalidInput } from '@modeshift/core';
 import { Database, typedError } from './database.ts';
 import type { JobEngine } from './engine.ts';
 import { Journal } from './journal.ts';
-import { isAlive, OwnerLock } from './owner-lock.ts';
+import { isAlive, OwnerLock, sweep } from './owner-lock.ts';
 import { newWorkerName, type Owners, SqliteEngine } from './sqlite-engine.ts';
 import { environmentSecrets, StoredJson } from './stored-json.ts';
 
@@ -60,16 +60,16 @@ export function openJobs(file: string, options: OpenJobsOptions = {}): JobEngine
   if (!(busyTimeoutMs >= 0)) throw invalidInput('busyTimeoutMs must be 0 or more.');
   const path = resolve(file);
   const folder = `${path}-owners`;
-  const worker = newWorkerName();
   const open = (at: string): DatabaseSync => new (sqlite().DatabaseSync)(at);
   let lock: OwnerLock | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const journal = journalOf(new Database(open(path), path, busyTimeoutMs), 1000, options);
-    const mine = OwnerLock.take(folder, worker, open);
+    const mine = OwnerLock.take(folder, newWorkerName, open);
     lock = mine;
+    sweep(folder, open);
     const owners: Owners = { isAlive: other => isAlive(folder, other, open), release: () => mine.release() };
-    return new SqliteEngine(journal, storedJson(), worker, owners);
+    return new SqliteEngine(journal, storedJson(), mine.owner, owners);
   } catch (error) {
     lock?.release();
     throw typedError(error, path);

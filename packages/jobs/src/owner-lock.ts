@@ -1,5 +1,5 @@
 // Who is alive: every engine holds a lock on a file of its own for as long as its process lives.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -11,25 +11,40 @@ type Open = (path: string) => DatabaseSync;
  * process id it cannot belong to somebody else later.
  */
 export class OwnerLock {
+  /** The name of the owner: that of the file. */
+  readonly owner: string;
   readonly #path: string;
   readonly #db: DatabaseSync;
 
-  private constructor(path: string, db: DatabaseSync) {
+  private constructor(owner: string, path: string, db: DatabaseSync) {
+    this.owner = owner;
     this.#path = path;
     this.#db = db;
   }
 
-  static take(folder: string, owner: string, open: Open): OwnerLock {
+  /** Takes a lock under a name of its own. */
+  static take(folder: string, newName: () => string, open: Open): OwnerLock {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, owner);
-    const db = open(path);
-    db.exec('BEGIN EXCLUSIVE');
-    return new OwnerLock(path, db);
+    for (let tries = 1; ; tries++) {
+      const owner = newName();
+      const path = join(folder, owner);
+      const db = open(path);
+      try {
+        lock(db);
+        // Somebody who cleared up between opening and locking has deleted the file.
+        if (existsSync(path)) return new OwnerLock(owner, path, db);
+      } catch (error) {
+        if (tries === 10) throw error;
+      }
+      db.close();
+    }
   }
 
   release(): void {
+    remove(this.#path);
     this.#db.close();
-    rmSync(this.#path, { force: true });
+    // Where a file that is open cannot be deleted, it can be now.
+    remove(this.#path);
   }
 }
 
@@ -39,14 +54,31 @@ export function isAlive(folder: string, owner: string, open: Open): boolean {
   if (!existsSync(path)) return false;
   const db = open(path);
   try {
-    db.exec('BEGIN EXCLUSIVE; ROLLBACK');
-  } catch (error) {
-    const code = (error as { errcode?: number }).errcode ?? 0;
-    // Only a lock says that somebody is there; a file that cannot be read says nothing, and then nothing is taken from anybody.
-    return code !== 0;
-  } finally {
+    lock(db);
+  } catch {
+    // Locked; or not to be read, which says nothing, and then nothing is taken from anybody.
     db.close();
+    return true;
   }
-  rmSync(path, { force: true });
+  // Deleted while it is held: nobody can take it in between.
+  remove(path);
+  db.close();
   return false;
+}
+
+/** Removes what the dead left behind. */
+export function sweep(folder: string, open: Open): void {
+  for (const owner of readdirSync(folder)) isAlive(folder, owner, open);
+}
+
+function lock(db: DatabaseSync): void {
+  db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Windows deletes no file that is open.
+  }
 }
