@@ -20,10 +20,18 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/gradio': ['@modeshift/core'],
   '@modeshift/prompt-tuning': ['@modeshift/core'],
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
-  '@modeshift/rag': ['@modeshift/core'],
+  '@modeshift/rag': ['@modeshift/core', '@modeshift/eval'],
   '@modeshift/jobs': ['@modeshift/core'],
   '@modeshift/nano': [],
   '@modeshift/ui': ['@modeshift/core', '@modeshift/jobs'],
+  '@modeshift/app-chat': [
+    '@modeshift/core',
+    '@modeshift/ui',
+    '@modeshift/local',
+    '@modeshift/nano',
+    '@modeshift/openai',
+    '@modeshift/anthropic',
+  ],
   modeshift: ['*'],
 };
 

@@ -29,9 +29,22 @@ export { sentenceEnds } from './chunk/sentences.ts';
 export { type SlidingWindowOptions, slidingWindowChunker } from './chunk/sliding-window-chunker.ts';
 export { type StructureChunkerOptions, structureChunker } from './chunk/structure-chunker.ts';
 export type { CountTokens, TokenBudget } from './chunk/token-measure.ts';
+export {
+  type EvaluateRetrievalOptions,
+  evaluateRetrieval,
+  type RetrievalEvaluation,
+  type RetrievalFigure,
+  type RetrievalQuery,
+} from './evaluate/evaluate-retrieval.ts';
+export { type RankingMetric, type Relevance, rankingMetric } from './evaluate/ranking-metrics.ts';
+export { type BeirDataset, readBeir } from './evaluate/read-beir.ts';
 export { type FailedSource, type IngestOptions, type IngestReport, ingest } from './ingest/ingest.ts';
 export { labelInformation } from './label-information.ts';
-export { type LoadOptions, loadFiles } from './load/load-files.ts';
+export { type ListOptions, listFiles } from './load/list-files.ts';
+export { loadFiles } from './load/load-files.ts';
+export { type GitOptions, loadGit } from './load/load-git.ts';
+export { loadUrls, type UrlOptions } from './load/load-urls.ts';
+export type { LoadOptions } from './load/read-sources.ts';
 export { modes } from './modes.ts';
 export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
 export { type Evidence, loadNearest, type NearestSolution } from './nearest-solution.ts';
