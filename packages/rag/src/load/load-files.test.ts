@@ -9,8 +9,9 @@ import type { FailedSource } from '../ingest/ingest.ts';
 import { searchTerms } from '../tokenize-for-search.ts';
 import { decodeText } from './decode-text.ts';
 import { htmlToMarkdown } from './html-to-markdown.ts';
-import { type LoadOptions, loadFiles } from './load-files.ts';
+import { loadFiles } from './load-files.ts';
 import { canRead } from './read-source.ts';
+import type { LoadOptions } from './read-sources.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'modeshift-load-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

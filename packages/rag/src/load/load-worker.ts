@@ -2,16 +2,11 @@
 import { parentPort } from 'node:worker_threads';
 import { ModeshiftError } from '@modeshift/core';
 import { readSource } from './read-source.ts';
+import type { LoadRequest } from './read-sources.ts';
 
-/** One file. */
-export interface LoadRequest {
-  readonly id: string;
-  readonly bytes: Uint8Array;
-}
-
-parentPort!.on('message', async ({ id, bytes }: LoadRequest) => {
+parentPort!.on('message', async ({ id, ...content }: LoadRequest) => {
   try {
-    parentPort!.postMessage({ document: await readSource(id, bytes) });
+    parentPort!.postMessage({ document: await readSource(id, content) });
   } catch (error) {
     const known = ModeshiftError.is(error);
     const reason = known ? error.reason : { tag: 'invalid-input' as const };

@@ -12,16 +12,17 @@ import { htmlToMarkdown } from './html-to-markdown.ts';
 import { readJson, readJsonLines } from './json.ts';
 import { readOdf } from './odf.ts';
 import { readPptx } from './pptx.ts';
+import type { SourceContent } from './read-sources.ts';
 import { readSubtitles } from './subtitles.ts';
 import { readTable } from './table.ts';
 import { readXlsx } from './xlsx.ts';
 
-type Read = (id: string, bytes: Uint8Array) => SourceDocument | Promise<SourceDocument>;
+type Read = (id: string, bytes: Uint8Array, encoding?: string) => SourceDocument | Promise<SourceDocument>;
 
 const fromText =
   (read: (id: string, text: string) => SourceDocument): Read =>
-  (id, bytes) =>
-    read(id, decodeText(bytes).toWellFormed());
+  (id, bytes, encoding) =>
+    read(id, decodeText(bytes, encoding).toWellFormed());
 const plain = fromText((id, text) => ({ id, text, blocks: plainBlocks(text) }));
 const code = fromText((id, text) => ({ id, text, blocks: plainBlocks(text).map(one => ({ ...one, kind: 'code' })) }));
 const markdown = fromText(markdownDocument);
@@ -29,8 +30,11 @@ const table = fromText(readTable);
 const json = fromText(readJson);
 const jsonLines = fromText(readJsonLines);
 const subtitles = fromText(readSubtitles);
-const html: Read = (id, bytes) =>
-  fromHtml(id, decodeText(bytes, declaredEncoding(bytes)), id.toLowerCase().endsWith('.xhtml'));
+const page =
+  (xhtml: boolean): Read =>
+  (id, bytes, encoding) =>
+    fromHtml(id, decodeText(bytes, encoding ?? declaredEncoding(bytes)), xhtml);
+const html = page(false);
 
 /** Who reads a file, by the end of its name. */
 const readers: Readonly<Record<string, Read>> = {
@@ -46,7 +50,7 @@ const readers: Readonly<Record<string, Read>> = {
     mdx: markdown,
   },
   ...{ csv: table, tsv: table, json, jsonl: jsonLines, ndjson: jsonLines, vtt: subtitles, srt: subtitles },
-  ...{ html, htm: html, xhtml: html, docx: readDocx, pdf: readPdf, xlsx: readXlsx, xlsm: readXlsx },
+  ...{ html, htm: html, xhtml: page(true), docx: readDocx, pdf: readPdf, xlsx: readXlsx, xlsm: readXlsx },
   ...{ pptx: readPptx, pptm: readPptx, epub: readEpub, odt: readOdf, ods: readOdf, odp: readOdf, eml: readEmail },
 };
 
@@ -71,14 +75,10 @@ function readerOf(name: string): Read | undefined {
 /** Whether a file of this name can be read. */
 export const canRead = (name: string): boolean => readerOf(name) !== undefined;
 
-/**
- * The document in the bytes of a file; errors say what is wrong with it.
- *
- * @param name Says by its end what the file is. Left out: the id.
- */
-export async function readSource(id: string, bytes: Uint8Array, name: string = id): Promise<SourceDocument> {
+/** The document in the bytes of a file; errors say what is wrong with it. */
+export async function readSource(id: string, { bytes, name = id, encoding }: SourceContent): Promise<SourceDocument> {
   const read = readerOf(name);
-  if (read) return read(id, bytes);
+  if (read) return read(id, bytes, encoding);
   const end = endOf(name);
   const advice = Object.hasOwn(replaced, end)
     ? `Save it as .${replaced[end]} with the program that made it.`

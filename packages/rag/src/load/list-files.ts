@@ -1,0 +1,128 @@
+// The files of a folder, chosen by patterns as in .gitignore.
+import type { Dirent } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ModeshiftError, throwIfAborted } from '@modeshift/core';
+import ignore, { type Ignore } from 'ignore';
+import { canRead } from './read-source.ts';
+
+/** Options of {@link listFiles}. */
+export interface ListOptions {
+  /** Which files, as patterns of .gitignore: `*.md`, `docs/**`, `!docs/old/**`. Left out: all that can be read. */
+  readonly include?: readonly string[];
+  /** Which files and folders not. Left out: `node_modules/`. */
+  readonly exclude?: readonly string[];
+  /** Leave out what the `.gitignore` files in and above the folder name. Default true. */
+  readonly gitignore?: boolean;
+  /** Files and folders whose name begins with a dot, too; `.git` never. Default false. */
+  readonly hidden?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Patterns and the folder in which they count. */
+interface Rules {
+  readonly folder: string;
+  readonly patterns: Ignore;
+}
+
+/**
+ * The paths of the files in a folder and its folders, sorted, each as `folder/…` with slashes. Links are not followed.
+ *
+ * @throws ModeshiftError `storage` where the folder cannot be read, `aborted`.
+ * @example
+ * ```ts
+ * import { mkdirSync, writeFileSync } from 'node:fs';
+ * import { listFiles } from '@modeshift/rag';
+ *
+ * mkdirSync('docs/drafts', { recursive: true });
+ * for (const name of ['a.md', '指南.md', 'b.exe', 'drafts/c.md']) writeFileSync(`docs/${name}`, '');
+ * writeFileSync('docs/.gitignore', 'drafts/');
+ * console.log(await Array.fromAsync(listFiles('docs'))); // [ 'docs/a.md', 'docs/指南.md' ]
+ * ```
+ */
+export async function* listFiles(folder: string, options: ListOptions = {}): AsyncGenerator<string> {
+  const root = path.resolve(folder);
+  const rules = options.gitignore === false ? [] : await rulesAbove(root);
+  const choice = chooser(options);
+  for await (const inside of walk(root, '', rules, options, choice))
+    yield `${folder.replaceAll('\\', '/').replace(/\/+$/, '')}/${inside}`;
+}
+
+/** Whether a file, or with a slash at its end a folder, is wanted by name; paths are relative with slashes. */
+export function chooser({
+  include,
+  exclude = ['node_modules/'],
+  hidden = false,
+}: ListOptions): (inside: string) => boolean {
+  const wanted = include && ignore().add([...include]);
+  const unwanted = ignore().add([...exclude]);
+  return inside => {
+    const name = inside.replace(/\/$/, '').split('/').at(-1)!;
+    if (name === '.git' || (!hidden && name.startsWith('.')) || unwanted.ignores(inside)) return false;
+    return inside.endsWith('/') || (wanted ? wanted.ignores(inside) : canRead(name));
+  };
+}
+
+async function* walk(
+  root: string,
+  inside: string,
+  above: readonly Rules[],
+  options: ListOptions,
+  isWanted: (inside: string) => boolean,
+): AsyncGenerator<string> {
+  throwIfAborted(options.signal);
+  const folder = path.join(root, inside);
+  const entries = await entriesOf(folder);
+  const hasRules = options.gitignore !== false && entries.some(one => one.name === '.gitignore' && one.isFile());
+  const rules = hasRules ? [...above, await rulesIn(folder)] : above;
+  for (const entry of entries) {
+    const isFolder = entry.isDirectory();
+    if (!isFolder && !entry.isFile()) continue;
+    const here = `${inside}${entry.name}${isFolder ? '/' : ''}`;
+    if (!isWanted(here) || isIgnored(rules, path.join(folder, entry.name), isFolder)) continue;
+    if (isFolder) yield* walk(root, here, rules, options, isWanted);
+    else yield here;
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ModeshiftError(
+      { tag: 'storage', path: folder, ...(code && { code }) },
+      `The folder "${folder}" cannot be read: ${message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** The rules of the folders above, from the top of the repository on. */
+async function rulesAbove(folder: string): Promise<Rules[]> {
+  const above: string[] = [];
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) break;
+    if (path.dirname(at) === at) return [];
+    above.unshift(path.dirname(at));
+  }
+  const found = above.filter(one => existsSync(path.join(one, '.gitignore')));
+  return Promise.all(found.map(rulesIn));
+}
+
+const rulesIn = async (folder: string): Promise<Rules> => ({
+  folder,
+  patterns: ignore().add(await readFile(path.join(folder, '.gitignore'), 'utf8')),
+});
+
+/** The innermost rule that says something about a path decides. */
+function isIgnored(rules: readonly Rules[], file: string, isFolder: boolean): boolean {
+  for (const { folder, patterns } of rules.toReversed()) {
+    const inside = path.relative(folder, file).replaceAll('\\', '/') + (isFolder ? '/' : '');
+    const { ignored, unignored } = patterns.test(inside);
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}
