@@ -1,14 +1,13 @@
 // `app(…)`: a page, declared function by function.
 import { invalidInput } from '@modeshift/core';
+import { type Job, type JobEngine, memoryJobs } from '@modeshift/jobs';
 import { type ChatHandler, type ChatInputs, type ChatSpec, chatEndpoint } from './chat-endpoint.ts';
 import type { BatchContext, PageContext } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FunctionSpec, Handler, Inputs, Outputs, ResultOf, ValuesOf } from './function-spec.ts';
-import { type JobHandler, type JobSpec, jobEndpoints } from './job-endpoints.ts';
+import { type JobHandler, type JobSpec, jobParts } from './job-endpoints.ts';
 import { type Layout, namesIn } from './layout.ts';
-import { memoryRuns } from './runs/memory-runs.ts';
-import type { RunEngine } from './runs/run-engine.ts';
 
 /** An app's words in other languages. */
 export type Translations = Readonly<Partial<Record<'en' | 'zh', Readonly<Record<string, string>>>>>;
@@ -31,8 +30,8 @@ export interface AppOptions<State> {
   readonly onClose?: () => Promise<void>;
   /** Makes the state of a new session. Must be data (what `structuredClone` takes). Left out: `undefined`. */
   readonly state?: () => State;
-  /** What runs jobs. Left out: in this process, gone when it ends. */
-  readonly runs?: RunEngine;
+  /** What runs jobs, e.g. `openJobs('jobs.db')`; closed when the server ends. Left out: in memory, gone when the process ends. */
+  readonly jobs?: JobEngine;
 }
 
 /** What an {@link App} has been told, for the server. */
@@ -44,7 +43,10 @@ export interface AppDefinition {
   readonly translations: Translations;
   readonly onClose: () => Promise<void>;
   readonly makeState: () => unknown;
-  readonly runs: RunEngine;
+  /** Begins to run jobs. */
+  readonly startJobs: () => void;
+  /** Stops it. */
+  readonly stopJobs: () => Promise<void>;
   readonly endpoints: readonly Endpoint[];
   readonly layout: Layout;
 }
@@ -69,14 +71,14 @@ export class App<State = undefined, Names extends string = never> {
   readonly #endpoints: Endpoint[] = [];
   readonly #options: AppOptions<State>;
   #layout: Layout | undefined;
-  readonly #runs: RunEngine;
+  readonly #jobs: Job[] = [];
+  #engine: JobEngine | undefined;
 
   constructor(options: AppOptions<State>) {
     if (typeof options?.title !== 'string' || options.title.trim() === '') throw invalidInput('An app needs a title.');
     oneOf('theme', options.theme, ['auto', 'light', 'dark']);
     oneOf('lang', options.lang, ['auto', 'en', 'zh']);
     this.#options = options;
-    this.#runs = options.runs ?? memoryRuns();
   }
 
   /**
@@ -198,7 +200,8 @@ export class App<State = undefined, Names extends string = never> {
 
   /**
    * Adds a detached run: calling `name` starts it and answers at once with the run's id; `name_watch` shows what it has done
-   * so far and follows it; `name_cancel` stops it; `name_runs` lists them. Closing the page stops nothing.
+   * so far and follows it; `name_cancel` stops it; `name_retry` starts one again that did not get done; `name_runs` lists them.
+   * Closing the page stops nothing.
    *
    * @throws ModeshiftError `invalid-input` as `fn`.
    * @example
@@ -222,9 +225,10 @@ export class App<State = undefined, Names extends string = never> {
     name: FreeName<Name, Names>,
     spec: JobSpec<I, O>,
     handler: JobHandler<NoInfer<I>, NoInfer<O>>,
-  ): App<State, Names | Name | `${Name}_${'watch' | 'cancel' | 'runs'}`> {
-    for (const endpoint of jobEndpoints(name, spec as AnySpec, handler as JobHandler<Inputs, Outputs>, this.#runs))
-      this.#add(endpoint);
+  ): App<State, Names | Name | `${Name}_${'watch' | 'cancel' | 'retry' | 'runs'}`> {
+    const parts = jobParts(name, spec as AnySpec, handler as JobHandler<Inputs, Outputs>, () => this.#running());
+    for (const endpoint of parts.endpoints) this.#add(endpoint);
+    this.#jobs.push(parts.job);
     return this as never;
   }
 
@@ -254,13 +258,25 @@ export class App<State = undefined, Names extends string = never> {
       translations,
       onClose: onClose ?? (async () => {}),
       makeState: state ?? (() => undefined),
-      runs: this.#runs,
+      startJobs: () => {
+        if (this.#jobs.length > 0) for (const job of this.#jobs) this.#running().define(job);
+      },
+      stopJobs: async () => {
+        const engine = this.#engine;
+        this.#engine = undefined;
+        await engine?.close();
+      },
       endpoints: [...this.#endpoints],
       layout: this.#layout ?? {
         type: 'column',
         children: this.#endpoints.filter(one => one.isListed).map(one => one.name),
       },
     };
+  }
+
+  #running(): JobEngine {
+    this.#engine ??= this.#options.jobs ?? memoryJobs();
+    return this.#engine;
   }
 
   /** The same app, with its names in its type. */

@@ -13,7 +13,6 @@ import { localFile } from './components/page-file.ts';
 import { code, label, log, markdown, plot, progress } from './components/shown.ts';
 import { text } from './components/text.ts';
 import { accordion, column, note, row, tabs } from './layout.ts';
-import { memoryRuns } from './runs/memory-runs.ts';
 import { uiServer } from './server/ui-server.ts';
 
 const refused = (make: () => unknown, words: RegExp): void => {
@@ -146,7 +145,6 @@ describe('declaration', () => {
     refused(() => table({ columns: ['a', 'a'] }), /there twice/);
     refused(() => localFile(''), /needs the path/);
     refused(() => row(), /empty/);
-    refused(() => memoryRuns({ keep: 0 }), /keep/);
     refused(
       () =>
         page()

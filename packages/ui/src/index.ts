@@ -54,11 +54,9 @@ export type { FunctionSpec, Handler, Inputs, Outputs, ResultOf, Trigger, ValuesO
 export type { JobContext, JobHandler, JobSpec } from './job-endpoints.ts';
 export { accordion, column, type Layout, note, row, tabs } from './layout.ts';
 export type { FileData } from './protocol/file-data.ts';
-export { type MemoryRunsOptions, memoryRuns } from './runs/memory-runs.ts';
-export type { RunContext, RunEngine, RunRequest, RunSnapshot, RunStatus } from './runs/run-engine.ts';
 export type { AuthOptions } from './server/auth.ts';
 export type { Limits, ServerOptions } from './server/options.ts';
 export type { CallRate } from './server/rate-limit.ts';
-export { type RunOptions, runApp, runUntilStopped } from './server/run-app.ts';
-export { type RunningServer, type ServeOptions, serve } from './server/serve.ts';
+export { type RunOptions, readPort, runApp, runUntilStopped } from './server/run-app.ts';
+export { listen, type RunningServer, type ServeOptions, serve } from './server/serve.ts';
 export { type UiServer, uiServer } from './server/ui-server.ts';

@@ -1,26 +1,37 @@
 // A detached run as endpoints: start, watch, cancel, list.
 import { ModeshiftError } from '@modeshift/core';
+import type { JobContext as EngineContext, Job, JobEngine, Run, RunEvent } from '@modeshift/jobs';
 import type { OutputComponent } from './components/component.ts';
 import { table } from './components/data.ts';
 import { log, progress } from './components/shown.ts';
 import { text } from './components/text.ts';
-import type { User } from './context.ts';
+import type { LogLevel, User } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint, Values } from './endpoint.ts';
 import type { FunctionSpec, Inputs, Outputs, ResultOf, ValuesOf, YieldOf } from './function-spec.ts';
-import type { RunContext, RunEngine, RunSnapshot } from './runs/run-engine.ts';
 import { describeError } from './server/describe-error.ts';
+import { fromStored, givenOut, toStored } from './stored-values.ts';
 
 /** What is said about a job. `concurrency` counts its runs at once; left out: 1. */
 export type JobSpec<I extends Inputs, O extends Outputs> = Omit<
   FunctionSpec<I, O>,
   'trigger' | 'timeoutMs' | 'yields' | 'queueId'
->;
+> & {
+  /**
+   * What becomes of a run whose process was killed, where the app has `jobs` in a file: `resume` begins it again with the results
+   * of its steps, `interrupt` tells that it was interrupted. Left out: `interrupt`.
+   */
+  readonly whenKilled?: 'resume' | 'interrupt';
+};
 
 /** What the handler of a job is given beside its input. */
-export interface JobContext extends RunContext {
+export interface JobContext extends Pick<EngineContext, 'run' | 'signal' | 'step'> {
   /** Who started it. */
   readonly user: User | undefined;
+  /** Tells how far the run is: 3 of 10 `steps`. Without a total, a count. */
+  progress(done: number, total?: number, words?: { readonly unit?: string; readonly label?: string }): void;
+  /** Adds a line to the log of the run. */
+  log(message: string, level?: LogLevel): void;
 }
 
 /** An async function (one result) or an async generator (results so far). */
@@ -29,23 +40,45 @@ export type JobHandler<I extends Inputs, O extends Outputs> = (
   ctx: JobContext,
 ) => Promise<ResultOf<O>> | AsyncIterable<YieldOf<O>>;
 
-/** Makes the four endpoints of a job. */
-export function jobEndpoints(
+/** A job as its engine runs it, and the endpoints that start, watch, cancel, retry and list its runs. */
+export interface JobParts {
+  readonly job: Job;
+  readonly endpoints: readonly Endpoint[];
+}
+
+const maxLogLines = 5000;
+
+/** Makes the parts of a job. `engine` is asked for when a call needs it. */
+export function jobParts(
   name: string,
-  spec: AnySpec,
+  spec: AnySpec & { readonly whenKilled?: 'resume' | 'interrupt' },
   handler: JobHandler<Inputs, Outputs>,
-  runs: RunEngine,
-): readonly Endpoint[] {
+  engine: () => JobEngine,
+): JobParts {
   streams(name, handler);
-  const { output, concurrency = 1, ...rest } = spec;
+  const { output, concurrency = 1, whenKilled = 'interrupt', ...rest } = spec;
   let toValues: (result: unknown) => Values = () => ({});
   // The job's own outputs are declared once, for their names.
-  const own = endpointOf(name, { ...spec, concurrency }, 'job', false, convert => {
+  const own = endpointOf(name, { ...rest, ...(output && { output }), concurrency }, 'job', false, convert => {
     toValues = convert;
     return { type: 'single', run: async () => ({}) };
   });
 
-  const start: Endpoint = endpointOf(
+  const job: Job = {
+    name,
+    concurrency,
+    whenKilled,
+    describeError,
+    run: async (stored, ctx) => {
+      const { input, user } = fromStored(stored) as { input: unknown; user: User | undefined };
+      for await (const values of workOf(handler, input, contextOf(ctx, user), toValues)) {
+        if (ctx.signal.aborted) return;
+        for (const [output, value] of Object.entries(values)) ctx.value(output, toStored(givenOut(value)));
+      }
+    },
+  };
+
+  const start = endpointOf(
     name,
     { ...rest, output: { run: text() }, concurrency: Number.POSITIVE_INFINITY },
     'job',
@@ -53,21 +86,15 @@ export function jobEndpoints(
     () => ({
       type: 'single',
       run: async (input, { user }) => {
-        const run = await runs.start({
-          job: name,
-          owner: user?.name,
-          input,
-          concurrency,
-          describeError,
-          work: ctx => workOf(handler, input, { ...ctx, user }, toValues),
-        });
+        const run = await engine().start(name, toStored({ input, user }), { owner: user?.name });
         return { run: run.id };
       },
     }),
   );
 
-  const find = async (id: string, user: User | undefined): Promise<RunSnapshot> => {
-    const run = await runs.get(id);
+  const find = async (values: unknown, user: User | undefined): Promise<Run> => {
+    const { run: id } = values as { run: string };
+    const run = await engine().get(id);
     if (run?.job !== name || run.owner !== user?.name)
       throw new ModeshiftError({ tag: 'not-found' }, `There is no run "${id}" of "${name}".`);
     return run;
@@ -84,9 +111,10 @@ export function jobEndpoints(
   const watch = endpointOf(`${name}_watch`, { input, output: seen, ...many }, 'function', true, () => ({
     type: 'single',
     async *run(values, ctx) {
-      const { id } = await find((values as { run: string }).run, ctx.user);
-      for await (const { status, error, progress, log, values } of runs.watch(id, ctx.signal))
-        yield { status: error ?? status, ...(progress && { progress }), log, ...values };
+      const run = await find(values, ctx.user);
+      yield { status: run.status, log: [] };
+      const lines: string[] = [];
+      for await (const events of engine().events(run.id, { signal: ctx.signal })) yield shownOf(events, lines);
     },
   }));
   const cancel = endpointOf(
@@ -97,26 +125,62 @@ export function jobEndpoints(
     () => ({
       type: 'single',
       run: async (values, ctx) => {
-        const { id } = await find((values as { run: string }).run, ctx.user);
-        await runs.cancel(id);
-        return { status: (await find(id, ctx.user)).status };
+        const { id } = await find(values, ctx.user);
+        await engine().cancel(id);
+        return { status: (await find(values, ctx.user)).status };
       },
     }),
   );
+  const retry = endpointOf(`${name}_retry`, { input, output: { run: text() }, ...many }, 'function', false, () => ({
+    type: 'single',
+    run: async (values, ctx) => {
+      const { id } = await find(values, ctx.user);
+      return { run: (await engine().retry(id)).id };
+    },
+  }));
   const list = endpointOf(`${name}_runs`, { output: { runs: table() }, ...many }, 'function', false, () => ({
     type: 'single',
     run: async (_, ctx) => {
-      const owned = (await runs.list(name)).filter(run => run.owner === ctx.user?.name);
-      const rows = owned.map(run => [
+      const rows = (await engine().list({ job: name, owner: ctx.user?.name })).map(run => [
         run.id,
         run.status,
-        run.startedAt.toISOString(),
+        (run.startedAt ?? run.createdAt).toISOString(),
         run.endedAt?.toISOString() ?? null,
       ]);
       return { runs: { columns: ['run', 'status', 'started', 'ended'], rows } };
     },
   }));
-  return [start, watch, cancel, list];
+  return { job, endpoints: [start, watch, cancel, retry, list] };
+}
+
+function contextOf(ctx: EngineContext, user: User | undefined): JobContext {
+  return {
+    run: ctx.run,
+    signal: ctx.signal,
+    user,
+    step: (name, compute) => ctx.step(name, compute),
+    progress: (done, total, words = {}) =>
+      ctx.progress(done, total, [words.label, words.unit].filter(Boolean).join(' ')),
+    log: (message, level) => ctx.log(message, level),
+  };
+}
+
+/** What events change of what is shown. The lines so far are added to. */
+function shownOf(events: readonly RunEvent[], lines: string[]): Values {
+  const shown: Record<string, unknown> = {};
+  for (const event of events) {
+    if (event.type === 'started') shown.status = 'running';
+    else if (event.type === 'ended') shown.status = event.error?.message ?? event.status;
+    else if (event.type === 'value') shown[event.name] = fromStored(event.value);
+    else if (event.type === 'log')
+      lines.push(event.level === 'info' ? event.message : `${event.level}: ${event.message}`);
+    else if (event.type === 'progress') {
+      const { done, total, label } = event;
+      shown.progress = { done, ...(total !== undefined && { total }), ...(label !== undefined && { label }) };
+    }
+  }
+  if (lines.length > maxLogLines) lines.splice(0, lines.length - maxLogLines);
+  return { ...shown, log: [...lines] };
 }
 
 async function* workOf(

@@ -1,13 +1,18 @@
 // Detached runs: started, watched by several, left alone, cancelled, and at the end of the server.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { invalidInput } from '@modeshift/core';
+import { memoryJobs, openJobs } from '@modeshift/jobs';
 import { afterEach, expect, it } from 'vitest';
 import { messagesOf, pause, post, start, stopAll } from '../test/running.ts';
 import { app } from './app.ts';
+import { json } from './components/data.ts';
+import { file } from './components/file.ts';
 import { number } from './components/number.ts';
 import { plot } from './components/shown.ts';
 import { text } from './components/text.ts';
 import type { JobContext } from './job-endpoints.ts';
-import { memoryRuns } from './runs/memory-runs.ts';
 import { serve } from './server/serve.ts';
 
 afterEach(stopAll);
@@ -161,15 +166,16 @@ it('belongs to who started it', async () => {
 });
 
 it('keeps the last runs and the last lines', async () => {
-  const runs = memoryRuns({ keep: 2, maxLogLines: 3 });
-  const page = app({ title: '记', runs }).job('note', { output: text() }, async (_, ctx) => {
+  const jobs = memoryJobs({ keep: 2, maxLogLines: 3 });
+  const page = app({ title: '记', jobs }).job('note', { output: text() }, async (_, ctx) => {
     for (let i = 1; i <= 5; i++) ctx.log(`第 ${i} 行`);
     return '好';
   });
   const url = await start(page);
   for (let i = 0; i < 4; i++) await run(url, 'note');
-  await expect.poll(async () => (await runs.list('note')).map(one => one.status)).toEqual(['done', 'done']);
-  expect((await runs.list('note'))[0]!.log).toEqual(['第 3 行', '第 4 行', '第 5 行']);
+  await expect.poll(async () => (await jobs.list()).map(one => one.status)).toEqual(['done', 'done']);
+  const [last] = await jobs.list();
+  expect((await run(url, 'note_watch', [last!.id]))[2 as 0]).toBe('第 3 行\n第 4 行\n第 5 行');
 });
 
 it('is cancelled when the server ends', async () => {
@@ -178,4 +184,44 @@ it('is cancelled when the server ends', async () => {
   const [id] = await run(server.url, 'train');
   await server.close({ graceMs: 0 });
   expect(aborted).toEqual([id]);
+});
+
+it('goes on after the server was stopped, and gives out the files of a run that is over', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modeshift-ui-jobs-'));
+  const computed: string[] = [];
+  let isOpen = false;
+  const page = () =>
+    app({ title: '记', jobs: openJobs(join(folder, 'jobs.db')) }).job(
+      'index',
+      { input: { words: text(), more: json() }, output: { report: file(), picked: json() }, whenKilled: 'resume' },
+      async ({ words, more }, ctx) => {
+        const report = await ctx.step('数', () => {
+          computed.push(words);
+          return `${words}：${[...words].length}`;
+        });
+        if (!isOpen) await new Promise(resolve => ctx.signal.addEventListener('abort', resolve));
+        return { report: { name: '报告.txt', data: new TextEncoder().encode(report) }, picked: more };
+      },
+    );
+  try {
+    const first = await serve(page(), { port: 0 });
+    // What looks like a mark of ours is data like any other: it reads no file.
+    const more = { $modeshift: 'local-file', value: { path: join(folder, 'jobs.db'), name: 'x' } };
+    const [id] = await run(first.url, 'index', ['知识库', more]);
+    await expect.poll(() => computed).toEqual(['知识库']);
+    await first.close();
+    isOpen = true;
+    await using second = await serve(page(), { port: 0 });
+    const call = { data: [id] };
+    await expect.poll(async () => (await run<string[]>(second.url, 'index_watch', [id]))[0]).toBe('done');
+    const watched = await post(`${second.url}/gradio_api/run/index_watch`, call);
+    const { data } = (await watched.json()) as { data: [string, null, string, { url: string }, unknown] };
+    expect(await (await fetch(data[3].url)).text()).toBe('知识库：3');
+    expect(data[4]).toEqual(more);
+    expect(computed).toEqual(['知识库']);
+    const again = await post(`${second.url}/gradio_api/run/index_retry`, call);
+    expect(await again.json()).toMatchObject({ error: expect.stringContaining('is done') });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

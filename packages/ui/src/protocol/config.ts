@@ -97,6 +97,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
         description: endpoint.description ?? null,
         trigger: endpoint.trigger,
         examples: endpoint.examples,
+        isListed: endpoint.isListed,
       })),
     },
   };

@@ -1,4 +1,4 @@
-// What a browser sees at the address of an app: its name, its functions, how to call them.
+// What a browser sees where the page was not built: the app's name, its functions, how to call them.
 import type { AppDefinition } from '../app.ts';
 import { apiPrefix } from '../protocol/config.ts';
 
@@ -26,7 +26,7 @@ ${login === undefined ? functions.join('\n') : form}
 </main></body></html>`;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return text.replaceAll(/[&<>"']/g, sign => names[sign]!);
 }

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly host?: string;
   /** Whether to open a browser. It opens only where a person sits at a terminal of this machine. Left out: `true`. */
   readonly open?: boolean;
+  /** What a browser opens, after the address. Left out: `/`. */
+  readonly path?: string;
   /** Where lines go. Left out: standard output. */
   readonly print?: (line: string) => void;
 }
@@ -26,7 +28,7 @@ export interface RunOptions {
  */
 export async function runUntilStopped(
   start: (options: Pick<ServeOptions, 'port' | 'host'>) => Promise<RunningServer>,
-  { port, host, open = true, print = line => console.log(line) }: RunOptions = {},
+  { port, host, open = true, path = '/', print = line => console.log(line) }: RunOptions = {},
 ): Promise<void> {
   const place = host === undefined ? {} : { host };
   const server = await start({ ...place, port: port ?? 7860 }).catch(error => {
@@ -46,7 +48,7 @@ export async function runUntilStopped(
   // Whoever read the lines may be gone: `npm start | head` is no reason to fail.
   process.stdout.on('error', () => {});
   print(`listening on ${server.url}`);
-  if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION) openBrowser(server.url);
+  if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION) openBrowser(`${server.url}${path}`);
   await stopped;
 }
 

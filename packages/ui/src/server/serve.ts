@@ -41,19 +41,41 @@ export interface RunningServer extends AsyncDisposable {
  */
 export async function serve(
   app: { readonly definition: AppDefinition },
-  options: ServeOptions = {},
+  { port, host, ...rest }: ServeOptions = {},
 ): Promise<RunningServer> {
-  const { port = 7860, host = '127.0.0.1', ...rest } = options;
-  const ui = new UiServer(app, rest);
+  return listen(new UiServer(app, rest), {
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+    ...(rest.rootPath !== undefined && { rootPath: rest.rootPath }),
+  });
+}
+
+/**
+ * Listens for something that answers requests of Node: what `serve` does with one app, for a server of several.
+ *
+ * @throws ModeshiftError `refused` where the port is taken or may not be used; the handler is closed then.
+ * @example
+ * ```ts
+ * import { app, listen, text, uiServer } from '@modeshift/ui';
+ *
+ * const page = app({ title: '回声' }).fn('echo', { input: { words: text() }, output: text() }, async ({ words }) => words);
+ * await using server = await listen(uiServer(page), { port: 0 });
+ * console.log((await fetch(`${server.url}/health`)).status); // 200
+ * ```
+ */
+export async function listen(
+  handler: Pick<UiServer, 'node' | 'close'>,
+  { port = 7860, host = '127.0.0.1', rootPath = '' }: Pick<ServeOptions, 'port' | 'host' | 'rootPath'> = {},
+): Promise<RunningServer> {
   // A large upload over a slow line may take long; its headers may not.
-  const server = createServer({ requestTimeout: 3600e3, headersTimeout: 60e3 }, ui.node);
+  const server = createServer({ requestTimeout: 3600e3, headersTimeout: 60e3 }, handler.node);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, resolve);
     });
   } catch (error) {
-    await ui.close({ graceMs: 0 });
+    await handler.close({ graceMs: 0 });
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is taken. Choose another, or 0 for a free one' : `cannot be used (${code})`;
     throw new ModeshiftError({ tag: 'refused' }, `Port ${port} of ${host} ${why}.`, { cause: error });
@@ -66,13 +88,13 @@ export async function serve(
       server.close(() => resolve());
     });
     server.closeIdleConnections();
-    await ui.close(given);
+    await handler.close(given);
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 500).unref();
     await ended;
   };
   return {
-    url: `http://${name}:${address.port}${(rest.rootPath ?? '').replace(/\/+$/, '')}`,
+    url: `http://${name}:${address.port}${rootPath.replace(/\/+$/, '')}`,
     port: address.port,
     close: given => (closed ??= close(given)),
     [Symbol.asyncDispose]: () => (closed ??= close({ graceMs: 0 })),

@@ -14,6 +14,7 @@ import { addFileRoutes } from './file-routes.ts';
 import { FileStore } from './file-store.ts';
 import { indexPage } from './index-page.ts';
 import { Metrics } from './metrics.ts';
+import { PageFiles } from './page-files.ts';
 import { cleanRootPath, type FullLimits, fullLimits, type ServerOptions } from './options.ts';
 import { addressOf, isAllowedOrigin, type OriginRules, refusalOf, rootOf } from './origin.ts';
 import { CallRateLimit } from './rate-limit.ts';
@@ -22,6 +23,9 @@ import { Sessions } from './sessions.ts';
 
 /** Routes that answer whoever asks. */
 const open: ReadonlySet<string> = new Set(['/', '/health', '/login', '/logout', '/metrics']);
+
+/** Scripts and styles of the page, the same for every app. */
+const pageAssets = '/assets/';
 
 const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
@@ -44,6 +48,7 @@ export class UiServer {
   readonly #files: FileStore;
   readonly #metrics = new Metrics();
   readonly #calls: Calls;
+  readonly #page = PageFiles.find();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -75,6 +80,7 @@ export class UiServer {
       onError,
     });
     this.#hono = new Hono<RouteEnv>({ getPath: request => routePath(this.#path(request)) });
+    this.#definition.startJobs();
     this.#addRoutes();
   }
 
@@ -104,7 +110,7 @@ export class UiServer {
 
   async #close(graceMs: number): Promise<void> {
     await this.#calls.drain(graceMs);
-    await this.#definition.runs.stop();
+    await this.#definition.stopJobs();
     // What readers have not been told yet, they get a moment to read.
     const until = performance.now() + Math.min(1000, graceMs);
     while ([...this.#sessions].some(one => one.hasReader && one.events.size > 0) && performance.now() < until)
@@ -143,7 +149,7 @@ export class UiServer {
       c.set('root', rootOf(request, facts, this.#rules));
       c.set('address', addressOf(request, facts, this.#rules));
       c.set('user', await this.#auth.user(request));
-      if (this.#auth.isOn && !c.var.user && !open.has(c.req.path)) {
+      if (this.#auth.isOn && !c.var.user && !open.has(c.req.path) && !c.req.path.startsWith(pageAssets)) {
         const detail = { error: 'Not authenticated', auth_message: this.#auth.message };
         c.res = c.json({ detail }, 401);
       } else await next();
@@ -153,6 +159,10 @@ export class UiServer {
     hono.notFound(c => c.json({ detail: 'Not Found' }, 404));
 
     hono.get('/', c => this.#index(c));
+    hono.get(`${pageAssets}*`, c => {
+      const file = this.#page?.response(c.req.path.slice(1), c.req.header('accept-encoding') ?? '');
+      return file ?? c.json({ detail: 'Not Found' }, 404);
+    });
     hono.get('/config', c => {
       const { root, user } = c.var;
       const facts = { root, appId: this.#appId, maxFileBytes: this.#limits.maxFileBytes, username: user?.name ?? null };
@@ -181,7 +191,15 @@ export class UiServer {
   }
 
   #index(c: RouteContext): Response {
+    const { title } = this.#definition;
     const needsLogin = this.#auth.isOn && !c.var.user;
+    if (this.#page) {
+      const nonce = randomBytes(16).toString('base64url');
+      c.header('content-security-policy', pagePolicy(nonce));
+      // Who must log in first is not told what for.
+      const shown = needsLogin ? '' : title;
+      return c.html(this.#page.html({ title: shown, nonce, rootPath: new URL(c.var.root).pathname.replace(/\/$/, '') }));
+    }
     c.header(
       'content-security-policy',
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'",
@@ -284,6 +302,19 @@ export class UiServer {
  */
 export function uiServer(app: { readonly definition: AppDefinition }, options: ServerOptions = {}): UiServer {
   return new UiServer(app, options);
+}
+
+/** What the page may load: its own files, and styles that carry the nonce of this load. Nothing of any other host. */
+function pagePolicy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ');
 }
 
 /** Paths with and without a slash at the end are one; a file's path is no part of the route. */
