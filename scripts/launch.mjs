@@ -22,6 +22,10 @@ const commands = {
     setUp();
     return modeshift(rest);
   },
+  app: () => {
+    setUp();
+    return runFile(join('apps', rest[0] ?? '', 'src', 'main.ts'), rest.slice(1));
+  },
   test: () => {
     setUp();
     return exec('turbo', ['run', 'build', '--output-logs=errors-only', '--log-prefix=none']) || vitest(rest);

@@ -48,7 +48,8 @@ export async function runUntilStopped(
   // Whoever read the lines may be gone: `npm start | head` is no reason to fail.
   process.stdout.on('error', () => {});
   print(`listening on ${server.url}`);
-  if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION) openBrowser(`${server.url}${path}`);
+  if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION)
+    openBrowser(`${server.url}${path}`);
   await stopped;
 }
 

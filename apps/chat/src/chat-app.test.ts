@@ -1,0 +1,237 @@
+// The app as its users meet it: over HTTP, through the official client and, where there is one, in a browser.
+import { join } from 'node:path';
+import { modelFaults, scriptedModel } from '@modeshift/testing';
+import { type TestedApp, testApp } from '@modeshift/ui/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OfferedModel } from './available-models.ts';
+import { chatApp } from './chat-app.ts';
+import { translations } from './words.ts';
+
+const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };
+const offer = (name: string, model: ReturnType<typeof scriptedModel>): OfferedModel => ({ name, make: () => model });
+const echo = () => scriptedModel({ reply: call => `答：${JSON.stringify(call.messages.at(-1)!.content)}`, price });
+
+beforeEach(() => {
+  // @gradio/client prints what it also throws.
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const start = async (...models: OfferedModel[]): Promise<TestedApp> => testApp(await chatApp({ models }));
+
+describe('a conversation', () => {
+  it('goes to the chosen model with system message, knowledge and parameters, and tells what it took', async () => {
+    const [first, second] = [echo(), echo()];
+    await using tested = await start(offer('甲', first), offer('乙', second));
+    const [answer, details] = await tested.call('chat', {
+      message: '店在哪？',
+      history: [
+        { role: 'user', content: '你好' },
+        { role: 'assistant', content: '您好' },
+      ],
+      model: '乙',
+      system_message: '简短地回答。',
+      knowledge: '店在成都。',
+      temperature: 0.2,
+      max_tokens: 50,
+    });
+    expect(answer).toBe('答："店在哪？"');
+    expect(details).toMatchObject({ provider: 'scripted', output_tokens: 8, usd: expect.any(Number) });
+    expect(first.journal).toHaveLength(0);
+    const { call } = second.journal[0]!;
+    expect(call).toMatchObject({ temperature: 0.2, maxTokens: 50 });
+    expect(call.messages.map(one => one.role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(call.messages[0]!.content).toMatch(/^简短地回答。\n\nAnswer from this knowledge.*\n\n店在成都。$/s);
+  });
+
+  it('takes pictures as they are and texts as part of the prompt', async () => {
+    const model = echo();
+    await using tested = await start(offer('甲', model));
+    const form = new FormData();
+    form.append('files', new File([new Uint8Array([137, 80])], '猫.png', { type: 'image/png' }));
+    form.append('files', new File(['成都有熊猫。'], '事实.txt', { type: 'text/plain' }));
+    const paths = (await (
+      await fetch(`${tested.url}/gradio_api/upload`, { method: 'POST', body: form })
+    ).json()) as string[];
+    for (const path of paths) await tested.call('chat', { message: '有什么？', attachment: { path } });
+    expect(model.journal.map(one => one.call.messages.at(-1)!.content)).toEqual([
+      [
+        { type: 'text', text: '有什么？' },
+        { type: 'file', mediaType: 'image/png', data: expect.anything(), filename: '猫.png' },
+      ],
+      '有什么？\n\n事实.txt:\n成都有熊猫。',
+    ]);
+  });
+
+  it('a model that breaks off or cannot be made says so, and the next try may succeed', async () => {
+    let tries = 0;
+    const late: OfferedModel = {
+      name: '丙',
+      make: () => {
+        if (tries++ === 0) throw new Error('not yet');
+        return echo();
+      },
+    };
+    const broken = modelFaults.breaksAfter(1)(scriptedModel({ reply: () => '床前明月光' }));
+    await using tested = await start(offer('甲', broken), late);
+    await expect(tested.call('chat', { message: '在吗' })).rejects.toThrow('broke off');
+    await expect(tested.call('chat', { message: '在吗', model: '丙' })).rejects.toThrow(/log of the server/);
+    expect(tested.hiddenErrors.map(String)).toEqual(['Error: not yet']);
+    expect((await tested.call('chat', { message: '在吗', model: '丙' }))[0]).toBe('答："在吗"');
+  });
+});
+
+describe('side by side', () => {
+  it('both answer at once, each with its own past and figures', async () => {
+    const slow = modelFaults.slow(20, { afterDeltas: 1 })(echo());
+    await using tested = await start(offer('甲', echo()), offer('乙', slow));
+    const client = await tested.connect();
+    const seen: [string, string][] = [];
+    const last = (value: unknown): string => {
+      const { role, content } = (value as { role: string; content: string }[]).at(-1)!;
+      return role === 'assistant' ? content : '';
+    };
+    for await (const one of client.submit('/side_by_side', { message: '一' }))
+      if (one.type === 'data') seen.push([last(one.data![0]), last(one.data![1])]);
+    expect(seen.at(-1)).toEqual(['答："一"', '答："一"']);
+    expect(seen.some(([first, second]) => first === '答："一"' && second !== first)).toBe(true);
+    const { data } = await client.predict('/side_by_side', { message: '二', second_model: '甲' });
+    const contents = (value: unknown) => (value as { content: string }[]).map(one => one.content);
+    expect(contents(data[1])).toEqual(['一', '答："一"', '二', '答："二"']);
+    expect(data[2]).toMatchObject({
+      headers: ['Model', 'Prompt tokens', 'Answer tokens', 'Seconds to first', 'Seconds', 'US dollars'],
+      data: [
+        ['甲', expect.any(Number), 5, expect.any(Number), expect.any(Number), expect.any(Number)],
+        ['甲', expect.any(Number), 5, expect.any(Number), expect.any(Number), expect.any(Number)],
+      ],
+    });
+    const fresh = await client.predict('/side_by_side', { message: '三', new_conversation: true });
+    expect(contents(fresh.data[0])).toEqual(['三', '答："三"']);
+    // Another session knows nothing of it.
+    const other = await (await tested.connect()).predict('/side_by_side', { message: '四' });
+    expect(contents(other.data[0])).toEqual(['四', '答："四"']);
+  });
+
+  it('one that fails leaves the other alone; cancelling reaches both', async () => {
+    const stopped: string[] = [];
+    const watched = (name: string): OfferedModel => {
+      const model = modelFaults.slow(600_000, { afterDeltas: 1 })(scriptedModel({ reply: () => '好好好好好' }));
+      return {
+        name,
+        make: () => ({
+          ...model,
+          stream: (call, ctx) => {
+            ctx.signal?.addEventListener('abort', () => stopped.push(name));
+            return model.stream(call, ctx);
+          },
+        }),
+      };
+    };
+    const broken = modelFaults.breaksAfter(1)(scriptedModel({ reply: () => '床前明月光' }));
+    await using tested = await start(offer('甲', echo()), offer('坏', broken), watched('丙'), watched('丁'));
+    const [first, second, figures] = await tested.call('side_by_side', { message: '一', second_model: '坏' });
+    expect((first as { content: string }[]).at(-1)!.content).toBe('答："一"');
+    expect((second as { content: string }[]).at(-1)!.content).toBe('床前明月\n\n⚠ The answer broke off.');
+    expect((figures as { data: unknown[][] }).data[1]).toEqual([
+      '坏',
+      null,
+      null,
+      expect.any(Number),
+      expect.any(Number),
+      null,
+    ]);
+    const client = await tested.connect();
+    const job = client.submit('/side_by_side', { message: '停', first_model: '丙', second_model: '丁' });
+    for await (const one of job) {
+      if (one.type === 'data' && (one.data![1] as unknown[]).length === 2) await job.cancel();
+      if (one.stage === 'error') break;
+    }
+    await expect.poll(() => [...stopped].sort()).toEqual(['丁', '丙']);
+  });
+});
+
+describe('extraction', () => {
+  it('fills the form of a schema as it is written', async () => {
+    const model = scriptedModel({
+      reply: () => '{"item":"雨伞","quantity":3,"price":45,"color":"蓝色"}',
+      deltaLength: 8,
+      price,
+    });
+    await using tested = await start(offer('甲', model));
+    const seen: unknown[][] = [];
+    for await (const values of tested.stream('extract', { text: '我想订三把蓝色的雨伞，每把45元。', schema: 'order' }))
+      seen.push([...values]);
+    expect((seen[0]![0] as { data: unknown[] }).data).toHaveLength(4);
+    const [form, object, details] = seen.at(-1)!;
+    expect(form).toMatchObject({
+      headers: ['Field', 'Value'],
+      data: [
+        ['item', '雨伞'],
+        ['quantity', 3],
+        ['price', 45],
+        ['color', '蓝色'],
+      ],
+    });
+    expect(object).toEqual({ item: '雨伞', quantity: 3, price: 45, color: '蓝色' });
+    expect(details).toMatchObject({ provider: 'scripted', usd: expect.any(Number) });
+    expect(model.journal[0]!.call.messages.at(-1)!.content).toMatch(/^提取item、quantity、price、color，用JSON/);
+  });
+
+  it('takes a schema of one’s own, and says what is wrong with it', async () => {
+    const model = scriptedModel({ reply: () => '{"cities":["成都","上海"],"where":{"country":"中国"}}' });
+    await using tested = await start(offer('甲', model));
+    const own = {
+      type: 'object',
+      properties: {
+        cities: { type: 'array', items: { type: 'string' } },
+        where: { type: 'object', properties: { country: { type: 'string' } } },
+      },
+    };
+    const input = { text: '成都和上海都在中国。', schema: 'my own' };
+    const [form] = await tested.call('extract', { ...input, own_schema: JSON.stringify(own) });
+    expect((form as { data: unknown[] }).data).toEqual([
+      ['cities[0]', '成都'],
+      ['cities[1]', '上海'],
+      ['where.country', '中国'],
+    ]);
+    await expect(tested.call('extract', input)).rejects.toThrow(/Write a JSON Schema such as/);
+    await expect(tested.call('extract', { ...input, own_schema: '{"type":' })).rejects.toThrow(/is no JSON/);
+    await expect(tested.call('extract', { ...input, own_schema: '[]' })).rejects.toThrow(/no object with properties/);
+  });
+});
+
+it('runs with nano, in a process of its own, and keeps to the schema', async () => {
+  const script = join(import.meta.dirname, 'main.ts');
+  const nodeArgs = ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'];
+  const nothing = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ANTHROPIC_API_KEY: '', HF_HUB_CACHE: 'no-such-folder' };
+  await using tested = await testApp({ script, nodeArgs, env: nothing });
+  const message = '文字：小林住在成都。\n问题：小林住在哪里？';
+  const [answer, details] = await tested.call('chat', { message, model: 'nano', max_tokens: 8, temperature: 0 });
+  expect(typeof answer).toBe('string');
+  expect(details).toMatchObject({ provider: 'local', usd: 0, output_tokens: expect.any(Number) });
+  const [form, object] = await tested.call('extract', {
+    text: '我想订三把蓝色的雨伞。',
+    schema: 'order',
+    model: 'nano',
+  });
+  expect(Object.keys(object as object)).toEqual(['item', 'quantity', 'price', 'color']);
+  expect((form as { data: unknown[] }).data).toHaveLength(4);
+  // Ctrl-C ends it, although the model's thread is there.
+  await tested.stop();
+  await expect(fetch(tested.url)).rejects.toThrow();
+});
+
+it('every word that it shows is there in Chinese', async () => {
+  const { definition } = await chatApp({ models: [offer('甲', echo())] });
+  const shown = definition.endpoints.flatMap(one => [
+    one.label,
+    one.description,
+    ...[...one.inputs, ...one.outputs].flatMap(([, component]) => [component.label, component.info]),
+  ]);
+  const missing = [definition.title, definition.description, ...shown].filter(
+    text => text !== undefined && !(text in translations.zh),
+  );
+  expect(missing).toEqual([]);
+});
