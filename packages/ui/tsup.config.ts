@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup';
 import { library } from '../../tsup.config.base.ts';
 
-export default defineConfig(library({ entry: ['src/index.ts', 'src/testing/index.ts'] }));
+// `page` is built beside it, by vite.
+export default defineConfig(
+  library({ entry: ['src/index.ts', 'src/testing/index.ts'], clean: ['dist/*', '!dist/page'] }),
+);

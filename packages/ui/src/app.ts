@@ -250,6 +250,10 @@ export class App<State = undefined, Names extends string = never> {
   /** What has been declared so far. */
   get definition(): AppDefinition {
     const { title, description, theme = 'auto', lang = 'auto', state, translations = {}, onClose } = this.#options;
+    // What watches, cancels, retries and lists the runs of a job is drawn with the job.
+    const beside = new Set(
+      this.#jobs.flatMap(({ name }) => ['watch', 'cancel', 'retry', 'runs'].map(word => `${name}_${word}`)),
+    );
     return {
       title,
       description,
@@ -269,7 +273,7 @@ export class App<State = undefined, Names extends string = never> {
       endpoints: [...this.#endpoints],
       layout: this.#layout ?? {
         type: 'column',
-        children: this.#endpoints.filter(one => one.isListed).map(one => one.name),
+        children: this.#endpoints.filter(one => one.isListed && !beside.has(one.name)).map(one => one.name),
       },
     };
   }

@@ -14,9 +14,9 @@ import { addFileRoutes } from './file-routes.ts';
 import { FileStore } from './file-store.ts';
 import { indexPage } from './index-page.ts';
 import { Metrics } from './metrics.ts';
-import { PageFiles } from './page-files.ts';
 import { cleanRootPath, type FullLimits, fullLimits, type ServerOptions } from './options.ts';
 import { addressOf, isAllowedOrigin, type OriginRules, refusalOf, rootOf } from './origin.ts';
+import { PageFiles } from './page-files.ts';
 import { CallRateLimit } from './rate-limit.ts';
 import { BadBody, connectionFacts, type RouteContext, type RouteEnv, readBody } from './request-facts.ts';
 import { Sessions } from './sessions.ts';
@@ -198,7 +198,9 @@ export class UiServer {
       c.header('content-security-policy', pagePolicy(nonce));
       // Who must log in first is not told what for.
       const shown = needsLogin ? '' : title;
-      return c.html(this.#page.html({ title: shown, nonce, rootPath: new URL(c.var.root).pathname.replace(/\/$/, '') }));
+      return c.html(
+        this.#page.html({ title: shown, nonce, rootPath: new URL(c.var.root).pathname.replace(/\/$/, '') }),
+      );
     }
     c.header(
       'content-security-policy',

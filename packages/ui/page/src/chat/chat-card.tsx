@@ -1,0 +1,139 @@
+// A conversation: threads, what to say, settings, and the conversations that are kept.
+import { ActionIcon, Drawer, Group, Paper, Title, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMemo, useState, useSyncExternalStore } from 'react';
+import { IconColumns, IconMenu, IconPlus, IconSettings } from '../frame/icons.tsx';
+import { usePage, useWords } from '../frame/page.tsx';
+import { useTold } from '../frame/told.tsx';
+import type { FunctionState } from '../function/function-state.ts';
+import { Markdown } from '../markdown/markdown.tsx';
+import { isBusy } from '../wire/call-state.ts';
+import { ChatState } from './chat-state.ts';
+import { Composer } from './composer.tsx';
+import { ConversationList } from './conversation-list.tsx';
+import { SettingsPanel } from './settings-panel.tsx';
+import { ThreadView } from './thread-view.tsx';
+
+export function ChatCard({ state, isAlone }: { readonly state: FunctionState; readonly isAlone: boolean }) {
+  const words = useWords();
+  const told = useTold();
+  const { client, config, base } = usePage();
+  const { fn } = state;
+  const chat = useMemo(
+    () => new ChatState(fn, client, [new URL(base).pathname, fn.name, config.username ?? ''].join(' ')),
+    [fn, client, base, config.username],
+  );
+  const { conversation, kept, calls } = useSyncExternalStore(chat.subscribe, chat.snapshot);
+  const [isListOpen, list] = useDisclosure(false);
+  const [areSettingsOpen, settings] = useDisclosure(false);
+  const [draft, setDraft] = useState('');
+  const isTwo = conversation.threads.length > 1;
+  const hasSettings = chat.parts.settings.length > 0;
+  return (
+    <Paper
+      component="section"
+      withBorder
+      radius="lg"
+      className="card chat"
+      data-alone={isAlone || undefined}
+      aria-label={told(fn.label)}
+      id={`fn-${fn.name}`}
+    >
+      <Group justify="space-between" wrap="nowrap" className="chat-head">
+        <Group gap="xs" wrap="nowrap" className="grow">
+          <Head label={words.conversations} onClick={list.open}>
+            <IconMenu />
+          </Head>
+          <Title order={2} size="h5" lineClamp={1}>
+            {conversation.title || told(fn.label)}
+          </Title>
+        </Group>
+        <Group gap={4} wrap="nowrap">
+          {hasSettings ? (
+            <>
+              <Head label={words.compareModels} isOn={isTwo} onClick={() => chat.setSideBySide(!isTwo)}>
+                <IconColumns />
+              </Head>
+              <Head label={words.settings} onClick={settings.open}>
+                <IconSettings />
+              </Head>
+            </>
+          ) : null}
+          <Head label={words.newConversation} onClick={() => chat.create()}>
+            <IconPlus />
+          </Head>
+        </Group>
+      </Group>
+      {fn.description && conversation.threads[0]?.chosen.root === undefined ? (
+        <div className="chat-about">
+          <Markdown text={told(fn.description)} />
+        </div>
+      ) : null}
+      <div className="threads" data-two={isTwo || undefined}>
+        {conversation.threads.map((thread, i) => (
+          <ThreadView
+            // biome-ignore lint/suspicious/noArrayIndexKey: left and right
+            key={`${conversation.id} ${i}`}
+            chat={chat}
+            index={i}
+            thread={thread}
+            call={calls[i]!}
+            name={isTwo ? (i === 0 ? words.sideLeft : words.sideRight) : words.conversation}
+            examples={fn.examples.map(one => told(String(one.message)))}
+            onExample={setDraft}
+          />
+        ))}
+      </div>
+      <Composer chat={chat} isBusy={calls.some(isBusy)} draft={draft} onDraft={setDraft} />
+      <Drawer
+        opened={isListOpen}
+        onClose={list.close}
+        title={words.conversations}
+        closeButtonProps={{ 'aria-label': words.close }}
+      >
+        <ConversationList chat={chat} kept={kept} current={conversation.id} onDone={list.close} />
+      </Drawer>
+      <Drawer
+        opened={areSettingsOpen}
+        onClose={settings.close}
+        position="right"
+        title={words.settings}
+        closeButtonProps={{ 'aria-label': words.close }}
+      >
+        {conversation.settings.map((values, i) => (
+          <SettingsPanel
+            // biome-ignore lint/suspicious/noArrayIndexKey: left and right
+            key={i}
+            components={chat.parts.settings}
+            values={values}
+            onChange={change => chat.setSettings(i, change)}
+            title={isTwo ? (i === 0 ? words.sideLeft : words.sideRight) : undefined}
+          />
+        ))}
+      </Drawer>
+    </Paper>
+  );
+}
+
+interface HeadProps {
+  readonly label: string;
+  readonly isOn?: boolean;
+  readonly onClick: () => void;
+  readonly children: React.ReactNode;
+}
+
+function Head({ label, isOn, onClick, children }: HeadProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant={isOn ? 'light' : 'subtle'}
+        color={isOn ? 'indigo' : 'gray'}
+        aria-label={label}
+        aria-pressed={isOn}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,24 @@
+// Which inputs and outputs of a conversation are what.
+import type { Component, PageFunction } from '../wire/config.ts';
+
+/** The parts of a conversation that the page knows; whatever else there is becomes a setting, or stands below the answer. */
+export interface ChatParts {
+  /** The name of the input for files, and whether it takes several. */
+  readonly files: { readonly component: Component; readonly isMany: boolean } | undefined;
+  readonly settings: readonly Component[];
+  /** Outputs below the answer, with their places. */
+  readonly extras: readonly (readonly [place: number, component: Component])[];
+}
+
+export function chatParts(fn: PageFunction): ChatParts {
+  const [first] = fn.inputs.filter(one => one.modeshift.name === 'attachment' || one.modeshift.name === 'attachments');
+  const own = new Set(['message', 'history', 'attachment', 'attachments']);
+  return {
+    files: first && {
+      component: first,
+      isMany: first.modeshift.kind === 'file' && (first.props as { file_count?: string }).file_count === 'multiple',
+    },
+    settings: fn.inputs.filter(one => !own.has(one.modeshift.name)),
+    extras: fn.outputs.flatMap((component, i) => (i === 0 ? [] : [[i, component] as const])),
+  };
+}

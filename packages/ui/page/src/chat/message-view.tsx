@@ -1,0 +1,161 @@
+// One message with what can be done about it.
+import { ActionIcon, Anchor, Button, Group, Image, Stack, Text, Textarea, Tooltip } from '@mantine/core';
+import { memo, type ReactNode, useState } from 'react';
+import { CopyButton } from '../frame/copy-button.tsx';
+import { IconAgain, IconEdit, IconLeft, IconRight } from '../frame/icons.tsx';
+import { usePage, useWords } from '../frame/page.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { fileName, fileUrl } from '../wire/file-value.ts';
+import type { ChatState } from './chat-state.ts';
+import { type MessageNode, type Thread, versionsOf } from './conversation.ts';
+import { MessageExtras } from './message-extras.tsx';
+
+export interface MessageViewProps {
+  readonly chat: ChatState;
+  readonly thread: Thread;
+  readonly threadIndex: number;
+  readonly node: MessageNode;
+  /** Whether more of it may come. */
+  readonly isOpen: boolean;
+}
+
+export function MessageView({ chat, thread, threadIndex, node, isOpen }: MessageViewProps) {
+  const words = useWords();
+  const { base } = usePage();
+  const [edited, setEdited] = useState<string>();
+  const versions = versionsOf(thread, node.id);
+  const place = versions.indexOf(node);
+  const isUser = node.role === 'user';
+  const choose = (step: number): void => chat.choose(threadIndex, versions[place + step]!.id);
+  const isIdle = !isOpen;
+  return (
+    <article className="message" data-role={node.role} aria-label={isUser ? words.you : words.assistant}>
+      {edited === undefined ? (
+        <div className="bubble" data-role={node.role}>
+          {node.files?.map(file =>
+            file.mime_type?.startsWith('image/') ? (
+              <Image
+                key={file.path}
+                src={fileUrl(file, base)}
+                alt={fileName(file)}
+                mah={220}
+                w="auto"
+                radius="md"
+                mb={6}
+              />
+            ) : (
+              <Anchor
+                key={file.path}
+                href={fileUrl(file, base)}
+                download={fileName(file)}
+                size="sm"
+                display="block"
+                mb={4}
+              >
+                {fileName(file)}
+              </Anchor>
+            ),
+          )}
+          {isUser ? <div className="text-value">{node.content}</div> : <Answer node={node} isOpen={isOpen} />}
+        </div>
+      ) : (
+        <Edit
+          first={edited}
+          onCancel={() => setEdited(undefined)}
+          onSave={text => {
+            setEdited(undefined);
+            chat.edit(threadIndex, node.id, text);
+          }}
+        />
+      )}
+      {isIdle && edited === undefined ? (
+        <Group gap={2} className="message-actions">
+          {versions.length > 1 ? (
+            <Group gap={0} role="group" aria-label={words.branch(place + 1, versions.length)}>
+              <Action label={words.previousBranch} isOff={place === 0} onClick={() => choose(-1)}>
+                <IconLeft size={16} />
+              </Action>
+              <Text size="xs" className="tabular" aria-live="polite">
+                {words.branch(place + 1, versions.length)}
+              </Text>
+              <Action label={words.nextBranch} isOff={place === versions.length - 1} onClick={() => choose(1)}>
+                <IconRight size={16} />
+              </Action>
+            </Group>
+          ) : null}
+          {node.content ? <CopyButton text={node.content} /> : null}
+          {isUser ? (
+            <Action label={words.editMessage} onClick={() => setEdited(node.content)}>
+              <IconEdit size={16} />
+            </Action>
+          ) : (
+            <Action label={words.again} onClick={() => chat.again(threadIndex, node.id)}>
+              <IconAgain size={16} />
+            </Action>
+          )}
+          {node.isStopped ? (
+            <Text size="xs" c="dimmed">
+              {words.stopped}
+            </Text>
+          ) : null}
+        </Group>
+      ) : null}
+      {isUser ? null : <MessageExtras chat={chat} node={node} isOpen={isOpen} />}
+    </article>
+  );
+}
+
+const Answer = memo(function Answer({ node, isOpen }: { readonly node: MessageNode; readonly isOpen: boolean }) {
+  return <Markdown text={node.content} isOpen={isOpen} />;
+});
+
+interface EditProps {
+  readonly first: string;
+  readonly onSave: (text: string) => void;
+  readonly onCancel: () => void;
+}
+
+function Edit({ first, onSave, onCancel }: EditProps) {
+  const words = useWords();
+  const [text, setText] = useState(first);
+  return (
+    <Stack gap={6}>
+      <Textarea
+        aria-label={words.editMessage}
+        autosize
+        autoFocus
+        maxRows={14}
+        value={text}
+        onChange={event => setText(event.currentTarget.value)}
+        onKeyDown={event => {
+          if (event.key === 'Escape') onCancel();
+        }}
+      />
+      <Group gap="xs" justify="flex-end">
+        <Button size="compact-sm" variant="default" onClick={onCancel}>
+          {words.cancel}
+        </Button>
+        <Button size="compact-sm" disabled={text.trim() === ''} onClick={() => onSave(text)}>
+          {words.saveAndSend}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface ActionProps {
+  readonly label: string;
+  readonly isOff?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+export function Action({ label, isOff = false, onClick, children }: ActionProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={isOff} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,96 @@
+// Puts the functions where the app says.
+import { Accordion, Stack, Tabs } from '@mantine/core';
+import { useState } from 'react';
+import { ChatCard } from '../chat/chat-card.tsx';
+import { FunctionCard } from '../function/function-card.tsx';
+import { JobCard } from '../job/job-card.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import type { Layout } from '../wire/config.ts';
+import { usePage } from './page.tsx';
+import { useTold } from './told.tsx';
+
+export function LayoutView({ layout, isAlone = false }: { readonly layout: Layout; readonly isAlone?: boolean }) {
+  const told = useTold();
+  if (typeof layout === 'string') return <NamedFunction name={layout} isAlone={isAlone} />;
+  switch (layout.type) {
+    case 'text':
+      return (
+        <div className="note">
+          <Markdown text={told(layout.markdown)} />
+        </div>
+      );
+    case 'row':
+      return (
+        <div className="row">
+          {layout.children.map((child, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the layout never changes
+            <div key={i} className="row-part">
+              <LayoutView layout={child} />
+            </div>
+          ))}
+        </div>
+      );
+    case 'column':
+      return (
+        <Stack gap="lg">
+          {layout.children.map((child, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the layout never changes
+            <LayoutView key={i} layout={child} isAlone={isAlone && layout.children.length === 1} />
+          ))}
+        </Stack>
+      );
+    case 'accordion':
+      return (
+        <Accordion variant="contained" radius="lg" defaultValue={layout.open ? layout.label : null}>
+          <Accordion.Item value={layout.label}>
+            <Accordion.Control>{told(layout.label)}</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="lg">
+                {layout.children.map((child, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the layout never changes
+                  <LayoutView key={i} layout={child} />
+                ))}
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      );
+    case 'tabs':
+      return <TabsView tabs={layout.tabs} isAlone={isAlone} />;
+  }
+}
+
+function TabsView({
+  tabs,
+  isAlone,
+}: {
+  readonly tabs: Extract<Layout, { type: 'tabs' }>['tabs'];
+  readonly isAlone: boolean;
+}) {
+  const told = useTold();
+  const [open, setOpen] = useState<string | null>(tabs[0]!.label);
+  return (
+    <Tabs value={open} onChange={setOpen} keepMounted>
+      <Tabs.List>
+        {tabs.map(({ label }) => (
+          <Tabs.Tab key={label} value={label}>
+            {told(label)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tabs.map(({ label, child }) => (
+        <Tabs.Panel key={label} value={label} pt="md">
+          <LayoutView layout={child} isAlone={isAlone} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+function NamedFunction({ name, isAlone }: { readonly name: string; readonly isAlone: boolean }) {
+  const { functions } = usePage();
+  const state = functions.get(name)!;
+  if (state.fn.kind === 'chat') return <ChatCard state={state} isAlone={isAlone} />;
+  if (state.fn.kind === 'job') return <JobCard state={state} />;
+  return <FunctionCard state={state} />;
+}

@@ -1,0 +1,50 @@
+// What every part of the page can ask for: the app, its functions, the words.
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import type { FunctionSnapshot, FunctionState } from '../function/function-state.ts';
+import type { PageClient } from '../wire/client.ts';
+import type { Config } from '../wire/config.ts';
+import type { Words } from '../words/en.ts';
+import { type Language, wordsOf } from '../words/language.ts';
+
+/** The page. */
+export interface Page {
+  readonly config: Config;
+  readonly client: PageClient;
+  readonly functions: ReadonlyMap<string, FunctionState>;
+  /** Where the page lies, with a slash at the end. */
+  readonly base: string;
+}
+
+const PageContext = createContext<Page | undefined>(undefined);
+const LanguageContext = createContext<Language>('en');
+
+export function PageProvider({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
+  return <PageContext value={page}>{children}</PageContext>;
+}
+
+export function LanguageProvider({
+  language,
+  children,
+}: {
+  readonly language: Language;
+  readonly children: ReactNode;
+}) {
+  return <LanguageContext value={language}>{children}</LanguageContext>;
+}
+
+export function usePage(): Page {
+  return useContext(PageContext)!;
+}
+
+export function useLanguage(): Language {
+  return useContext(LanguageContext);
+}
+
+export function useWords(): Words {
+  return wordsOf(useLanguage());
+}
+
+/** A function as it stands. */
+export function useFunction(state: FunctionState): FunctionSnapshot {
+  return useSyncExternalStore(state.subscribe, state.snapshot);
+}

@@ -1,0 +1,120 @@
+// A function: what goes in, a button, what comes out.
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { type FormEvent, useEffect, useRef } from 'react';
+import { CopyLink } from '../frame/copy-link.tsx';
+import { useFunction, useWords } from '../frame/page.tsx';
+import { useTold } from '../frame/told.tsx';
+import { Field } from '../inputs/field.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { Shown } from '../outputs/shown.tsx';
+import { isBusy } from '../wire/call-state.ts';
+import { CallStatus } from './call-status.tsx';
+import { Examples } from './examples.tsx';
+import { type FunctionState, required } from './function-state.ts';
+
+const changeDelayMs = 300;
+
+export function FunctionCard({ state }: { readonly state: FunctionState }) {
+  const words = useWords();
+  const told = useTold();
+  const { values, errors, call } = useFunction(state);
+  const { fn } = state;
+  const form = useRef<HTMLFormElement>(null);
+  const isReactive = fn.trigger !== 'submit';
+  const busy = isBusy(call);
+
+  useEffect(() => {
+    if (fn.trigger === 'load') state.run();
+  }, [fn, state]);
+
+  const isFirst = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: calls again with each change of the values
+  useEffect(() => {
+    if (fn.trigger !== 'change') return;
+    const wait = isFirst.current ? 0 : changeDelayMs;
+    isFirst.current = false;
+    const timer = setTimeout(() => {
+      if (state.isComplete) state.run();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [values]);
+
+  // The first field that is wrong gets the focus.
+  useEffect(() => {
+    if (Object.keys(errors).length > 0)
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true], [data-invalid] input')?.focus();
+  }, [errors]);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (busy) state.stop();
+    else state.run();
+  };
+  const errorOf = (name: string): string | undefined => {
+    const error = errors[name];
+    return error === required ? words.required : error;
+  };
+  const hasInputs = fn.inputs.length > 0;
+  const hasOutputs = fn.outputs.length > 0;
+  return (
+    <Paper component="section" withBorder radius="lg" className="card" aria-label={told(fn.label)} id={`fn-${fn.name}`}>
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
+        <Stack gap={2}>
+          <Title order={2} size="h4">
+            {told(fn.label)}
+          </Title>
+          {fn.description ? (
+            <Text component="div" size="sm" c="dimmed">
+              <Markdown text={told(fn.description)} />
+            </Text>
+          ) : null}
+        </Stack>
+        {hasInputs ? <CopyLink name={fn.name} values={values} /> : null}
+      </Group>
+      <div className="in-out" data-both={(hasInputs && hasOutputs) || undefined}>
+        <form ref={form} onSubmit={submit} noValidate>
+          <Stack gap="md">
+            {fn.inputs.map(component => (
+              <Field
+                key={component.id}
+                component={component}
+                value={values[component.modeshift.name]}
+                onChange={value => state.fill({ [component.modeshift.name]: value })}
+                error={errorOf(component.modeshift.name)}
+              />
+            ))}
+            {fn.trigger === 'change' ? null : (
+              <Group gap="xs">
+                <Button
+                  type="submit"
+                  color={busy ? 'red' : 'indigo'}
+                  variant={fn.trigger === 'load' && !busy ? 'default' : 'filled'}
+                >
+                  {busy ? words.stop : fn.trigger === 'load' ? words.refresh : words.run}
+                </Button>
+                {hasInputs && !isReactive ? (
+                  <Button variant="subtle" color="gray" onClick={() => state.reset()}>
+                    {words.reset}
+                  </Button>
+                ) : null}
+              </Group>
+            )}
+            <Examples state={state} />
+          </Stack>
+        </form>
+        <Stack gap="md" className="out">
+          <CallStatus call={call} onRetry={() => state.run()} />
+          {call.values ? (
+            fn.outputs.map((component, i) => (
+              <Shown key={component.id} component={component} value={call.values![i]} isOpen={busy} />
+            ))
+          ) : hasOutputs && !call.failure ? (
+            <Text size="sm" c="dimmed" className="nothing-yet">
+              {words.nothingYet}
+            </Text>
+          ) : null}
+        </Stack>
+      </div>
+    </Paper>
+  );
+}

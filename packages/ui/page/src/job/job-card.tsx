@@ -1,0 +1,224 @@
+// A detached run: started here, watched here or anywhere, cancelled, found again in a list.
+import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useCallback, useEffect, useState } from 'react';
+import { addressOf, readAddress, showAddress } from '../frame/address.ts';
+import { useFunction, useLanguage, usePage, useWords } from '../frame/page.tsx';
+import { useTold } from '../frame/told.tsx';
+import { CallStatus } from '../function/call-status.tsx';
+import { Examples } from '../function/examples.tsx';
+import { type FunctionState, required } from '../function/function-state.ts';
+import { Field } from '../inputs/field.tsx';
+import type { WireTable } from '../inputs/table-field.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { Shown } from '../outputs/shown.tsx';
+import { isBusy } from '../wire/call-state.ts';
+import { momentText } from '../words/formats.ts';
+
+const statusColors: Readonly<Record<string, string>> = {
+  waiting: 'gray',
+  running: 'blue',
+  done: 'green',
+  failed: 'red',
+  cancelled: 'gray',
+  interrupted: 'orange',
+};
+
+export function JobCard({ state }: { readonly state: FunctionState }) {
+  const words = useWords();
+  const told = useTold();
+  const { functions } = usePage();
+  const { fn } = state;
+  const watch = functions.get(`${fn.name}_watch`)!;
+  const cancel = functions.get(`${fn.name}_cancel`)!;
+  const list = functions.get(`${fn.name}_runs`)!;
+  const { values, errors, call } = useFunction(state);
+  const watched = useFunction(watch);
+  const [run, setRun] = useState<string>();
+
+  const show = useCallback(
+    (id: string | undefined): void => {
+      setRun(id);
+      watch.reset();
+      showAddress(id === undefined ? addressOf(fn.name, {}) : addressOf(fn.name, { run: id }));
+      if (id === undefined) return;
+      watch.fill({ run: id });
+      watch.run();
+    },
+    [watch, fn],
+  );
+
+  useEffect(() => {
+    const asked = readAddress(location.hash);
+    const id = asked?.name === fn.name ? asked.values.run : undefined;
+    if (typeof id === 'string') show(id);
+    list.run();
+  }, [fn, list, show]);
+
+  // The answer of a start is the run's id.
+  const started = call.status === 'done' ? (call.values?.[0] as string | undefined) : undefined;
+  useEffect(() => {
+    if (started !== undefined) show(started);
+  }, [started, show]);
+
+  // A run that ends changes the list.
+  const watching = watched.call.status;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when a run was started or ended
+  useEffect(() => {
+    if (watching === 'done' || started !== undefined) list.run();
+  }, [list, watching, started]);
+
+  const status = String(watched.call.values?.[0] ?? '');
+  const isOver = watching === 'done' || watching === 'failed';
+  return (
+    <Paper component="section" withBorder radius="lg" className="card" aria-label={told(fn.label)} id={`fn-${fn.name}`}>
+      <Title order={2} size="h4">
+        {told(fn.label)}
+      </Title>
+      {fn.description ? (
+        <Text component="div" size="sm" c="dimmed">
+          <Markdown text={told(fn.description)} />
+        </Text>
+      ) : null}
+      <div className="in-out" data-both>
+        <form
+          noValidate
+          onSubmit={event => {
+            event.preventDefault();
+            state.run();
+          }}
+        >
+          <Stack gap="md">
+            {fn.inputs.map(component => {
+              const { name } = component.modeshift;
+              const error = errors[name];
+              return (
+                <Field
+                  key={component.id}
+                  component={component}
+                  value={values[name]}
+                  onChange={value => state.fill({ [name]: value })}
+                  error={error === required ? words.required : error}
+                />
+              );
+            })}
+            <Group>
+              <Button type="submit" loading={isBusy(call)}>
+                {words.start}
+              </Button>
+            </Group>
+            {call.failure ? <CallStatus call={call} onRetry={() => state.run()} /> : null}
+            <Examples state={state} />
+            <Runs list={list} current={run} onShow={show} />
+          </Stack>
+        </form>
+        <Stack gap="md" className="out">
+          {run === undefined ? (
+            <Text size="sm" c="dimmed" className="nothing-yet">
+              {words.nothingYet}
+            </Text>
+          ) : (
+            <>
+              <Group justify="space-between">
+                <Group gap="xs">
+                  <Text size="sm" fw={600}>
+                    {words.runOf(run.slice(0, 8))}
+                  </Text>
+                  {status ? <StatusBadge status={status} /> : null}
+                </Group>
+                {isOver ? null : (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() => {
+                      cancel.fill({ run });
+                      cancel.run();
+                    }}
+                  >
+                    {words.cancelRun}
+                  </Button>
+                )}
+              </Group>
+              {isOver ? null : (
+                <Text size="xs" c="dimmed">
+                  {words.watching}
+                </Text>
+              )}
+              {watched.call.failure ? <CallStatus call={watched.call} onRetry={() => show(run)} /> : null}
+              {watched.call.values
+                ? watch.fn.outputs.map((component, i) => {
+                    const value = watched.call.values![i];
+                    const isShown = i > 0 && value !== null && !(component.modeshift.kind === 'log' && value === '');
+                    return isShown ? (
+                      <Shown key={component.id} component={component} value={value} isOpen={!isOver} />
+                    ) : null;
+                  })
+                : null}
+            </>
+          )}
+        </Stack>
+      </div>
+    </Paper>
+  );
+}
+
+/** The status is a word of ours, or else why the run failed. */
+function StatusBadge({ status }: { readonly status: string }) {
+  const words = useWords();
+  const known = words.status[status];
+  return known === undefined ? (
+    <Text size="sm" c="red" className="text-value">
+      {status}
+    </Text>
+  ) : (
+    <Badge variant="light" color={statusColors[status] ?? 'gray'}>
+      {known}
+    </Badge>
+  );
+}
+
+interface RunsProps {
+  readonly list: FunctionState;
+  readonly current: string | undefined;
+  readonly onShow: (id: string) => void;
+}
+
+function Runs({ list, current, onShow }: RunsProps) {
+  const words = useWords();
+  const language = useLanguage();
+  const { call } = useFunction(list);
+  const rows = ((call.values?.[0] as WireTable | undefined)?.data ?? []) as [string, string, string, string | null][];
+  return (
+    <section aria-label={words.runs}>
+      <Group justify="space-between" mb={4}>
+        <Text size="sm" fw={600}>
+          {words.runs}
+        </Text>
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => list.run()}>
+          {words.refresh}
+        </Button>
+      </Group>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {words.noRuns}
+        </Text>
+      ) : (
+        <ul className="runs">
+          {rows.map(([id, status, started]) => (
+            <li key={id}>
+              <button
+                type="button"
+                className="run"
+                aria-current={id === current || undefined}
+                onClick={() => onShow(id)}
+              >
+                <span className="tabular">{id.slice(0, 8)}</span>
+                <span className="dimmed">{momentText(started, language)}</span>
+                <StatusBadge status={status} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

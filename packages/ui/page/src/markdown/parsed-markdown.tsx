@@ -1,0 +1,89 @@
+// Markdown to elements: no raw HTML, links that stay outside, code with colours, formulas.
+import { Table } from '@mantine/core';
+import { type ComponentProps, lazy, memo, Suspense, useMemo } from 'react';
+import ReactMarkdown, { type Components, type ExtraProps, type Options } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { useCitations } from './citations.tsx';
+import { CodeBlock } from './code-block.tsx';
+import { hasFormulas, markFormulas } from './formulas.ts';
+import type { MarkdownProps } from './markdown.tsx';
+import { blocksOf } from './markdown-blocks.ts';
+
+const WithFormulas = lazy(() => import('./markdown-with-formulas.tsx'));
+
+export default function ParsedMarkdown({ text, isOpen = false }: MarkdownProps) {
+  const blocks = useMemo(() => (isOpen ? blocksOf(text) : [text]), [text, isOpen]);
+  return (
+    <div className="markdown">
+      {blocks.map((block, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks only grow at the end
+        <Block key={i} text={block} isOpen={isOpen && i === blocks.length - 1} />
+      ))}
+    </div>
+  );
+}
+
+const Block = memo(function Block({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {
+  if (!hasFormulas(text)) return <Elements text={text} isOpen={isOpen} />;
+  return (
+    <Suspense fallback={<Elements text={text} isOpen={isOpen} />}>
+      <WithFormulas text={markFormulas(text)} options={options(isOpen)} />
+    </Suspense>
+  );
+});
+
+function Elements({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {
+  return <ReactMarkdown {...options(isOpen)}>{text}</ReactMarkdown>;
+}
+
+const open: Components = { ...elements(), pre: props => <Pre {...props} isOpen={true} /> };
+const closed: Components = elements();
+
+function options(isOpen: boolean): Options {
+  return { remarkPlugins: [remarkGfm], components: isOpen ? open : closed };
+}
+
+function elements(): Components {
+  return {
+    a: Link,
+    pre: props => <Pre {...props} isOpen={false} />,
+    table: ({ children }) => (
+      <Table.ScrollContainer minWidth={0} type="native">
+        <Table withTableBorder withColumnBorders className="markdown-table">
+          {children}
+        </Table>
+      </Table.ScrollContainer>
+    ),
+    // A picture of another site would tell it who reads: it is a link.
+    img: ({ src, alt }) => (
+      <a href={src} target="_blank" rel="noreferrer noopener">
+        {alt || src}
+      </a>
+    ),
+  };
+}
+
+function Link({ href = '', children }: ComponentProps<'a'> & ExtraProps) {
+  const openCitation = useCitations();
+  const cited = /^#cite-(.+)$/.exec(href)?.[1];
+  if (cited !== undefined)
+    return (
+      <button type="button" className="cite" onClick={() => openCitation?.(decodeURIComponent(cited))}>
+        {children}
+      </button>
+    );
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  );
+}
+
+function Pre({ node, isOpen }: ComponentProps<'pre'> & ExtraProps & { readonly isOpen: boolean }) {
+  const code = node?.children[0];
+  if (code?.type !== 'element') return null;
+  const names = (code.properties.className as readonly string[] | undefined) ?? [];
+  const language = names.find(one => one.startsWith('language-'))?.slice('language-'.length);
+  const text = code.children.map(child => (child.type === 'text' ? child.value : '')).join('');
+  return <CodeBlock text={text.replace(/\n$/, '')} language={language} isOpen={isOpen} />;
+}
