@@ -265,7 +265,7 @@ describe('files made to do harm', () => {
       ...Array<Buffer>(times).fill(one.subarray(start, end)),
       one.subarray(end),
     ]);
-    many.writeUInt16LE(times, many.length - 12);
+    for (const at of [14, 12]) many.writeUInt16LE(times, many.length - at);
     await expect(read('a.xlsx', many)).rejects.toThrow('more than 20000 parts');
   });
 
