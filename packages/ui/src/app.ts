@@ -1,7 +1,7 @@
 // `app(…)`: a page, declared function by function.
 import { invalidInput } from '@modeshift/core';
 import { type Job, type JobEngine, memoryJobs } from '@modeshift/jobs';
-import { type ChatHandler, type ChatInputs, type ChatSpec, chatEndpoint } from './chat-endpoint.ts';
+import { type ChatHandler, type ChatInputs, type ChatSpec, chatEndpoint, settingWords } from './chat-endpoint.ts';
 import type { BatchContext, PageContext } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -259,7 +259,7 @@ export class App<State = undefined, Names extends string = never> {
       description,
       theme,
       lang,
-      translations,
+      translations: { ...translations, zh: { ...settingWords, ...translations.zh } },
       onClose: onClose ?? (async () => {}),
       makeState: state ?? (() => undefined),
       startJobs: () => {

@@ -96,13 +96,25 @@ export function chatEndpoint(
   }));
 }
 
+/** What the inputs that a conversation brings itself are called in Chinese. */
+export const settingWords: Readonly<Record<string, string>> = {
+  'System message': '系统消息',
+  Temperature: '温度',
+  'Most tokens': '最多词元数',
+};
+
 function settingsOf({ system, temperature, maxTokens }: OwnSettings): Record<string, InputComponent<unknown>> {
   const value = <T>(given: T | undefined) => (given === undefined ? {} : { value: given });
   return {
-    system_message: text({ optional: true, lines: 3, ...value(typeof system === 'string' ? system : undefined) }),
-    temperature: slider({ min: 0, max: 2, step: 0.05, optional: true, ...value(temperature) }),
-    top_p: slider({ min: 0, max: 1, step: 0.01, optional: true }),
-    max_tokens: number({ min: 1, integer: true, optional: true, ...value(maxTokens) }),
+    system_message: text({
+      label: 'System message',
+      optional: true,
+      lines: 3,
+      ...value(typeof system === 'string' ? system : undefined),
+    }),
+    temperature: slider({ label: 'Temperature', min: 0, max: 2, step: 0.05, optional: true, ...value(temperature) }),
+    top_p: slider({ label: 'Top-p', min: 0, max: 1, step: 0.01, optional: true }),
+    max_tokens: number({ label: 'Most tokens', min: 1, integer: true, optional: true, ...value(maxTokens) }),
   };
 }
 

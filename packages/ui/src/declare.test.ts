@@ -314,6 +314,8 @@ it('an app tells its words in other languages, and is told when its server has e
   const server = uiServer(page);
   const config = await (await server.fetch(new Request('http://localhost/config'))).json();
   expect(config).toMatchObject({ title: 'Helper', modeshift: { translations } });
+  // What a conversation's own settings are called is there already.
+  expect(config).toMatchObject({ modeshift: { translations: { zh: { Temperature: '温度' } } } });
   await server.close();
   await server.close();
   expect(ended).toBe(1);
