@@ -1,9 +1,8 @@
-// The app: a conversation, two side by side, and fields out of a text.
-import { type App, app, chat, checkbox, code, dropdown, json, number, slider, table, tabs, text } from '@modeshift/ui';
+// The app: a conversation with any model, and fields out of a text.
+import { type App, app, code, dropdown, json, table, tabs, text } from '@modeshift/ui';
 import { availableModels, type OfferedModel } from './available-models.ts';
 import { extract, readSchema, schemas } from './extract.ts';
 import { ModelShelf } from './model-shelf.ts';
-import { askBoth, type Turn } from './side-by-side.ts';
 import { translations, word } from './words.ts';
 
 /** Options of {@link chatApp}. */
@@ -15,15 +14,15 @@ export interface ChatAppOptions {
 }
 
 /** What {@link chatApp} makes. */
-export type ChatApp = App<{ turns: Turn[] }, 'chat' | 'side_by_side' | 'extract'>;
+export type ChatApp = App<undefined, 'chat' | 'extract'>;
 
 /** Files that a message may bring. Which of them a model takes, it says itself. */
 const attachments = ['image/*', 'application/pdf', 'audio/*', 'text/*', '.md', '.csv', '.json', '.jsonl'];
 const mostTokens = 1024;
 
 /**
- * Makes the chat app: a conversation with any model that can be reached, with system message, knowledge, parameters and files;
- * two models side by side; fields of a schema out of a text. Models are loaded when they are first asked.
+ * Makes the chat app: a conversation with any model that can be reached, with system message, knowledge, parameters and files,
+ * which the page also holds with two models side by side; and fields of a schema out of a text. Models are loaded when they are first asked.
  *
  * @throws ModeshiftError `invalid-input` for an empty list of models, or two of the same name.
  * @example
@@ -39,12 +38,7 @@ const mostTokens = 1024;
  */
 export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): Promise<ChatApp> {
   const shelf = new ModelShelf(models ?? (await availableModels()));
-  const { names } = shelf;
-  const settings = {
-    temperature: slider({ min: 0, max: 2, step: 0.05, optional: true, label: word('Temperature') }),
-    max_tokens: number({ min: 1, integer: true, value: mostTokens, label: word('Most tokens') }),
-  };
-  const choice = (label: ReturnType<typeof word>, value = names[0]!) => dropdown(names, { label, value });
+  const model = dropdown(shelf.names, { label: word('Model'), value: shelf.names[0]! });
   const knowledge = text({
     optional: true,
     lines: 4,
@@ -56,12 +50,11 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
     description: word('Talk to any model: hosted, on a server of yours, or in this process.'),
     lang,
     translations,
-    state: () => ({ turns: [] as Turn[] }),
     onClose: () => shelf.close(),
   })
     .chat('chat', {
       label: word('Chat'),
-      inputs: { model: choice(word('Model')), knowledge },
+      inputs: { model, knowledge },
       model: ({ model }) => shelf.get(model),
       system: ({ knowledge }, written) => systemMessage(written, knowledge),
       settings: true,
@@ -75,38 +68,6 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
       ],
     })
     .fn(
-      'side_by_side',
-      {
-        label: word('Side by side'),
-        description: word('One message to two models at once, with tokens, seconds and price of each.'),
-        input: {
-          message: text({ minLength: 1, lines: 2, label: word('Message') }),
-          first_model: choice(word('First model')),
-          second_model: choice(word('Second model'), names[1] ?? names[0]!),
-          system_message: text({ optional: true, lines: 2, label: word('System message') }),
-          ...settings,
-          new_conversation: checkbox({
-            value: false,
-            label: word('New conversation'),
-            info: word('Forget what was said before.'),
-          }),
-        },
-        output: {
-          first: chat({ label: word('First answer') }),
-          second: chat({ label: word('Second answer') }),
-          figures: table({ label: word('Figures') }),
-        },
-        concurrency: 4,
-      },
-      async function* ({ message, first_model, second_model, system_message, temperature, max_tokens, ...rest }, ctx) {
-        const { state } = ctx.session;
-        if (rest.new_conversation) state.turns = [];
-        const both = [await shelf.get(first_model), await shelf.get(second_model)] as const;
-        const question = { message, system: system_message, temperature, maxTokens: max_tokens };
-        yield* askBoth(both, [first_model, second_model], state.turns, question, ctx.signal);
-      },
-    )
-    .fn(
       'extract',
       {
         label: word('Extract'),
@@ -114,7 +75,7 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
         input: {
           text: text({ minLength: 1, lines: 4, label: word('Text') }),
           schema: dropdown(['contact', 'order', 'appointment', 'my own'], { value: 'contact', label: word('Schema') }),
-          model: choice(word('Model')),
+          model,
           own_schema: code({
             language: 'json',
             optional: true,
@@ -138,7 +99,7 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
         yield* extract(await shelf.get(model), given, shape, mostTokens, ctx.signal);
       },
     )
-    .layout(tabs({ [word('Chat')]: 'chat', [word('Side by side')]: 'side_by_side', [word('Extract')]: 'extract' }));
+    .layout(tabs({ [word('Chat')]: 'chat', [word('Extract')]: 'extract' }));
 }
 
 function systemMessage(written: string | undefined, knowledge: string | undefined): string | undefined {

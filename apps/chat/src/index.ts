@@ -1,3 +1,2 @@
 export { type AvailableModelsOptions, availableModels, type OfferedModel } from './available-models.ts';
 export { type ChatApp, type ChatAppOptions, chatApp } from './chat-app.ts';
-export type { Turn } from './side-by-side.ts';

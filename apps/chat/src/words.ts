@@ -2,33 +2,14 @@
 
 const chinese = {
   Chat: '聊天',
-  'Side by side': '并排比较',
   Extract: '提取字段',
   'Talk to any model: hosted, on a server of yours, or in this process.':
     '与任何模型对话：云端的、自己服务器上的，或就在本进程里的。',
-  'One message to two models at once, with tokens, seconds and price of each.':
-    '一句话同时发给两个模型，并列出各自的词元数、用时和价格。',
   'A text in, a filled form out: the answer is forced into the schema.':
     '输入一段文字，得到填好的表单：回答必须符合模式。',
   Model: '模型',
-  'First model': '第一个模型',
-  'Second model': '第二个模型',
   Knowledge: '知识',
   'Facts that the model is to answer from. They stand in the prompt.': '供模型据以回答的事实，放在提示词里。',
-  'System message': '系统消息',
-  Message: '消息',
-  Temperature: '温度',
-  'Most tokens': '最多词元数',
-  'New conversation': '新对话',
-  'Forget what was said before.': '忘掉之前说过的话。',
-  'First answer': '第一个回答',
-  'Second answer': '第二个回答',
-  Figures: '数据',
-  'Prompt tokens': '提示词元数',
-  'Answer tokens': '回答词元数',
-  'Seconds to first': '首个词元用时（秒）',
-  Seconds: '用时（秒）',
-  'US dollars': '美元',
   Text: '文字',
   Schema: '模式',
   contact: '联系人',
