@@ -25,7 +25,7 @@ export interface Example {
   readonly task: TaskName;
   readonly language: Language;
   readonly messages: readonly Message[];
-  /** What the last message must be, as text; the same content stands in `messages`. */
+  /** What the last message must be, as text; the same content stands in `messages`, for sums behind their working. */
   readonly answer: string;
   /** What is special about it: `not-stated`, `no-tool`, `addition` and so on. */
   readonly kind: string;

@@ -28,19 +28,19 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
 
 /** How often each task comes, at the beginning and later. */
 const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>> = {
-  reading: [14, 18],
-  classify: [14, 15],
-  tools: [4, 12],
-  extract: [6, 13],
-  arithmetic: [10, 12],
-  dates: [4, 3],
-  rewrite: [14, 6],
-  order: [10, 5],
-  'few-shot': [6, 6],
-  dialogue: [3, 4],
-  words: [10, 5],
-  prose: [8, 3],
-  recall: [25, 4],
+  reading: [14, 19],
+  classify: [14, 17],
+  tools: [4, 14],
+  extract: [6, 17],
+  arithmetic: [10, 13],
+  dates: [4, 2],
+  rewrite: [14, 4],
+  order: [10, 3],
+  'few-shot': [6, 5],
+  dialogue: [3, 2],
+  words: [10, 3],
+  prose: [8, 1],
+  recall: [25, 2],
 };
 
 /** One example of one task. The same seed gives the same example. */

@@ -1,5 +1,6 @@
 // npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
 // Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end),
+// --cool (the rate falls to nothing over the --steps of this call, for the last stretch before publishing),
 // --continue (where there is no run, begin with the weights of the package and their record in place of new ones).
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -47,6 +48,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string' },
     publish: { type: 'boolean' },
     continue: { type: 'boolean' },
+    cool: { type: 'boolean' },
   },
 });
 const packageFolder = dirname(import.meta.dirname);
@@ -69,14 +71,14 @@ async function train(): Promise<void> {
     seed,
     options: { threads: Number(options.threads ?? 2) },
   });
-  const begun = run.record();
-  let record: RunRecord = begun ??
+  const resumed = run.record();
+  let record: RunRecord = resumed ??
     publishedRecord() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, recipes: [], curve: [] };
   const hash = recipeHash();
   const recipes = record.recipes ?? [];
   if (recipes.at(-1)?.hash !== hash) record = { ...record, recipes: [...recipes, { step: record.step, hash }] };
   let averages: Averages;
-  if (begun) {
+  if (resumed) {
     await run.restore(trainer, record.step);
     averages = run.averages(record.step);
     console.log(`Going on at step ${record.step} after ${record.tokens.toLocaleString('en')} tokens.`);
@@ -88,7 +90,9 @@ async function train(): Promise<void> {
 
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
-  const last = options.steps === undefined ? Number.POSITIVE_INFINITY : record.step + Number(options.steps);
+  const first = record.step;
+  const last = options.steps === undefined ? Number.POSITIVE_INFINITY : first + Number(options.steps);
+  if (options.cool && last === Number.POSITIVE_INFINITY) throw new Error('--cool needs --steps: how long it lasts.');
   const until =
     options.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + 60_000 * Number(options.minutes);
   let since = performance.now();
@@ -101,7 +105,9 @@ async function train(): Promise<void> {
       return encodeExample(example, { tokenizer, template }, whole || place % 10 === 0);
     });
     const { loss, weight, tokens } = await trainer.forwardBackward(batch);
-    await trainer.optimStep({ learningRate: rateAt(record.step + 1) * Math.min(1, (trainer.steps + 1) / 50) });
+    const cooled = options.cool ? (last - record.step) / (last - first) : 1;
+    const begun = Math.min(1, (trainer.steps + 1) / 50);
+    await trainer.optimStep({ learningRate: rateAt(record.step + 1) * begun * cooled });
     const now = performance.now();
     record = {
       ...record,

@@ -54,6 +54,10 @@ export function isExact(example: Example, answer: Answer): boolean {
   return answer.text === example.answer;
 }
 
+/** Whether the answer ends with the number: the working stands before it. */
+export const isLastNumber = (example: Example, answer: Answer): boolean =>
+  /\d+$/.exec(answer.text)?.[0] === example.answer;
+
 /** Whether the tool is the wanted one, or none where none fits. */
 export const isRightTool = (example: Example, answer: Answer): boolean => answer.call?.name === example.call?.name;
 

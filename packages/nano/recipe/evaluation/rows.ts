@@ -2,7 +2,7 @@
 import type { Example, Language, TaskName } from '../example.ts';
 import { exampleOf } from '../stream.ts';
 import type { Split } from '../world.ts';
-import { type Answer, type Decoding, isExact, isRightTool } from './answers.ts';
+import { type Answer, type Decoding, isExact, isLastNumber, isRightTool } from './answers.ts';
 
 /** A row. */
 export interface Row {
@@ -39,8 +39,8 @@ export const rows: readonly Row[] = [
   row('Tools: full call, constrained', 'tools', 0.8, { ...kind('call'), decoding: 'call' }),
   row('Classification by label words', 'classify', 0.85),
   row('Extraction to JSON, constrained', 'extract', 0.8, { decoding: 'schema' }),
-  row('Addition of two-digit numbers', 'arithmetic', 0.9, { fits: twoDigits }),
-  row('Subtraction', 'arithmetic', undefined, kind('subtraction')),
+  row('Addition of two-digit numbers', 'arithmetic', 0.9, { fits: twoDigits, right: isLastNumber }),
+  row('Subtraction', 'arithmetic', undefined, { ...kind('subtraction'), right: isLastNumber }),
   row('Numbers in words and digits', 'arithmetic', undefined, kind('words', 'digits')),
   row('Days and dates', 'dates'),
   row('Rewriting', 'rewrite'),

@@ -6,11 +6,17 @@ import { describe, passage, subjects } from './facts.ts';
 const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   en: {
     train: [
-      '(Extract|Give|Write) {f} as JSON.(| Use null for what is missing.)\n{t}',
-      '{t}\n(Return|Write) JSON with the fields {f}.',
-      'Fields: {f}\nText: {t}\nJSON:',
-      'Turn this into JSON ({f}): {t}',
-      'Fill in {f} from the (note|text). Answer in JSON.\n{t}',
+      '(Extract|Give|Write|Find|Take out|Return) {f} as (JSON|a JSON object).(| Use null for what is missing.)\n{t}',
+      '{t}\n(Return|Write|Make|Give|Put this into) (JSON|a JSON object) (with the fields|with|holding|with the keys) {f}.',
+      '(Fields|Keys|Wanted|JSON fields): {f}\n(Text|Source|Note|Input|From): {t}(\nJSON:|\nOutput:|)',
+      '(Turn|Make|Change) this into (JSON|a JSON object) ({f}): {t}',
+      'Fill in {f} from the (note|text|message). Answer in JSON.\n{t}',
+      '(Text|Source|Note|Message): {t}\n(Fields|JSON keys|Keys|JSON with): {f}(\nJSON:|)',
+      '{t}\n\n(I need|Give me|Put down|I want) {f} (in JSON|as JSON|in a JSON object).',
+      '(What are|Find|Note) {f}? (Answer as JSON|Write JSON|JSON please).\n{t}',
+      '{t}\n{f} (as JSON|in JSON)(, please|):',
+      '(From|Out of) (this|the) (text|note|message) (make|take|write) JSON: {f}.\n{t}',
+      'JSON of {f}: {t}',
     ],
     test: [
       '{t}\nPut {f} into a JSON object.',
@@ -20,11 +26,17 @@ const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   },
   zh: {
     train: [
-      '(提取|给出|写出){f}，用JSON。(|没有的填null。)\n{t}',
-      '{t}\n(返回|写出)JSON，字段有{f}。',
-      '字段：{f}\n文字：{t}\nJSON：',
-      '把这段话变成JSON（{f}）：{t}',
-      '根据(便条|文字)填写{f}，用JSON回答。\n{t}',
+      '(提取|给出|写出|找出|取出|返回){f}，用JSON(|对象)。(|没有的填null。)\n{t}',
+      '{t}\n(返回|写出|做成|给出|变成)(JSON|一个JSON对象)，(字段有|含有|包含|键是){f}。',
+      '(字段|键|要找的|JSON字段)：{f}\n(文字|来源|便条|输入|原文)：{t}(\nJSON：|\n输出：|)',
+      '把(这段话|下面的话|文字)(变成|做成|写成)JSON（{f}）：{t}',
+      '根据(便条|文字|消息)填写{f}，用JSON回答。\n{t}',
+      '(文字|来源|便条|消息)：{t}\n(字段|JSON键|键|JSON含有)：{f}(\nJSON：|)',
+      '{t}\n\n(我要|请给我|请写下|我想要){f}，(用JSON|放在JSON里|做成JSON对象)。',
+      '(哪些是|找出|记下){f}？(用JSON回答|写JSON|请用JSON)。\n{t}',
+      '{t}\n{f}(，用JSON|的JSON)：',
+      '(从|用)(这段|下面的)(文字|话|消息)里(做出|取出|写出)JSON：{f}。\n{t}',
+      '{f}的JSON：{t}',
     ],
     test: ['{t}\n请把{f}放进一个JSON对象。', '从下面的话里做出含{f}的JSON：\n{t}', 'JSON键：{f}。来源：{t}'],
   },
@@ -35,7 +47,7 @@ export function extract(world: World, size = 1): Example {
   const { kind, name, facts, untold } = describe(
     world,
     world.pick(subjects(world)),
-    world.between(2, size < 0.5 ? 2 : 4),
+    world.between(2, size < 0.5 ? 2 : 3),
   );
   const wanted = world.some(facts, world.between(1, Math.min(3, facts.length)));
   const entries: [string, string | number | null][] = wanted.map(({ attribute, value }) => [

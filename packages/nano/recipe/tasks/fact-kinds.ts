@@ -1,7 +1,8 @@
 // What a fact is: a subject, an attribute, its phrasings, and values that many subjects share.
 import type { Language } from '../example.ts';
 import type { Frames, World } from '../world.ts';
-import { morePhrasings } from './more-phrasings.ts';
+import { moreEnglish } from './more-phrasings-en.ts';
+import { moreChinese } from './more-phrasings-zh.ts';
 
 /** One thing that can be known about a subject. */
 export interface Attribute {
@@ -36,13 +37,15 @@ export type Row = readonly [
 /** Attributes of a subject from their rows, with the further phrasings there are. */
 export const rows = (language: Language, subject: string, table: readonly Row[]): Attribute[] =>
   table.map(([key, make, fields, said, saidTest, asked, askedTest]) => {
-    const more = morePhrasings(language, `${subject}.${key}`);
+    const [told, askedToo] = (language === 'zh' ? moreChinese : moreEnglish)[`${subject}.${key}`]!.map(text =>
+      text.split(' / '),
+    ) as [string[], string[]];
     return {
       key,
       value: make,
       fields: fields.split(' '),
-      statement: { train: [...said, ...more.told], test: saidTest },
-      question: { train: [...asked, ...more.asked], test: askedTest },
+      statement: { train: [...said, ...told], test: saidTest },
+      question: { train: [...asked, ...askedToo], test: askedTest },
     };
   });
 

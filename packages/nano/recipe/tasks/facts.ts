@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import type { Attribute, Subject } from './fact-kinds.ts';
 import { en } from './facts-en.ts';
 import { zh } from './facts-zh.ts';
-import { surroundings } from './more-phrasings.ts';
+import { surroundings } from './surroundings.ts';
 
 /** What facts are about, in a world's language. */
 export const subjects = (world: World): readonly Subject[] => (world.zh ? zh : en);
@@ -39,9 +39,19 @@ export function tell(world: World, { subject, attribute, value: v }: Fact): stri
   return capital(surrounded(world, 'statement', world.frame(attribute.statement, { s: subject, v }), 0.15));
 }
 
-/** A question for what is known of a subject. */
-export const askFor = (world: World, attribute: Attribute, subject: string): string =>
-  capital(surrounded(world, 'question', world.frame(attribute.question, { s: subject }), 0.2));
+/** A question for what is known of a subject; in training sometimes by the name of a field. */
+export function askFor(world: World, attribute: Attribute, subject: string): string {
+  const byField = world.split === 'train' && world.chance(0.15);
+  const question = byField
+    ? world.fill(world.pick(fieldQuestions[world.language]), { s: subject, f: world.pick(attribute.fields) })
+    : world.frame(attribute.question, { s: subject });
+  return capital(surrounded(world, 'question', question, 0.2));
+}
+
+const fieldQuestions = {
+  en: ['{f} of {s}?', '(What is|Give|Tell me|I need|Find) the {f} of {s}.', '{s}, {f}?', '{s}: {f}', 'The {f} of {s}?'],
+  zh: ['{s}的{f}？', '{s}的{f}(是什么|是)？', '(给出|告诉我|我要|找出){s}的{f}。', '{s}，{f}？', '{s}：{f}'],
+} as const;
 
 /** While training, sometimes something stands before or behind a sentence. */
 export function surrounded(

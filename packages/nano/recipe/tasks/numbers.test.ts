@@ -23,9 +23,12 @@ it('sums are right, and no pair is in both splits, in either order', () => {
     Array.from({ length: 3000 }, (_, i) => arithmetic(new World(`${i}`, 'en', split))).flatMap(
       ({ kind, messages, answer }) => {
         if (kind !== 'addition' && kind !== 'list') return [];
-        const lines = kind === 'list' ? answer.split('\n') : [`${messages[0]!.content} ${answer}`];
-        return lines.map(line => {
-          const [a, b, sum] = line.match(/\d+/g)!.map(Number);
+        const said = String(messages.at(-1)!.content).split('\n');
+        if (kind === 'addition') expect(said[0]).toMatch(new RegExp(`\\. ${answer}$`));
+        return said.map(line => {
+          const steps = line.matchAll(/(\d+)\+(\d+)(\+1)?=(\d+)/g);
+          for (const [, a, b, carry, sum] of steps) expect(Number(a) + Number(b) + (carry ? 1 : 0)).toBe(Number(sum));
+          const [, a, b, sum] = /^(\d+)\+(\d+): .*\. (\d+)$/.exec(line)!.map(Number);
           expect(a! + b!).toBe(sum);
           return [a, b].sort().join('+');
         });

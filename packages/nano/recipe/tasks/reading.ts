@@ -1,5 +1,5 @@
 // Reading comprehension: the answer stands in the text word for word, or the text does not say.
-import { type Example, exchange } from '../example.ts';
+import type { Example } from '../example.ts';
 import type { Frames, World } from '../world.ts';
 import { askFor, type Described, describe, passage, subjects } from './facts.ts';
 
@@ -9,12 +9,16 @@ export const notStated = { en: 'not stated', zh: '未提及' } as const;
 const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   en: {
     train: [
-      '(Read the text and answer|Answer from the text|Use the text to answer).(| If it does not say, answer "not stated".)\n{t}\n{q}',
-      '{t}\n{q}(| Say "not stated" if the text does not tell.)',
-      'Text: {t}\nQuestion: {q}',
-      '{q}\n{t}',
-      'Here is a (note|message|report): {t}\n(Please answer|Answer briefly): {q}',
-      'Question: {q}\n(Text|Passage|Context): {t}(|\nAnswer in a few words.)',
+      '(Read the text and answer|Answer from the text|Use the text to answer|Answer with words of the text|Look for the answer in the text).(| If it does not say, answer "not stated".)\n{t}\n{q}',
+      '{t}\n{q}(| Say "not stated" if the text does not tell.| If this is not in the text, write "not stated".| Write "not stated" when it is silent on this.)',
+      '(Text|Passage|Story|Note|Message|Report|Article|Facts|Information|Paragraph): {t}\n(Question|Q|Asked|Query|My question|Task): {q}(|\nAnswer:|\nA:|\nShort answer:)',
+      '{q}\n(|Text: |Context: |Read: |Here: ){t}',
+      'Here is (a note|a message|a report|a passage|what I know|what I read): {t}\n(Please answer|Answer briefly|Now answer|Tell me|My question): {q}',
+      '(Question|Q): {q}\n(Text|Passage|Context|Source): {t}(|\nAnswer in a few words.|\nA short answer, please.)',
+      '(I read this|I have this|They wrote|Somebody wrote|I was told|Look at this): {t} (Now|So|And now|My question is): {q}',
+      '(Context|Passage|Text|Source|Background):\n{t}\n(|Now |Please |Then ){q}(|\nGive a (brief|short) answer.| Keep it short.| Answer shortly.)',
+      '{t} {q}',
+      '{t}\n\n(Give a short answer|Answer this|Answer briefly|Find the answer|One question). {q}',
     ],
     test: [
       'Passage:\n{t}\nNow tell me: {q} Write "not stated" when the passage is silent on this.',
@@ -24,12 +28,16 @@ const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   },
   zh: {
     train: [
-      '(阅读文字并回答|根据文字回答|请用文中的话回答)。(|文中没有就答“未提及”。)\n{t}\n{q}',
-      '{t}\n{q}(|没有说就答“未提及”。)',
-      '文字：{t}\n问题：{q}',
-      '{q}\n{t}',
-      '这是一(段话|条消息|份报告)：{t}\n(请回答|简短回答)：{q}',
-      '问题：{q}\n(文字|段落|材料)：{t}(|\n用几个字回答。)',
+      '(阅读文字并回答|根据文字回答|请用文中的话回答|用原文的词回答|从文字里找答案)。(|文中没有就答“未提及”。)\n{t}\n{q}',
+      '{t}\n{q}(|没有说就答“未提及”。|如果没有讲，请写“未提及”。|段落没有讲的，写“未提及”。)',
+      '(文字|段落|故事|便条|消息|报告|文章|材料|信息|内容)：{t}\n(问题|问|提问|请问|我的问题|任务)：{q}(|\n答：|\n答案：|\n简短的答案：)',
+      '{q}\n(|文字：|材料：|请读：|如下：){t}',
+      '这是(一段话|一条消息|一份报告|一个段落|我知道的|我看到的)：{t}\n(请回答|简短回答|现在回答|告诉我|我的问题)：{q}',
+      '(问题|问)：{q}\n(文字|段落|材料|来源)：{t}(|\n用几个字回答。|\n请给出简短的答案。)',
+      '(我读到|我有|他们写道|有人写道|我听说|看这段话)：{t}(现在|那么|请问|我的问题)：{q}',
+      '(材料|段落|文字|来源|背景)：\n{t}\n(|现在，|请问，|那么，){q}(|\n答案要简短。|请简短些。|请短一点回答。)',
+      '{t}{q}',
+      '{t}\n\n(给出简短的回答|回答这个|简短作答|找出答案|一个问题)。{q}',
     ],
     test: [
       '段落：\n{t}\n现在告诉我：{q}如果段落没有讲，就写“未提及”。',
@@ -39,28 +47,56 @@ const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   },
 };
 
-/** Makes an example. `size` from 0 (one subject, two facts) to 1 (three subjects, seven facts). */
+/** Makes an example. `size` from 0 (one subject, two facts) to 1 (two subjects, up to six facts). In training more questions may follow. */
 export function reading(world: World, size = 1): Example {
   const kinds = subjects(world);
-  const count = size < 0.3 ? 1 : world.between(1, size < 0.7 ? 2 : 3);
-  const described: Described[] = [];
+  const count = size < 0.3 ? 1 : world.between(1, 2);
   const kind = world.pick(kinds);
-  for (let i = 0; i < count; i++)
-    described.push(
-      describe(
-        world,
-        world.chance(0.7) ? kind : world.pick(kinds),
-        world.between(count === 1 ? 2 : 1, count === 1 ? 4 : 3),
-      ),
-    );
-  const { name, facts, untold, kind: asked } = world.pick(described);
+  const described = Array.from({ length: count }, () =>
+    describe(
+      world,
+      world.chance(0.7) ? kind : world.pick(kinds),
+      world.between(count === 1 ? 2 : 1, count === 1 ? 4 : 3),
+    ),
+  );
+  // Two subjects of one name would make questions with two answers.
+  if (new Set(described.map(one => one.name)).size < count) return reading(world, size);
   const text = passage(
     world,
     described.flatMap(one => one.facts),
   );
-  const names = described.map(one => one.name);
-  // Two subjects of one name would make questions with two answers.
-  if (new Set(names).size < names.length) return reading(world, size);
+  const first = question(world, described, size);
+  const prompt = world.frame(ask[world.language], { t: text, q: first.asked });
+  const turns = [{ ...first, asked: prompt }];
+  if (world.split === 'train' && world.chance(0.6))
+    for (let left = world.between(1, 3); left > 0; left--) {
+      const more = question(world, described, size);
+      if (!turns.some(one => one.about === more.about)) turns.push(more);
+    }
+  const { answer, kind: of } = turns.at(-1)!;
+  return {
+    task: 'reading',
+    language: world.language,
+    kind: of,
+    answer,
+    messages: turns.flatMap(one => [
+      { role: 'user', content: one.asked },
+      { role: 'assistant', content: one.answer },
+    ]),
+  };
+}
+
+interface Asked {
+  readonly asked: string;
+  readonly answer: string;
+  readonly kind: string;
+  /** Of whom and what it asks. */
+  readonly about: string;
+}
+
+/** A question on some subjects, for what is told or what is not. */
+function question(world: World, described: readonly Described[], size: number): Asked {
+  const { name, facts, untold, kind } = world.pick(described);
   // What is not told of this subject is often told of another one.
   const told = new Set(described.flatMap(one => one.facts.map(fact => fact.attribute.key)));
   const near = untold.filter(({ key }) => told.has(key));
@@ -71,10 +107,10 @@ export function reading(world: World, size = 1): Example {
       ? world.pick(near)
       : world.pick(untold)
     : fact.attribute;
-  const question = askFor(world, attribute, name);
-  return exchange(
-    { task: 'reading', language: world.language, kind: missing ? 'not-stated' : asked.name },
-    world.frame(ask[world.language], { t: text, q: question }),
-    missing ? notStated[world.language] : fact.value,
-  );
+  return {
+    asked: askFor(world, attribute, name),
+    answer: missing ? notStated[world.language] : fact.value,
+    kind: missing ? 'not-stated' : kind.name,
+    about: `${name}/${attribute.key}`,
+  };
 }

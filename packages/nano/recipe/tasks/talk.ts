@@ -80,7 +80,10 @@ function mapping(world: World): { readonly kind: string; readonly next: () => re
   }
 }
 
-const arrows = frames('{x} -> {y} / {x} => {y} / {x}: {y} / {x} = {y}', '{x} | {y} / {x} ~ {y}');
+const arrows = frames(
+  '{x} -> {y} / {x} => {y} / {x}: {y} / {x} = {y} / {x} --> {y} / {x} >> {y} / {x}; {y} / {x} # {y} / {x} > {y} / {x} ... {y}',
+  '{x} | {y} / {x} ~ {y}',
+);
 
 /** Makes a few-shot prompt: as turns, or as lines of one message. */
 export function fewShot(world: World, size = 1): Example {
@@ -106,24 +109,42 @@ export function fewShot(world: World, size = 1): Example {
 const desk = {
   en: {
     open: frames(
-      'Hello, my name is {n}. / Hi, {n} here. / Good morning, I am {n}. / This is {n} speaking.',
+      '(Hello|Hi|Good day|Good evening), my name is {n}. / (Hi|Hello), {n} here. / (Good morning|Hello), I am {n}. / This is {n} (speaking|here). / I am (called |){n}. / You (speak|talk) to {n}. / {n} is my name.',
       'My name is {n}, good evening. / You are talking to {n}.',
     ),
     greet: 'Hello {n}, how can I help you?',
     order: frames(
-      'It is about order {c}. / I have a question on {c}. / My order is {c}.',
+      '(It|This) is about (order |my order |){c}. / I have a question (on|about) (order |){c}. / My order (is|has the number) {c}. / I (write|am calling) (because of|about) (order |){c}. / (Order|Order number|Number) {c}. / The number of my order is {c}.',
       'I call because of {c}. / The number is {c}.',
     ),
     ack: 'Thank you. What is wrong with {c}?',
     problem: frames(
-      'The {g} is broken. / The {g} did not arrive. / I got the wrong {g}.',
+      'The {g} (is broken|does not work|is damaged|is bad). / The {g} (did not arrive|is missing|never came). / I (got|received) (the wrong|a broken) {g}. / (Something is wrong|I have a problem) with the {g}. / I am (angry about|unhappy with) the {g}.',
       'There is a problem with the {g}. / I am not happy with the {g}.',
     ),
     sorry: 'I am sorry about the {g}. We will take care of it.',
     again: [
-      [frames('What was my order number? / Which order did I name?', 'Tell me my order number again.'), 'c'],
-      [frames('What is my name? / Do you know my name?', 'Say my name again.'), 'n'],
-      [frames('Which product is it about? / What did I complain about?', 'Name the product again.'), 'g'],
+      [
+        frames(
+          '(What|Which) (was|is) my order( number|)? / Which (order|number) did I (name|give)? / (Repeat|Say|Tell me) my (order|order number). / Do you (know|remember) my order( number|)? / My order number was what?',
+          'Tell me my order number again.',
+        ),
+        'c',
+      ],
+      [
+        frames(
+          '(What|And what) is my name? / Do you (know|remember) (my name|who I am)? / (Who am I|What am I called)? / (Repeat|Tell me|Give me) my name. / My name was what?',
+          'Say my name again.',
+        ),
+        'n',
+      ],
+      [
+        frames(
+          '(Which|What) (product|thing|item) (is it about|did I name|do I complain about)? / What did I (complain|write|talk) about? / (Repeat|Tell me|Say) the (product|item). / What (was|is) (broken or missing|the product)? / Which product did I mean?',
+          'Name the product again.',
+        ),
+        'g',
+      ],
     ] as const,
     thanks: frames('Thank you. / Thanks, bye! / Good, thank you.', 'Many thanks, goodbye. / That helps, thanks.'),
     bye: 'You are welcome, {n}. Goodbye!',
@@ -131,18 +152,42 @@ const desk = {
   },
   zh: {
     open: frames(
-      '你好，我叫{n}。 / 您好，我是{n}。 / 早上好，我是{n}。 / 喂，我叫{n}。',
+      '(你好|您好|嗨|晚上好|早上好|喂)，(我叫|我是){n}。 / 我(叫|是|的名字叫){n}。 / 这里是{n}。 / (您好|你好)，{n}。 / {n}是我的名字。',
       '晚上好，我的名字是{n}。 / 跟您说话的是{n}。',
     ),
     greet: '您好，{n}，有什么可以帮您？',
-    order: frames('关于订单{c}。 / 我想问{c}。 / 我的订单是{c}。', '我打电话是因为{c}。 / 号码是{c}。'),
+    order: frames(
+      '(是|)关于(订单|我的订单|){c}(的事|)。 / 我(想问|要问|问一下)(订单|){c}。 / 我的(订单|订单号|单号)是{c}。 / (订单|单号|订单号){c}。 / 我(写信|来电)是为了{c}。',
+      '我打电话是因为{c}。 / 号码是{c}。',
+    ),
     ack: '谢谢。{c}有什么问题？',
-    problem: frames('{g}坏了。 / {g}没有到。 / {g}发错了。', '{g}有问题。 / 我对{g}不满意。'),
+    problem: frames(
+      '{g}(坏了|不能用|破了|不好)。 / {g}(没有到|不见了|一直没来)。 / {g}(发错了|送错了|弄错了)。 / 我(收到|拿到)的{g}(是坏的|不对)。 / {g}(有毛病|让我生气)。',
+      '{g}有问题。 / 我对{g}不满意。',
+    ),
     sorry: '{g}的事很抱歉，我们会处理。',
     again: [
-      [frames('我的订单号是什么？ / 我说的是哪个订单？', '再说一遍我的订单号。'), 'c'],
-      [frames('我叫什么名字？ / 你知道我的名字吗？', '再说一遍我的名字。'), 'n'],
-      [frames('是关于什么商品的？ / 我投诉的是什么？', '再说一遍商品的名字。'), 'g'],
+      [
+        frames(
+          '我的(订单号|单号|订单)是(什么|多少|哪个)？ / 我(说的|报的)是哪个(订单|号)？ / (重复|说说|告诉我)我的订单号。 / 你(记得|知道)我的(订单|单号)吗？',
+          '再说一遍我的订单号。',
+        ),
+        'c',
+      ],
+      [
+        frames(
+          '我(叫什么|叫什么名字|是谁)？ / 你(知道|记得)(我的名字|我叫什么|我是谁)吗？ / (重复|说说|告诉我)我的名字。 / 我的名字是什么？',
+          '再说一遍我的名字。',
+        ),
+        'n',
+      ],
+      [
+        frames(
+          '(是|说的是)(关于|)(什么|哪个)(商品|东西)(的|)？ / 我(投诉|说|抱怨)的是什么(东西|商品|)？ / (重复|说说|告诉我)(商品|那个东西)。 / 什么(坏了|出了问题)？',
+          '再说一遍商品的名字。',
+        ),
+        'g',
+      ],
     ] as const,
     thanks: frames('谢谢。 / 谢谢，再见！ / 好的，谢谢。', '非常感谢，再见。 / 有帮助，谢谢。'),
     bye: '不客气，{n}，再见！',
@@ -184,24 +229,39 @@ export function dialogue(world: World): Example {
 const knowledge = {
   en: {
     opposite: frames(
-      'What is the opposite of {a}? / Opposite of {a}: / Give the opposite: {a}',
+      '(What|Which word|Which) is the (opposite|contrary) (of|to) {a}? / (Opposite|Contrary|The opposite) (of {a}|to {a}): / (Give|Say|Name|Tell me|Write) the (opposite|contrary)( of {a}.|: {a}) / (Not {a}, but|{a}, on the contrary|{a} and the opposite)(:|) / What means the opposite of {a}?',
       'Which word means the contrary of {a}?',
     ),
     category: frames(
-      'What kind of thing is a {a}? / A {a} is a kind of / Name the category: {a}',
+      '(What|Which) (kind|sort|category|class) (of thing |)is a {a}? / A {a} is (a kind of|a|an example of|some) / (Name|Say|Give|Tell me) the (category|class|kind)( of {a}|): {a} / What is a {a}? / (Category|Class|Kind) of {a}: / In which (category|class) is {a}?',
       'To which category does {a} belong?',
     ),
-    member: frames('Name (a|one) {a}. / Give an example of {a}.', 'Mention any {a}.'),
+    member: frames(
+      '(Name|Say|Tell me) (a|one|some) {a}. / (Give|Write) an example of {a}. / (Which|What) {a} do you know? / (Example|One) of {a}:',
+      'Mention any {a}.',
+    ),
     odd: frames(
-      'Which one does not belong: {l}? / Find the odd one out: {l}',
+      '(Which one|Which|What) (does not belong|does not fit|is different|is not like the rest): {l}? / (Find|Name|Say) the (odd one out|odd one|different one|one that does not fit): {l} / {l}\n(Which does not belong?|Which is different from the others?|Odd one out:|One of these does not fit. Which?) / (Odd one out|Different|Does not fit): {l}',
       'One of these is different from the rest: {l}',
     ),
   },
   zh: {
-    opposite: frames('{a}的反义词是什么？ / {a}的反义词： / 写出反义词：{a}', '哪个词和{a}意思相反？'),
-    category: frames('{a}是哪一类东西？ / {a}是一种 / 说出类别：{a}', '{a}属于哪个类别？'),
-    member: frames('说出一种{a}。 / 举一个{a}的例子。', '随便说一个{a}。'),
-    odd: frames('哪个不是一类：{l}？ / 找出不同的：{l}', '其中一个和别的不同：{l}'),
+    opposite: frames(
+      '{a}的(反义词|反面|相反的词)(是什么|是哪个)？ / {a}的(反义词|反面|相反)： / (写出|说出|给出)(反义词|相反的词)：{a} / 与{a}(相反|意思相反)的(是什么|词)？ / (什么|哪个词)(与|跟){a}相反？ / 不{a}，就是',
+      '哪个词和{a}意思相反？',
+    ),
+    category: frames(
+      '{a}是(哪一类|哪类|什么)(东西|)？ / {a}(是一种|是|算) / (说出|写出|给出)(类别|种类)：{a} / {a}的(类别|种类)(是什么？|：) / {a}(归|算|归在)(哪一类|哪类|什么类别)？',
+      '{a}属于哪个类别？',
+    ),
+    member: frames(
+      '(说出|写出)(一种|一个){a}。 / (举|给)一个{a}的例子。 / 你知道什么{a}？ / {a}的例子：',
+      '随便说一个{a}。',
+    ),
+    odd: frames(
+      '(哪个|哪一个)(不是一类|不同类|和别的不一样|不合群)：{l}？ / (找出|说出|挑出)(不同的|不一样的|不是一类的)：{l} / {l}\n(哪个不是一类？|哪个不同？|其中哪个不一样？) / (不同的|异类|不合的)：{l}',
+      '其中一个和别的不同：{l}',
+    ),
   },
 } as const;
 

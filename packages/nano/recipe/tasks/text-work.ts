@@ -15,45 +15,45 @@ const ask = (trainEn: string, testEn: string, trainZh: string, testZh: string): 
 });
 
 const upper = frames(
-  '(Write|Put) in capital letters: {t} / Upper case: {t} / {t}\nWrite this in capitals.',
+  '(Write|Put|Make it) (all |)in (capital letters|capitals|big letters): {t} / (Upper case|Capitals|Capital letters): {t} / {t}\n(Write this|Say this|Put this) in (capitals|upper case|capital letters). / (Make|Turn) (this|all of it) (capital|into capitals): {t} / {t} in capital letters / All letters (big|in capitals): {t}',
   'Make all letters capital: {t}',
 );
 const lower = frames(
-  '(Write|Put) in small letters: {t} / Lower case: {t} / {t}\nWrite this without capitals.',
+  '(Write|Put|Make it) (all |)in (small letters|lower case): {t} / (Lower case|Small letters|No capitals): {t} / {t}\n(Write this|Say this|Put this) (without capitals|in small letters|in lower case). / (Make|Turn) (this|all of it) (small|into small letters): {t} / {t} in small letters / All letters (little|in lower case): {t}',
   'Make all letters small: {t}',
 );
 const past = frames(
-  'Put into the past: {t} / {t}\nSay that it happened yesterday. / Past tense: {t}',
+  '(Put|Turn|Change) (this |it |)into the past( tense|): {t} / {t}\n(Say|Write) that it happened (yesterday|before). / (Past tense|Past|In the past): {t} / {t}\n(Past tense, please.|And in the past?|Now in the past tense.) / (Say|Write) (this|it) in the past: {t} / (Rewrite|Write) for yesterday: {t}',
   'Rewrite in the past tense. {t}',
 );
 const polite = ask(
-  'Make it polite: {t} / {t}\nSay it politely. / Polite: {t}',
+  '(Make|Say|Write|Put) (it|this) (polite|politely|in a friendly way): {t} / {t}\n(Say it|Ask|Ask this|Write this) (politely|in a polite way|in a nice way). / (Polite|Politely|A polite way): {t} / (Be polite|Ask nicely): {t} / {t}\n(More polite, please.|Make this a polite question.)',
   'Ask for this in a polite way: {t}',
-  '说得礼貌些：{t} / {t}\n请改得有礼貌。 / 礼貌：{t}',
+  '(说得|写得|改得)(礼貌些|有礼貌|客气些|客气一点)：{t} / {t}\n请(改得|说得)(有礼貌|客气些)。 / (礼貌|礼貌地说|客气)：{t} / (用有礼貌的|换个客气的)(话|方式|说法)(说|)：{t} / {t}\n(礼貌一点。|怎么说才礼貌？)',
   '用礼貌的方式说：{t}',
 );
 const negate = ask(
-  'Say the opposite: {t} / Negate: {t} / {t}\nMake it negative.',
+  '(Say|Write) the (opposite|negative): {t} / (Negate|Negative|Not so|Deny): {t} / {t}\n(Make it negative.|Say that it is not so.|Now with "not".|Deny this.) / (Make|Turn) (this|it) (negative|into a negative): {t} / (Put|Add) "not" (in|into) the sentence: {t} / {t}\nTurn this into a negative.',
   'Turn into a negative sentence: {t}',
-  '改成否定句：{t} / 否定：{t} / {t}\n说成不是这样。',
+  '(改成|写成|换成)否定(句|)：{t} / (否定|否定句|说不)：{t} / {t}\n(说成不是这样。|改成否定的。|加上“不”。|变成否定。) / (用|请用)“不”(改写|否定)：{t} / 把(这句话|它)(否定|说成否定的)：{t}',
   '变成否定的句子：{t}',
 );
 const repeat = ask(
-  'Repeat: {t} / Copy (exactly|this): {t} / Say again: {t}',
+  '(Repeat|Repeat this|Copy|Echo|Once more): {t} / (Copy|Write|Say) (exactly|this|the same|down): {t} / Say again: {t} / {t}\n(Repeat this.|Write this again.|Say the same once more.|Copy it.) / (Write|Write down|Say) (again|once again) what (I say|stands here|you read): {t}',
   'Write down once more what follows: {t}',
-  '重复：{t} / (照抄|抄写)：{t} / 再说一遍：{t}',
+  '(重复|重复一遍|复述)：{t} / (照抄|抄写|抄一遍|照写)：{t} / 再(说|写)一遍：{t} / {t}\n(请重复。|再写一次。|照样写一遍。|抄下来。) / 把(这句话|后面的话)(抄一遍|再说一次|重写一次)：{t}',
   '把下面的话再写一次：{t}',
 );
 const swap = ask(
-  'Replace "{a}" by "{b}": {t} / {t}\nWrite "{b}" in place of "{a}".',
+  '(Replace|Swap|Exchange) "{a}" (by|with|for) "{b}": {t} / {t}\n(Write|Say|Put) "{b}" (in place of|for|where it says) "{a}". / (Change|Turn) "{a}" (into|to) "{b}": {t} / {t}\n(Change|Replace) (every |)"{a}" (to|with) "{b}". / In this text (put|write) "{b}" for "{a}": {t}',
   'Change every "{a}" to "{b}" in: {t}',
-  '把“{a}”换成“{b}”：{t} / {t}\n用“{b}”代替“{a}”。',
+  '(把|请把|将)“{a}”(换成|替换成|改成|改为)“{b}”：{t} / {t}\n用“{b}”(代替|替换)“{a}”。 / {t}\n(把|将)“{a}”(改为|换成)“{b}”。 / “{a}”(改成|换成|改为)“{b}”：{t} / (下面|这里)的“{a}”(都写成|换成)“{b}”：{t}',
   '将下文的“{a}”都改为“{b}”：{t}',
 );
 const quote = ask(
-  'Put "{t}" into quotes. / Quote: {t}',
+  '(Put|Set) (|"){t}(|") (into quotes|in quotes|in quotation marks). / (Quote|Quotes|In quotes): {t} / (Quote|Write) {t} (with quotes|in quotes). / (Add|Put) (quotes|quotation marks) (to|round|around): {t} / {t}\n(Put this between quotes.|With quotation marks, please.)',
   'Write {t} between quotation marks.',
-  '给{t}加上引号。 / 引用：{t}',
+  '(给|请给|为){t}(加上|加|添上)引号。 / (引用|引号|加引号)：{t} / 用引号(写|括住){t}。 / 把{t}(放在|放进)引号里。 / {t}\n(加上引号。|写在引号中。)',
   '把{t}写在引号里。',
 );
 
@@ -121,40 +121,43 @@ export function rewrite(world: World): Example {
 }
 
 const reverse = ask(
-  'Reverse the order: {l} / {l}\nWrite this list backwards. / Backwards: {l}',
+  '(Reverse|Turn|Turn round) the (order|list|sequence): {l} / {l}\n(Write|Say|Give) (this list|it|the list) (backwards|in reverse|from the end). / (Backwards|Reverse|In reverse|From last to first|From back to front): {l} / (Start with the last|Last one first|Begin at the end): {l} / {l}\n(Reverse this.|Turn it round.|The last one first.)',
   'Turn the list round, last one first: {l}',
-  '倒过来排：{l} / {l}\n把列表倒着写。 / 倒序：{l}',
+  '(倒过来|反过来|反着|倒着)(排|写|说)：{l} / {l}\n(把列表|请|)(倒着写|倒过来|反过来写)。 / (倒序|反序|逆序|从后到前|从最后写起)：{l} / (最后的放前面|从末尾开始)：{l} / {l}\n(从后往前写。|倒过来。)',
   '从后往前写出列表：{l}',
 );
 const sort = ask(
-  'Sort (the numbers|): {l} / {l}\nFrom small to large: / Put in order: {l}',
+  '(Sort|Order|Arrange) (the numbers|these|these numbers|)(|, smallest first|, from small to large|, the smallest first): {l} / {l}\n(From small to large|Smallest first|Sorted|In order|By size): / (Put|Write|Bring) (these |them |)in order: {l} / (Begin with|Start with|First) the smallest: {l} / {l}\n(Sort these.|Arrange by size.|Order these from the smallest.)',
   'Arrange these from the smallest up: {l}',
-  '(把数字|)从小到大排：{l} / {l}\n由小到大： / 排序：{l}',
+  '(把数字|请|把这些数|)(从小到大|由小到大)(排|排列|排好|写)：{l} / {l}\n(由小到大|从小到大|排好序|小的在前)： / (排序|排列|按大小排|按顺序写)：{l} / (最小的放前面|从最小的开始)：{l} / {l}\n(请排序。|按大小排。)',
   '按从小到大的顺序写：{l}',
 );
-const alphabet = frames('Sort by the alphabet: {l} / {l}\nPut in alphabetical order.', 'Arrange from A to Z: {l}');
+const alphabet = frames(
+  '(Sort|Order|Arrange) (by|along) the alphabet: {l} / {l}\n(Put|Write|Bring) (it |these |)in alphabetical order. / (Alphabetical order|By the alphabet|A to Z): {l} / (Sort|Order) (these|the words) (alphabetically|from a to z): {l} / {l}\n(Sort alphabetically.|From A to Z.)',
+  'Arrange from A to Z: {l}',
+);
 const count = ask(
-  'How many (things|items) are in the list: {l}? / Count: {l} / {l}\nHow many is that?',
+  'How many (things|items|words|entries) (are in the list|are there|do you see|are listed): {l}? / (Count|Number of items|Number|Number of words): {l} / {l}\n(How many is that?|How many?|Count them.|How many entries?|What is their number?) / (Count|Give the number of|Tell me the number of) (the |)(items|words|things): {l} / (Of how many|How many) (items|parts) is the list? {l}',
   'Give the number of entries: {l}',
-  '列表里有几个：{l}？ / 数一数：{l} / {l}\n一共几个？',
+  '(列表|这)里有(几个|多少个|几项|多少项)：{l}？ / (数一数|数数|几个|个数)：{l} / {l}\n(一共几个？|有几个？|共多少项？|数一数。|多少个？) / (数出|写出|说出)(个数|项数|有几个)：{l} / {l}，(一共|总共)(几个|多少个)？',
   '写出有多少项：{l}',
 );
 const first = ask(
-  'What comes first: {l}? / First of {l}: / {l}\nName the first one.',
+  '(What|Which) (comes|is|stands) first(: {l}?| in {l}?) / (The first|First|First one|First item|Start) of {l}: / {l}\n(Name|Say|Give|Write) the first (one|item|word|entry). / (What is|Tell me) the (first|beginning) (one |item |)(of|in) {l}? / {l}\n(What comes first?|How does it begin?|What does it begin with?) / The list begins with what? {l}',
   'With what does the list begin? {l}',
-  '第一个是什么：{l}？ / {l}里的第一个： / {l}\n说出第一个。',
+  '(第一个|最前面的|开头的|首项)是(什么|哪个)：{l}？ / {l}(里|中)的(第一个|首项|第一项)： / {l}\n(说出|写出|给出)(第一个|首项|第一项)。 / {l}\n(第一个是什么？|开头是什么？|以什么开始？) / 列表的(开头|第一个|第一项)(是什么？|：){l}',
   '列表以什么开头？{l}',
 );
 const last = ask(
-  'What comes last: {l}? / Last of {l}: / {l}\nName the last one.',
+  '(What|Which) (comes|is|stands) last(: {l}?| in {l}?) / (The last|Last|Last one|Last item|End) of {l}: / {l}\n(Name|Say|Give|Write) the last (one|item|word|entry). / (What is|Tell me) the (last|final) (one |item |)(of|in) {l}? / {l}\n(What comes last?|How does it end?|What does it end with?) / The list ends with what? {l}',
   'With what does the list end? {l}',
-  '最后一个是什么：{l}？ / {l}里的最后一个： / {l}\n说出最后一个。',
+  '(最后一个|最后面的|结尾的|末项)是(什么|哪个)：{l}？ / {l}(里|中)的(最后一个|末项|最后一项)： / {l}\n(说出|写出|给出)(最后一个|末项|最后一项)。 / {l}\n(最后一个是什么？|结尾是什么？|以什么结束？) / 列表的(结尾|最后一个|最后一项)(是什么？|：){l}',
   '列表以什么结尾？{l}',
 );
 const next = ask(
-  'What comes after {a} in: {l}? / {l}\nWhich one follows {a}?',
+  '(What|Which one) (comes|stands|is) (after|behind|next to) {a} in(:|) {l}? / {l}\n(Which one|What|Which word) (follows|comes after|comes behind) {a}? / (After|Behind|Next after) {a} in {l}(:|?) / {l}\n(Name|Say|Give) what (follows|comes after|is behind) {a}. / In {l}, what follows {a}?',
   'In this list, name what stands behind {a}: {l}',
-  '{l}里{a}后面是什么？ / {l}\n{a}的下一个是什么？',
+  '{l}(里|中){a}(后面|之后|后边)(是|跟着)什么？ / {l}\n{a}(的下一个|后面|之后)是(什么|哪个)？ / {l}\n(说出|写出|给出){a}(的下一个|后面的)。 / {a}后面的：{l} / {l}\n跟在{a}后面的是(什么|哪个)？',
   '在列表里说出{a}之后的：{l}',
 );
 

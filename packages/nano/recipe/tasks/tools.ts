@@ -1,10 +1,13 @@
 // Tool calls: several tools are given, a request fits one of them or none.
-import type { ToolDefinition } from '@modeshift/core';
+import type { Message, ToolDefinition } from '@modeshift/core';
 import type { Example } from '../example.ts';
+import { nonsense } from '../words/names-en.ts';
+import * as en from '../words/nouns-en.ts';
 import * as value from '../words/values.ts';
 import type { Frames, World } from '../world.ts';
 import { writeJson } from './extract.ts';
 import { surrounded } from './facts.ts';
+import { moreRequests } from './more-requests.ts';
 
 /** The answer where no tool fits. */
 export const noTool = { en: 'None of the tools fits.', zh: '没有合适的工具。' } as const;
@@ -29,13 +32,14 @@ const tool = (
   testZh: string,
 ): ToolKind => {
   const cut = (text: string): string[] => text.split(' / ');
+  const [moreEn, moreZh] = moreRequests[names.split(' ')[0]!]!;
   return {
     names: names.split(' '),
     description: { en: cut(en), zh: cut(zh) },
     parameters,
     asked: {
-      en: { train: cut(askedEn), test: cut(testEn) },
-      zh: { train: cut(askedZh), test: cut(testZh) },
+      en: { train: [...cut(askedEn), ...cut(moreEn)], test: cut(testEn) },
+      zh: { train: [...cut(askedZh), ...cut(moreZh)], test: cut(testZh) },
     },
   };
 };
@@ -226,6 +230,16 @@ interface Offered {
   readonly named: readonly (readonly [slot: string, name: string])[];
 }
 
+/** A name that is in no list of training; while training often one that means nothing, so that the description has to be read. */
+function nameOf(world: World, kind: ToolKind): string {
+  if (world.split === 'heldOut') return kind.names.at(-1)!;
+  if (!world.chance(0.35)) return world.pick(kind.names.slice(0, -1));
+  const words = Array.from({ length: world.between(1, 3) }, () =>
+    world.chance(0.6) ? nonsense(world) : world.known(en.allThings),
+  );
+  return words.join('_');
+}
+
 function offer(world: World, kind: ToolKind): Offered {
   const named = kind.parameters.map(([slot, names]) => [slot, world.pick(names.split(' '))] as const);
   const properties = kind.parameters.map(([, , make], i) => [
@@ -236,7 +250,7 @@ function offer(world: World, kind: ToolKind): Offered {
     kind,
     named,
     definition: {
-      name: world.split === 'train' ? world.pick(kind.names.slice(0, -1)) : kind.names.at(-1)!,
+      name: nameOf(world, kind),
       description: world.pick(kind.description[world.language]),
       parameters: {
         type: 'object',
@@ -248,31 +262,35 @@ function offer(world: World, kind: ToolKind): Offered {
   };
 }
 
-/** Makes an example with two to `most` tools. */
+/** Makes an example with up to four tools. In training more requests may follow. */
 export function tools(world: World, size = 1): Example {
   const chosen = world.some(kinds, world.between(2, size < 0.5 ? 2 : 4));
-  const fits = !world.chance(0.15);
-  const kind = chosen[0]!;
-  const offered = (fits ? chosen : chosen.slice(1)).map(one => offer(world, one));
-  const target = offered[0]!;
-  const values = Object.fromEntries(kind.parameters.map(([slot, , make]) => [slot, make(world)]));
-  const request = surrounded(world, 'message', world.frame(kind.asked[world.language], values), 0.2);
-  const definitions = world.shuffled(offered.map(({ definition }) => definition));
-  const about = { task: 'tools', language: world.language, tools: definitions } as const;
-  const user = { role: 'user', content: request } as const;
-  if (!fits) {
-    const answer = noTool[world.language];
-    return { ...about, kind: 'no-tool', messages: [user, { role: 'assistant', content: answer }], answer };
-  }
-  const given = Object.fromEntries(target.named.map(([slot, name]) => [name, values[slot]!]));
-  const call = { name: target.definition.name, arguments: given };
-  const part = { type: 'tool-call', id: 'call_1', name: call.name, arguments: writeJson(given) } as const;
+  const offered = chosen.slice(1).map(one => offer(world, one));
+  const absent = chosen[0]!;
+  if (!world.chance(0.15)) offered.push(offer(world, absent));
+  const next = (kind: ToolKind): { readonly messages: Message[]; readonly call?: NonNullable<Example['call']> } => {
+    const values = Object.fromEntries(kind.parameters.map(([slot, , make]) => [slot, make(world)]));
+    const request = surrounded(world, 'message', world.frame(kind.asked[world.language], values), 0.2);
+    const user = { role: 'user', content: request } as const;
+    const target = offered.find(one => one.kind === kind);
+    if (!target) return { messages: [user, { role: 'assistant', content: noTool[world.language] }] };
+    const given = Object.fromEntries(target.named.map(([slot, name]) => [name, values[slot]!]));
+    const { name } = target.definition;
+    const part = { type: 'tool-call', id: 'call_1', name, arguments: writeJson(given) } as const;
+    return { messages: [user, { role: 'assistant', content: [part] }], call: { name, arguments: given } };
+  };
+  const turns = [next(absent)];
+  if (world.split === 'train' && world.chance(0.6))
+    for (let left = world.between(1, 2); left > 0; left--) turns.push(next(world.pick(chosen)));
+  const { call } = turns.at(-1)!;
   return {
-    ...about,
-    kind: 'call',
-    messages: [user, { role: 'assistant', content: [part] }],
-    answer: writeJson(call),
-    call,
+    task: 'tools',
+    language: world.language,
+    kind: call ? 'call' : 'no-tool',
+    tools: world.shuffled(offered.map(({ definition }) => definition)),
+    messages: turns.flatMap(({ messages }) => messages),
+    answer: call ? writeJson(call) : noTool[world.language],
+    ...(call ? { call } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
 // Messages by topic and by mood, with many words for each label, so that the list in the prompt decides and not memory.
 import type { Frames } from '../world.ts';
+import { moreEnglishMessages } from './more-messages-en.ts';
+import { moreChineseMessages } from './more-messages-zh.ts';
 
 /** A class: words for its label, and messages of it. */
 export interface Topic {
@@ -10,10 +12,14 @@ export interface Topic {
 /** A set of classes that one prompt chooses from. */
 export type TopicSet = readonly Topic[];
 
-const topic = (labels: string, train: string, test: string): Topic => ({
-  labels: labels.split(', '),
-  messages: { train: train.split(' / '), test: test.split(' / ') },
-});
+function topic(labels: string, train: string, test: string): Topic {
+  const words = labels.split(', ');
+  const more = moreEnglishMessages[words[0]!] ?? moreChineseMessages[words[0]!]!;
+  return {
+    labels: words,
+    messages: { train: [train, more].flatMap(text => text.split(' / ')), test: test.split(' / ') },
+  };
+}
 
 const desk: Readonly<Record<'en' | 'zh', TopicSet>> = {
   en: [

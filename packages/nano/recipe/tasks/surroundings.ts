@@ -1,0 +1,73 @@
+// What may stand before and behind a sentence in training.
+
+/** What may stand before and behind a statement, a question or a message. */
+export const surroundings = {
+  en: {
+    statement: [
+      'By the way, {}',
+      'I heard that {}',
+      'As I said, {}',
+      'It is true that {}',
+      'Note: {}',
+      'Everybody knows that {}',
+      'In short, {}',
+      'Please remember: {}',
+    ],
+    question: [
+      'Tell me: {}',
+      'Please say: {}',
+      'I want to know: {}',
+      'One question: {}',
+      'So, {}',
+      '{} Please be brief.',
+      'Do you know this? {}',
+      'Next: {}',
+    ],
+    message: [
+      'Hello, {}',
+      'Hi, {}',
+      'Good morning. {}',
+      '{} Thank you.',
+      '{} Please help.',
+      'Dear team, {}',
+      '{} What can I do?',
+      '{} Please reply soon.',
+      'Excuse me, {}',
+      '{} Thanks, {n}',
+    ],
+  },
+  zh: {
+    statement: [
+      '顺便说，{}',
+      '听说{}',
+      '我说过，{}',
+      '确实，{}',
+      '注意：{}',
+      '大家都知道，{}',
+      '总之，{}',
+      '请记住：{}',
+    ],
+    question: [
+      '请告诉我：{}',
+      '请问，{}',
+      '我想知道：{}',
+      '一个问题：{}',
+      '那么，{}',
+      '{}请简短。',
+      '你知道吗？{}',
+      '接着问：{}',
+    ],
+    message: [
+      '你好，{}',
+      '您好，{}',
+      '早上好。{}',
+      '{}谢谢。',
+      '{}请帮帮忙。',
+      '亲爱的客服，{}',
+      '{}我该怎么办？',
+      '{}请尽快回复。',
+      '打扰了，{}',
+      '{}谢谢，{n}',
+    ],
+  },
+} as const;
