@@ -22,6 +22,16 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
   '@modeshift/rag': ['@modeshift/core', '@modeshift/eval'],
   '@modeshift/jobs': ['@modeshift/core'],
+  '@modeshift/compare': [
+    '@modeshift/core',
+    '@modeshift/data',
+    '@modeshift/eval',
+    '@modeshift/finetune',
+    '@modeshift/local',
+    '@modeshift/openai',
+    '@modeshift/prompt-tuning',
+    '@modeshift/rag',
+  ],
   '@modeshift/nano': [],
   '@modeshift/ui': ['@modeshift/core', '@modeshift/jobs'],
   '@modeshift/app-chat': [

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chooseModes } from '@modeshift/compare';
 import type { AnsweringModel } from '@modeshift/core';
 import type { Report } from '@modeshift/eval';
 import { scriptedModel, scriptedScoringModel, scriptedTrainableModel } from '@modeshift/testing';
 import { afterAll, describe, expect, it } from 'vitest';
-import { chooseModes } from './choose-modes.ts';
+
 import { runCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modeshift-choose-'));

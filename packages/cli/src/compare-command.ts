@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { bundledOffers, chooseModes, loadModel } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Price, type TrainedModel } from '@modeshift/core';
 import {
   type CompareProgress,
@@ -12,9 +13,7 @@ import {
   reportTable,
 } from '@modeshift/eval';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { bundledOffers, chooseModes } from './choose-modes.ts';
 import { interruptible } from './interruptible.ts';
-import { loadModel } from './load-model.ts';
 import { count, share, whole } from './option-values.ts';
 import type { Output } from './output.ts';
 import { progressLine } from './progress-line.ts';

@@ -1,8 +1,8 @@
 // A model that generates, from what follows `--model`: a checkpoint on this machine or the hub, or `provider:id`.
 import { existsSync } from 'node:fs';
+import { loadModel } from '@modeshift/compare';
 import { invalidInput, type LanguageModel } from '@modeshift/core';
 import { type LocalOptions, local } from '@modeshift/local';
-import { loadModel } from './load-model.ts';
 
 /**
  * A folder, or a name without a provider, is a local model; `provider:id` is one of that provider, `local:` included.

@@ -1,18 +1,8 @@
 // From the options of the command line to a task: a file or the bundled sample, split and checked.
 import { basename, dirname, resolve } from 'node:path';
+import { readTaskFiles, sampleTask, type TaskFiles } from '@modeshift/compare';
 import { invalidInput, type Task } from '@modeshift/core';
-import {
-  classificationTask,
-  commandLineNames,
-  describeWarning,
-  type ExamplesRead,
-  prepareExamples,
-  readExamples,
-  readTable,
-  type TextInput,
-  type WarningLanguage,
-} from '@modeshift/data';
-import { sampleTask } from './sample-task.ts';
+import { commandLineNames, describeWarning, type TextInput, type WarningLanguage } from '@modeshift/data';
 
 /** The options that say what to compare on. */
 export interface TaskOptions {
@@ -33,55 +23,21 @@ export interface TaskOptions {
 }
 
 /** A task with what its reader should know of the data. */
-export interface TaskRead {
+export interface TaskWithNotes {
   readonly task: Task<TextInput, string>;
   readonly notes: readonly string[];
 }
 
 /** @throws ModeshiftError `invalid-input` in the words of the command line. */
-export async function readTask(options: TaskOptions): Promise<TaskRead> {
+export async function readTask(options: TaskOptions): Promise<TaskWithNotes> {
   const source = sourceOf(options);
-  const read = async (path: string): Promise<ExamplesRead> => {
-    const { delimiter, encoding } = options;
-    const format = { ...(delimiter !== undefined && { delimiter }), ...(encoding !== undefined && { encoding }) };
-    const table = await readTable(path, { settingNames: commandLineNames, ...format });
-    const { examples, warnings } = readExamples({
-      table,
-      input: source.input,
-      label: source.label,
-      settingNames: commandLineNames,
-    });
-    return { examples, warnings: [...table.warnings, ...warnings] };
-  };
-  const train = await read(source.train);
-  const test = source.test === undefined ? undefined : await read(source.test);
-  const prepared = prepareExamples({
-    train: train.examples,
-    ...(test && { test: test.examples }),
-    ...(options.split !== undefined && { split: options.split }),
-    ...(options.limit !== undefined && { limit: options.limit }),
-    ...(options.perLabel !== undefined && { perLabel: options.perLabel }),
-    seed: options.seed,
-    keepLeaks: options.keepLeaks ?? false,
-    settingNames: commandLineNames,
-  });
-  const warnings = [...train.warnings, ...(test?.warnings ?? []), ...prepared.warnings];
-  // The modes add the labels to the prompt themselves.
-  const instruction = options.instruction ?? source.instruction ?? 'Say which label fits the text.';
-  const task = classificationTask({ name: source.name, instruction, ...prepared });
+  const { split, limit, perLabel, seed, keepLeaks, delimiter, encoding, instruction = source.instruction } = options;
+  const settings = { split, limit, perLabel, seed, keepLeaks, delimiter, encoding, instruction };
+  const { task, warnings } = await readTaskFiles({ ...source, ...settings, settingNames: commandLineNames });
   return { task, notes: warnings.map(warning => describeWarning(warning, options.lang)) };
 }
 
-interface Source {
-  readonly name: string;
-  readonly instruction?: string;
-  readonly train: string;
-  readonly test?: string;
-  readonly input: string;
-  readonly label: string;
-}
-
-function sourceOf(options: TaskOptions): Source {
+function sourceOf(options: TaskOptions): TaskFiles {
   const { file, input, label, test } = options;
   if (options.sample) {
     if (file !== undefined) throw invalidInput('Give a file or --sample, not both.');
@@ -95,7 +51,7 @@ function sourceOf(options: TaskOptions): Source {
     const missing = [input === undefined && '--input COLUMN', label === undefined && '--label COLUMN'].filter(Boolean);
     throw invalidInput(`Say which column is which: add ${missing.join(' and ')}.`);
   }
-  return { name: nameOf(file), train: file, ...(test !== undefined && { test }), input, label };
+  return { name: nameOf(file), train: file, test, input, label };
 }
 
 /** The file's name without its ending; for names that say nothing, such as `train.csv`, the folder's. */

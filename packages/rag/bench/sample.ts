@@ -5,7 +5,7 @@ import { readTable } from '@modeshift/data';
 import { nearest } from '@modeshift/rag';
 import { z } from 'zod';
 
-const folder = path.resolve(import.meta.dirname, '../../cli/samples');
+const folder = path.resolve(import.meta.dirname, '../../compare/samples');
 const rowsOf = async (split: string) => {
   const table = await readTable(path.join(folder, `service-desk.${split}.csv`));
   return table.rows.map(row => row.values as Record<string, string>);

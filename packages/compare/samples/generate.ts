@@ -1,5 +1,5 @@
 // Writes the bundled sample task: customer-service messages in English and Simplified Chinese with their intents.
-// Run: node --conditions=modeshift-source packages/cli/samples/generate.ts
+// Run: node --conditions=modeshift-source packages/compare/samples/generate.ts
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -16,6 +16,8 @@ export interface ModeChoice {
   readonly model: AnsweringModel | undefined;
   /** Packages or files that export `modes`, from `--use`. */
   readonly use: readonly string[];
+  /** How the caller's settings are called in messages. Left out: `--modes` and `--model`. */
+  readonly settingNames?: { readonly modes: string; readonly model: string };
 }
 
 /** The modes to run, and a line on those that the model cannot serve. */
@@ -32,13 +34,13 @@ export interface ChosenModes {
  * another one than is given.
  */
 export async function chooseModes(choice: ModeChoice): Promise<ChosenModes> {
-  const { names, model } = choice;
+  const { names, model, settingNames = { modes: '--modes', model: '--model' } } = choice;
   const offers = [...bundledOffers, ...(await Promise.all(choice.use.map(offersOf))).flat()];
   const options = model ? { model } : {};
-  if (names) return { modes: names.map(name => offerNamed(name, offers, model).create(options)) };
+  if (names) return { modes: names.map(name => offerNamed(name, offers, model, settingNames).create(options)) };
   const wanted = offers.filter(offer => offer.needs === 'none' || model);
-  const served = wanted.filter(offer => lackOf(offer.needs, model) === undefined);
-  const lacking = Map.groupBy(wanted, offer => lackOf(offer.needs, model));
+  const served = wanted.filter(offer => modelLack(offer.needs, model) === undefined);
+  const lacking = Map.groupBy(wanted, offer => modelLack(offer.needs, model));
   lacking.delete(undefined);
   const reasons = [...lacking].map(([lack, those]) => `${those.map(({ name }) => name).join(', ')} (it ${lack})`);
   return {
@@ -49,8 +51,8 @@ export async function chooseModes(choice: ModeChoice): Promise<ChosenModes> {
   };
 }
 
-/** What a model lacks for a need, or `undefined` where it serves it. */
-function lackOf(needs: ModeNeeds, model: AnsweringModel | undefined): string | undefined {
+/** What a model lacks for a need of a mode, in words; `undefined` where it serves it, and for modes that need no more than an answer. */
+export function modelLack(needs: ModeNeeds, model: AnsweringModel | undefined): string | undefined {
   if (needs === 'none' || needs === 'answering') return undefined;
   const has = (method: string): boolean =>
     typeof (model as unknown as Readonly<Record<string, unknown>>)?.[method] === 'function';
@@ -59,7 +61,12 @@ function lackOf(needs: ModeNeeds, model: AnsweringModel | undefined): string | u
   return 'cannot be trained here';
 }
 
-function offerNamed(name: string, offers: readonly ModeOffer[], model: AnsweringModel | undefined): ModeOffer {
+function offerNamed(
+  name: string,
+  offers: readonly ModeOffer[],
+  model: AnsweringModel | undefined,
+  settings: { readonly modes: string; readonly model: string },
+): ModeOffer {
   const offer = offers.findLast(candidate => candidate.name === name);
   if (!offer)
     throw invalidInput(
@@ -67,11 +74,14 @@ function offerNamed(name: string, offers: readonly ModeOffer[], model: Answering
     );
   if (offer.needs === 'none') return offer;
   const example = offer.needs === 'answering' ? 'openai:gpt-5.4-mini' : 'local:Qwen/Qwen3-0.6B';
-  if (!model) throw invalidInput(`Mode "${name}" needs a model. Add --model provider:id, e.g. --model ${example}.`);
-  const lack = lackOf(offer.needs, model);
+  if (!model)
+    throw invalidInput(
+      `Mode "${name}" needs a model. Add ${settings.model} provider:id, e.g. ${settings.model} ${example}.`,
+    );
+  const lack = modelLack(offer.needs, model);
   if (lack !== undefined)
     throw invalidInput(
-      `Mode "${name}" cannot run with ${model.provider}:${model.modelId}: it ${lack}. Choose another model, e.g. --model ${example}, or leave "${name}" out of --modes.`,
+      `Mode "${name}" cannot run with ${model.provider}:${model.modelId}: it ${lack}. Choose another model, e.g. ${settings.model} ${example}, or leave "${name}" out of ${settings.modes}.`,
     );
   return offer;
 }

@@ -25,7 +25,7 @@ export interface SampleTask {
  * @throws ModeshiftError `storage` when the files are not beside this package.
  * @example
  * ```ts
- * import { sampleTask } from 'modeshift';
+ * import { sampleTask } from '@modeshift/compare';
  *
  * console.log(sampleTask().labelColumn); // intent
  * ```
