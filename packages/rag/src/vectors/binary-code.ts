@@ -1,7 +1,9 @@
-// Vectors of length one as one bit for each rotated coordinate of their difference to the mean, with two numbers that turn the
-// agreement of signs into an estimate of the inner product.
+// Vectors of length one as one bit for each rotated coordinate of their difference to the mean, and as four, with the numbers that
+// turn sums over them into estimates of the inner product.
 // Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound" (2024), for the estimate.
 
+import type { CodeBlock } from './code-block.ts';
+import { fineMiddle, fineStep, setLevel } from './fine-codes.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 import { mostBits } from './scan-kernel.ts';
 
@@ -11,19 +13,33 @@ const leastBits = 256;
 /** A query, ready for a scan. */
 export interface EncodedQuery {
   readonly bits: Uint8Array;
-  /** For each byte of a code and each of its 256 values: the signed sum of the query's coordinates. */
-  readonly tables: Float32Array;
   /** The inner product with the mean: with it an estimate becomes one of the whole inner product. */
   readonly meanProduct: number;
-  /** How far an estimate is off, as a multiple of a code's scale: one standard deviation. */
-  readonly deviation: number;
+  /** The query's difference to the mean, rotated. */
+  readonly rotated: Float32Array;
+  /** Its length. */
+  readonly norm: number;
+}
+
+/** For each byte of a code and each of its 256 values: the signed sum of the query's coordinates. */
+export function signTables({ rotated, bits }: EncodedQuery): Float32Array {
+  const tables = new Float32Array(bits.length * 256);
+  for (let byte = 0; byte < bits.length; byte++) {
+    const from = byte * 256;
+    for (let i = 0; i < 8; i++) tables[from] = tables[from]! - (rotated[8 * byte + i] ?? 0);
+    for (let value = 1; value < 256; value++) {
+      const lowest = 31 - Math.clz32(value & -value);
+      tables[from + value] = tables[from + (value & (value - 1))]! + 2 * (rotated[8 * byte + lowest] ?? 0);
+    }
+  }
+  return tables;
 }
 
 /**
- * The deviation of an estimate is |query| · scale · √(1 − a²) where a, the cosine between a random vector and its signs, is about
+ * The deviation of an estimate by signs is |query| · scale · √(1 − a²) where a, the cosine between a random vector and its signs, is about
  * √(2/π).
  */
-const signLoss = Math.sqrt(1 - 2 / Math.PI);
+export const signLoss = Math.sqrt(1 - 2 / Math.PI);
 
 /** Encodes vectors of one length around one mean. */
 export class BinaryCode {
@@ -50,52 +66,51 @@ export class BinaryCode {
     return dimensions <= mostBits;
   }
 
-  /** Bytes of a whole code: the bits, then two little-endian float32, `scale` and `bias`. */
-  get size(): number {
-    return this.bytes + 8;
-  }
-
-  encode(vector: Float32Array): Uint8Array {
-    const code = new Uint8Array(this.size);
+  /** Writes the code of a vector into a row of a fresh block. */
+  encode(vector: Float32Array, block: CodeBlock, row: number): void {
     this.#rotate(vector);
-    let absolute = 0;
     let square = 0;
     let bias = 0;
-    for (let i = 0; i < this.#rotated.length; i++) {
-      const value = this.#rotated[i]!;
-      absolute += Math.abs(value);
-      if (value > 0) code[i >> 3] = code[i >> 3]! | (1 << (i & 7));
-    }
     for (let i = 0; i < this.#dimensions; i++) {
       square += this.#residual[i]! ** 2;
       bias += this.#residual[i]! * this.#mean[i]!;
     }
-    const numbers = new DataView(code.buffer, this.bytes);
-    numbers.setFloat32(0, absolute > 0 ? square / absolute : 0, true);
-    numbers.setFloat32(4, bias, true);
-    return code;
+    block.biases[row] = bias;
+    if (square === 0) return;
+    const bits = block.bits.subarray(row * this.bytes, (row + 1) * this.bytes);
+    const levels = block.levels!.subarray(4 * row * this.bytes, 4 * (row + 1) * this.bytes);
+    const rotated = this.#rotated;
+    const step = fineStep * Math.sqrt(square / this.#dimensions);
+    let [absolute, along, length] = [0, 0, 0];
+    for (let i = 0; i < rotated.length; i++) {
+      const value = rotated[i]!;
+      absolute += Math.abs(value);
+      if (value > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
+      const level = Math.max(0, Math.min(15, Math.floor(value / step) + 8));
+      setLevel(levels, i, level);
+      along += value * (level - fineMiddle);
+      length += (level - fineMiddle) ** 2;
+    }
+    const copies = this.#rotations.length;
+    // 1 / cos² − 1, of the angle between the vector and its levels.
+    const loss = Math.max(0, (copies * square * length) / along ** 2 - 1);
+    block.scales[row] = square / absolute;
+    block.fineScales[row] = square / along;
+    block.fineDeviations[row] = Math.sqrt((copies * square * loss) / rotated.length) / copies;
   }
 
   encodeQuery(vector: Float32Array): EncodedQuery {
     this.#rotate(vector);
+    const rotated = this.#rotated.slice();
     const bits = new Uint8Array(this.bytes);
-    const tables = new Float32Array(this.bytes * 256);
-    const rotated = this.#rotated;
-    for (let byte = 0; byte < this.bytes; byte++) {
-      const from = byte * 256;
-      for (let i = 0; i < 8; i++) {
-        const value = rotated[8 * byte + i] ?? 0;
-        if (value > 0) bits[byte] = bits[byte]! | (1 << i);
-        tables[from] = tables[from]! - value;
-      }
-      for (let value = 1; value < 256; value++) {
-        const lowest = 31 - Math.clz32(value & -value);
-        tables[from + value] = tables[from + (value & (value - 1))]! + 2 * (rotated[8 * byte + lowest] ?? 0);
-      }
+    let square = 0;
+    for (let i = 0; i < rotated.length; i++) {
+      square += rotated[i]! ** 2;
+      if (rotated[i]! > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
     }
     let meanProduct = 0;
     for (let i = 0; i < vector.length; i++) meanProduct += vector[i]! * this.#mean[i]!;
-    return { bits, tables, meanProduct, deviation: signLoss * Math.hypot(...rotated) };
+    return { bits, rotated, norm: Math.sqrt(square), meanProduct };
   }
 
   #rotate(vector: Float32Array): void {

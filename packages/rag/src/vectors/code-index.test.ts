@@ -1,7 +1,8 @@
 // The kernel against plain counting, the rotation against what a rotation keeps, and recall against exact search.
 import { type Random, random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { BinaryCode } from './binary-code.ts';
+import { BinaryCode, type EncodedQuery } from './binary-code.ts';
+import { CodeBlock } from './code-block.ts';
 import { CodeIndex } from './code-index.ts';
 import { seededRotation } from './rotation.ts';
 
@@ -22,13 +23,40 @@ function clustered(source: Random, count: number, dimensions: number): Float32Ar
   });
 }
 
-function build(vectors: readonly Float32Array[], scalar = false): { code: BinaryCode; index: CodeIndex } {
+function encoded(code: BinaryCode, vectors: readonly Float32Array[]): CodeBlock {
+  const block = CodeBlock.make(code.bytes, vectors.length);
+  for (const [row, vector] of vectors.entries()) {
+    block.keys[row] = row;
+    block.documents[row] = row % 7;
+    code.encode(vector, block, row);
+  }
+  return CodeBlock.of(code.bytes, block.data, block.levels);
+}
+
+function build(vectors: readonly Float32Array[], fine: boolean): { code: BinaryCode; index: CodeIndex } {
   const mean = new Float32Array(vectors[0]!.length);
   for (const vector of vectors) for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + vector[i]! / vectors.length;
   const code = new BinaryCode(mean);
-  const index = new CodeIndex(code.bytes, scalar);
-  for (const [i, vector] of vectors.entries()) index.append(i, i % 7, code.encode(vector));
+  const index = new CodeIndex(code.bytes, fine);
+  index.append(encoded(code, vectors));
   return { code, index };
+}
+
+interface Taken {
+  readonly key: number;
+  readonly estimate: number;
+  readonly deviation: number;
+}
+
+/** What a search finds, in the order in which it is taken. */
+function found(index: CodeIndex, query: EncodedQuery, wanted: number, rows?: Uint32Array): Taken[] {
+  const candidates = index.search(query, wanted, rows);
+  const list: Taken[] = [];
+  for (; candidates.size > 0; candidates.next()) {
+    const { row, estimate, deviation } = candidates;
+    list.push({ key: index.key(row), estimate, deviation });
+  }
+  return list;
 }
 
 describe('seededRotation', () => {
@@ -60,71 +88,106 @@ describe('CodeIndex', () => {
 
   it.each([16, 48, 192, 512])('finds the same with %d bytes whether SIMD or not, all or listed', bytes => {
     const source = random(bytes);
-    const codes = Array.from({ length: 3000 }, () => {
-      const code = Uint8Array.from({ length: bytes + 8 }, () => source.integer(256));
-      new DataView(code.buffer).setFloat32(bytes, 1, true);
-      new DataView(code.buffer).setFloat32(bytes + 4, 0, true);
-      return code;
-    });
-    const bits = Uint8Array.from({ length: bytes }, () => source.integer(256));
-    // The table of a query whose estimate is minus the distance.
-    const tables = Float32Array.from({ length: bytes * 256 }, (_, i) => {
-      const different = (i & 255) ^ bits[i >> 8]!;
-      return -[...different.toString(2)].filter(digit => digit === '1').length;
-    });
-    const distances = codes.map((code, key) => {
+    const block = CodeBlock.make(bytes, 2999);
+    for (const part of [block.bits, block.levels!]) for (let i = 0; i < part.length; i++) part[i] = source.integer(256);
+    block.scales.fill(1);
+    block.fineScales.fill(1);
+    for (let i = 0; i < block.count; i++) block.keys[i] = i;
+    const rotated = Float32Array.from({ length: 8 * bytes }, () => source.integer(4096) - 2048);
+    rotated[0] = 4095;
+    const bits = new Uint8Array(bytes);
+    for (const [i, value] of rotated.entries()) if (value > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
+    const query = { bits, rotated, meanProduct: 0, norm: 1 };
+    const rows = block.keys.filter(key => key % 3 === 0);
+    const distances = Array.from(block.keys, key => {
       let distance = 0;
-      for (let i = 0; i < bytes; i++) distance -= tables[i * 256 + code[i]!]!;
-      return { key, distance };
+      for (let i = 0; i < bytes; i++)
+        distance += (block.bits[key * bytes + i]! ^ bits[i]!).toString(2).replaceAll('0', '').length;
+      return distance;
     });
-    const rows = Uint32Array.from(distances.filter(one => one.key % 3 === 0).map(one => one.key));
-    for (const scalar of [false, true]) {
-      const index = new CodeIndex(bytes, scalar);
-      for (const [key, code] of codes.entries()) index.append(key, 0, code);
-      for (const some of [undefined, rows]) {
-        const wanted = distances.filter(one => !some || one.key % 3 === 0).sort((a, b) => a.distance - b.distance);
-        const found = index.search({ bits, tables, meanProduct: 0, deviation: 1 }, 50, some).slice(0, 50);
-        expect(found.map(one => -one.estimate)).toEqual(wanted.slice(0, 50).map(one => one.distance));
-        for (const { key, estimate } of found) expect(distances[key]!.distance).toBe(-estimate);
-      }
-    }
-  });
-
-  it.each([32, 128, 384])('has the true neighbours among its candidates at %d dimensions', dimensions => {
-    const source = random(3);
-    const vectors = clustered(source, 4000, dimensions);
-    const queries = clustered(random(3), 30, dimensions).map((vector, i) =>
-      unit(vector.map((v, j) => v + 0.3 * vectors[i]![j]!)),
-    );
-    const { code, index } = build(vectors);
-    let hits = 0;
-    for (const query of queries) {
-      const exact = vectors
-        .map((vector, key) => ({ key, score: dot(query, vector) }))
-        .sort((a, b) => b.score - a.score);
-      const found = new Set(
-        index
-          .search(code.encodeQuery(query), 400)
-          .slice(0, 100)
-          .map(one => one.key),
+    const productBySigns = (key: number): number =>
+      rotated.reduce(
+        (sum, value, i) => sum + (block.bits[key * bytes + (i >> 3)]! & (1 << (i & 7)) ? value : -value),
+        0,
       );
-      hits += exact.slice(0, 10).filter(one => found.has(one.key)).length;
+    const productByLevels = (key: number): number =>
+      rotated.reduce((sum, value, i) => {
+        const both = block.levels![4 * key * bytes + 16 * (i >> 5) + (i & 15)]!;
+        return sum + value * ((i & 16 ? both >> 4 : both & 15) - 7.5);
+      }, 0);
+    for (const [fine, scalar] of [true, false].flatMap(one => [[one, true] as const, [one, false] as const])) {
+      const index = new CodeIndex(bytes, fine, scalar);
+      index.append(block);
+      expect(index.isFine).toBe(fine);
+      for (const some of [undefined, rows]) {
+        const all = [...(some ?? block.keys)];
+        const limit = all.map(key => distances[key]!).sort((a, b) => a - b)[49]!;
+        const taken = found(index, query, 50, some);
+        expect(taken.map(one => one.key).sort((a, b) => a - b)).toEqual(all.filter(key => distances[key]! <= limit));
+        for (const { key, estimate } of taken) expect(estimate).toBe(fine ? productByLevels(key) : productBySigns(key));
+        expect(taken.map(one => one.estimate)).toEqual(taken.map(one => one.estimate).sort((a, b) => b - a));
+      }
+      expect(found(index, query, 10, rows.slice(0, 10))).toHaveLength(10);
     }
-    expect(hits / (10 * queries.length)).toBeGreaterThan(0.98);
   });
 
-  it('removes and appends', () => {
+  it.each([
+    [32, true],
+    [32, false],
+    [128, true],
+    [384, true],
+    [384, false],
+  ])(
+    'estimates at %d dimensions (levels: %s) are as far off as they say, and true neighbours are the first',
+    (dimensions, fine) => {
+      const source = random(3);
+      const vectors = clustered(source, 4000, dimensions);
+      const queries = clustered(random(3), 30, dimensions).map((vector, i) =>
+        unit(vector.map((v, j) => v + 0.3 * vectors[i]![j]!)),
+      );
+      const { code, index } = build(vectors, fine);
+      let hits = 0;
+      let [squares, biases, estimates] = [0, 0, 0];
+      for (const query of queries) {
+        const scores = vectors.map(vector => dot(query, vector));
+        const exact = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+        const asked = code.encodeQuery(query);
+        const taken = found(index, asked, 400);
+        const first = new Set(taken.slice(0, fine ? 20 : 100).map(one => one.key));
+        hits += exact.slice(0, 10).filter(key => first.has(key)).length;
+        for (const { key, estimate, deviation } of taken) {
+          const off = (asked.meanProduct + estimate - scores[key]!) / deviation;
+          squares += off ** 2;
+          biases += off;
+          estimates++;
+        }
+      }
+      expect(hits / (10 * queries.length)).toBeGreaterThan(0.98);
+      expect(Math.sqrt(squares / estimates)).toBeGreaterThan(0.6);
+      expect(Math.sqrt(squares / estimates)).toBeLessThan(1.5);
+      // Those that the signs chose are those that they overestimate.
+      expect(Math.abs(biases / estimates)).toBeLessThan(fine ? 0.3 : 1);
+    },
+  );
+
+  it.each([true, false])('removes and appends (levels: %s)', fine => {
     const vectors = clustered(random(9), 500, 64);
-    const { code, index } = build(vectors);
+    const { code, index } = build(vectors, fine);
     for (let key = 0; key < 500; key += 2) index.remove(key);
     index.remove(4);
     expect(index.size).toBe(250);
-    const all = index.search(code.encodeQuery(vectors[0]!), 500);
-    expect(all.map(one => one.key).sort((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, i) => 2 * i + 1));
-    index.append(4, 0, code.encode(vectors[4]!));
-    expect(index.search(code.encodeQuery(vectors[4]!), 10)[0]!.key).toBe(4);
-    for (const { key } of all) index.remove(key);
+    const keys = (taken: readonly Taken[]): number[] => taken.map(one => one.key).sort((a, b) => a - b);
+    const all = found(index, code.encodeQuery(vectors[0]!), 500);
+    expect(keys(all)).toEqual(Array.from({ length: 250 }, (_, i) => 2 * i + 1));
+    const whole = encoded(code, vectors);
+    const some = CodeBlock.join(code.bytes, [whole], key => key < 6 && key % 2 === 0);
+    expect([...some.keys]).toEqual([0, 2, 4]);
+    index.append(some, 1);
+    expect(index.size).toBe(252);
+    expect(found(index, code.encodeQuery(vectors[4]!), 10)[0]!.key).toBe(4);
+    expect(found(index, code.encodeQuery(vectors[1]!), 10)[0]!.key).toBe(1);
+    for (const key of [2, 4, ...keys(all)]) index.remove(key);
     index.remove(4);
-    expect(index.search(code.encodeQuery(vectors[4]!), 10)).toEqual([]);
+    expect(found(index, code.encodeQuery(vectors[4]!), 10)).toEqual([]);
   });
 });

@@ -1,35 +1,43 @@
 // The codes of one embedding space in memory: rows are appended and removed, and the most promising ones found.
-import type { EncodedQuery } from './binary-code.ts';
+import { type EncodedQuery, signLoss, signTables } from './binary-code.ts';
+import { Candidates } from './candidates.ts';
+import type { CodeBlock } from './code-block.ts';
+import { FineCodes } from './fine-codes.ts';
 import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts';
 
 const pageBytes = 65_536;
+/** Four bits a coordinate are held up to this many bytes. */
+const mostFineBytes = 32 * 2 ** 20;
+/** The scan reads four codes at a time, and with them up to three after the last. */
+const readAhead = 3;
 
-/** A row that may be near: the key of its vector and the estimated inner product, up to a constant. */
-export interface Candidate {
-  readonly key: number;
-  readonly estimate: number;
-  /** The standard deviation of the estimate. */
-  readonly deviation: number;
-}
-
-/** One-bit codes with the keys of their vectors and of the documents they belong to. */
+/** One-bit codes, and up to a size four-bit ones, with the keys of their vectors and of the documents they belong to. */
 export class CodeIndex {
   readonly #words: number;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: ScanKernel;
+  #fine: FineCodes | undefined;
   #size = 0;
   #keys = new Uint32Array(1024);
   #documents = new Uint32Array(1024);
   #scales = new Float32Array(1024);
   #biases = new Float32Array(1024);
+  #fineScales = new Float32Array(1024);
+  #fineDeviations = new Float32Array(1024);
   /** Rows by key, made when the first row is removed. */
   #rows: Map<number, number> | undefined;
 
-  /** `bytes`: of a code's bits, a multiple of 16. `scalar`: do without SIMD. */
-  constructor(bytes: number, scalar = false) {
+  /** `bytes`: of a code's bits, a multiple of 16. `fine`: hold levels too. `scalar`: do without SIMD. */
+  constructor(bytes: number, fine = true, scalar = false) {
     this.#words = bytes / 16;
     this.#memory = new WebAssembly.Memory({ initial: layout.codes / pageBytes });
     this.#kernel = scanKernel(this.#memory, this.#words, scalar);
+    if (fine) this.#fine = new FineCodes(this.#words, scalar);
+  }
+
+  /** Whether levels of so many codes are held. */
+  static holdsLevels(bytes: number, count: number): boolean {
+    return 4 * bytes * count <= mostFineBytes;
   }
 
   get size(): number {
@@ -40,9 +48,14 @@ export class CodeIndex {
     return this.#kernel.kind;
   }
 
+  /** Whether levels are held. */
+  get isFine(): boolean {
+    return this.#fine !== undefined;
+  }
+
   /** Bytes held in memory. */
   get memoryBytes(): number {
-    return this.#memory.buffer.byteLength + 16 * this.#keys.length;
+    return this.#memory.buffer.byteLength + (this.#fine?.memoryBytes ?? 0) + 24 * this.#keys.length;
   }
 
   /** The keys of the documents, row by row. */
@@ -50,17 +63,28 @@ export class CodeIndex {
     return this.#documents.subarray(0, this.#size);
   }
 
-  append(key: number, document: number, code: Uint8Array): void {
-    this.#reserve(this.#size + 1);
-    const row = this.#size++;
+  key(row: number): number {
+    return this.#keys[row]!;
+  }
+
+  /** Appends the rows of a block, from one on. */
+  append(block: CodeBlock, from = 0): void {
+    const count = block.count - from;
+    const row = this.#size;
+    this.#reserve(row + count);
+    this.#size += count;
     const bytes = 16 * this.#words;
-    new Uint8Array(this.#memory.buffer).set(code.subarray(0, bytes), layout.codes + row * bytes);
-    const numbers = new DataView(code.buffer, code.byteOffset + bytes, 8);
-    this.#keys[row] = key;
-    this.#documents[row] = document;
-    this.#scales[row] = numbers.getFloat32(0, true);
-    this.#biases[row] = numbers.getFloat32(4, true);
-    this.#rows?.set(key, row);
+    new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes), layout.codes + row * bytes);
+    this.#keys.set(block.keys.subarray(from), row);
+    this.#documents.set(block.documents.subarray(from), row);
+    this.#scales.set(block.scales.subarray(from), row);
+    this.#biases.set(block.biases.subarray(from), row);
+    this.#fineScales.set(block.fineScales.subarray(from), row);
+    this.#fineDeviations.set(block.fineDeviations.subarray(from), row);
+    if (block.levels && CodeIndex.holdsLevels(bytes, this.#size))
+      this.#fine?.set(row, block.levels.subarray(4 * from * bytes));
+    else this.#fine = undefined;
+    if (this.#rows) for (let i = row; i < this.#size; i++) this.#rows.set(this.#keys[i]!, i);
   }
 
   /** Removes a row if it is there; the last row takes its place. */
@@ -77,55 +101,74 @@ export class CodeIndex {
       layout.codes + last * bytes,
       layout.codes + (last + 1) * bytes,
     );
-    for (const column of [this.#keys, this.#documents, this.#scales, this.#biases]) column[row] = column[last]!;
+    this.#fine?.move(last, row);
+    for (const column of this.#columns()) column[row] = column[last]!;
     this.#rows.set(this.#keys[row]!, row);
   }
 
   /**
-   * The `wanted` nearest rows by Hamming distance, and those as near as the last, best first by estimate; `rows` restricts the
-   * search.
+   * The `wanted` nearest rows by Hamming distance, and those as near as the last, by estimate; `rows` restricts the search, and
+   * where it lists no more than are wanted, all of them are estimated.
    */
-  search(query: EncodedQuery, wanted: number, rows?: Uint32Array): Candidate[] {
+  search(query: EncodedQuery, wanted: number, rows?: Uint32Array): Candidates {
+    const near = rows && rows.length <= wanted ? rows.slice() : this.#scan(query, wanted, rows);
+    const estimates = new Float64Array(near.length);
+    const deviations = new Float64Array(near.length);
+    const { norm } = query;
+    if (this.#fine) this.#fine.products(query, near, estimates);
+    else this.#signSums(query, near, estimates);
+    for (let i = 0; i < near.length; i++) {
+      const row = near[i]!;
+      const scale = this.#fine ? this.#fineScales[row]! : this.#scales[row]!;
+      estimates[i] = estimates[i]! * scale + this.#biases[row]!;
+      deviations[i] = norm * (this.#fine ? this.#fineDeviations[row]! : signLoss * scale);
+    }
+    return new Candidates(near, estimates, deviations);
+  }
+
+  #scan({ bits }: EncodedQuery, wanted: number, rows: Uint32Array | undefined): Uint32Array {
     const bytes = 16 * this.#words;
-    new Uint8Array(this.#memory.buffer).set(query.bits, layout.query);
-    new Uint32Array(this.#memory.buffer, layout.counts, bytes * 8 + 1).fill(0);
-    const state = new Uint32Array(this.#memory.buffer, layout.state, 2);
+    const { buffer } = this.#memory;
+    new Uint8Array(buffer).set(bits, layout.query);
+    new Uint32Array(buffer, layout.counts, bytes * 8 + 1).fill(0);
+    const state = new Uint32Array(buffer, layout.state, 2);
     state[0] = bytes * 8;
     state[1] = 0;
     const count = rows?.length ?? this.#size;
-    const found = new Uint32Array(this.#memory.buffer, layout.found, 2 * blockSize);
-    let near: number[] = [];
+    const found = new Uint32Array(buffer, layout.found, 2 * blockSize);
+    const parts: Uint32Array[] = [];
     for (let first = 0; first < count; first += blockSize) {
       const block = Math.min(blockSize, count - first);
-      if (rows) new Uint32Array(this.#memory.buffer, layout.list, block).set(rows.subarray(first, first + block));
+      if (rows) new Uint32Array(buffer, layout.list, block).set(rows.subarray(first, first + block));
       const written = this.#kernel[rows ? 'list' : 'range'](first, block, wanted);
-      near = near.filter((_, i) => near[i | 1]! <= state[0]!);
-      for (let i = 0; i < 2 * written; i += 2) if (found[i + 1]! <= state[0]!) near.push(found[i]!, found[i + 1]!);
+      parts.push(found.slice(0, 2 * written));
     }
-    return this.#estimate(query, near);
+    const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
+    let kept = 0;
+    for (const part of parts)
+      for (let i = 0; i < part.length; i += 2) if (part[i + 1]! <= state[0]!) near[kept++] = part[i]!;
+    return near.subarray(0, kept);
   }
 
-  #estimate({ tables, deviation }: EncodedQuery, near: readonly number[]): Candidate[] {
+  #signSums(query: EncodedQuery, near: Uint32Array, out: Float64Array): void {
+    const tables = signTables(query);
     const codes = new Uint8Array(this.#memory.buffer, layout.codes);
     const bytes = 16 * this.#words;
-    const candidates: Candidate[] = [];
-    for (let i = 0; i < near.length; i += 2) {
-      const row = near[i]!;
+    for (let i = 0; i < near.length; i++) {
       let sum = 0;
-      for (let byte = 0, at = row * bytes; byte < bytes; byte++, at++) sum += tables[byte * 256 + codes[at]!]!;
-      const scale = this.#scales[row]!;
-      candidates.push({
-        key: this.#keys[row]!,
-        estimate: sum * scale + this.#biases[row]!,
-        deviation: deviation * scale,
-      });
+      for (let byte = 0, at = near[i]! * bytes; byte < bytes; byte++, at++) sum += tables[byte * 256 + codes[at]!]!;
+      out[i] = sum;
     }
-    return candidates.sort((a, b) => b.estimate - a.estimate);
+  }
+
+  #columns(): (Uint32Array | Float32Array)[] {
+    return [this.#keys, this.#documents, this.#scales, this.#biases, this.#fineScales, this.#fineDeviations];
   }
 
   #reserve(size: number): void {
-    const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(Math.max(missing, this.#memory.buffer.byteLength / 4) / pageBytes));
+    const missing = layout.codes + (size + readAhead) * 16 * this.#words - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+    this.#fine?.reserve(size);
     if (size <= this.#keys.length) return;
     const length = Math.ceil(size * 1.25);
     const grown = <Column extends Uint32Array | Float32Array>(column: Column, larger: Column): Column => {
@@ -136,5 +179,7 @@ export class CodeIndex {
     this.#documents = grown(this.#documents, new Uint32Array(length));
     this.#scales = grown(this.#scales, new Float32Array(length));
     this.#biases = grown(this.#biases, new Float32Array(length));
+    this.#fineScales = grown(this.#fineScales, new Float32Array(length));
+    this.#fineDeviations = grown(this.#fineDeviations, new Float32Array(length));
   }
 }

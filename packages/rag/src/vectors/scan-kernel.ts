@@ -10,7 +10,7 @@ export const mostBits = 12_288;
 
 /**
  * Scans `count` codes from number `first` on, or the codes that the list names, and writes each that may be among the `wanted`
- * nearest to `found` as its number and its distance. `state` holds the threshold and how many are at or below it; `counts` how
+ * nearest to `found` as its number and its distance. Memory reaches to three codes after the last. `state` holds the threshold and how many are at or below it; `counts` how
  * many there are of each distance. Returns how many were written. All numbers are u32.
  */
 export type Scan = (first: number, count: number, wanted: number) => number;
@@ -26,11 +26,68 @@ function scanFunction(name: 'range' | 'list', words: number): WasmCode {
   const code = new WasmCode(name, 3);
   const [first, count, wanted] = [0, 1, 2];
   const query = Array.from({ length: words }, () => code.local('v128'));
-  const [bytes, wide] = [code.local('v128'), code.local('v128')];
-  const [at, row, address, distance, out, threshold, kept] = Array.from({ length: 7 }, () => code.local('i32')) as [
+  const [bytes, wide, distances] = [code.local('v128'), code.local('v128'), code.local('v128')];
+  const [at, address, row, distance, out, threshold, kept] = Array.from({ length: 7 }, () => code.local('i32')) as [
     ...[number, number, number, number, number, number, number],
   ];
   const countOf = (local: number) => code.get(local).i32(4).do('i32.mul').load(layout.counts);
+  const rowOf = (lane: number): WasmCode =>
+    name === 'list'
+      ? code
+          .get(at)
+          .i32(4)
+          .do('i32.mul')
+          .load(layout.list + 4 * lane)
+      : code.get(first).get(at).do('i32.add').i32(lane).do('i32.add');
+  /** The distance of a row, spread over the four lanes of the stack's top. */
+  const spreadDistance = (lane: number): void => {
+    rowOf(lane)
+      .i32(16 * words)
+      .do('i32.mul')
+      .set(address);
+    // Bytes count up to 255: 31 vectors of at most 8 each, then they are widened.
+    for (let start = 0; start < words; start += 31) {
+      for (let i = start; i < Math.min(words, start + 31); i++) {
+        code
+          .get(address)
+          .loadVector(layout.codes + 16 * i)
+          .get(query[i]!)
+          .do('v128.xor', 'i8x16.popcnt');
+        if (i > start) code.get(bytes).do('i8x16.add');
+        code.set(bytes);
+      }
+      code.get(bytes).do('i16x8.addPairs');
+      if (start > 0) code.get(wide).do('i16x8.add');
+      code.set(wide);
+    }
+    code.get(wide).do('i32x4.addPairs');
+  };
+  const take = (lane: number): void => {
+    code.get(distances).lane(lane).set(distance);
+    code.get(threshold).get(distance).do('i32.geU');
+    code.get(at).i32(lane).do('i32.add').get(count).do('i32.ltU', 'i32.and');
+    code.if(() => {
+      rowOf(lane).set(row);
+      code.get(out).get(row).store(0).get(out).get(distance).store(4).get(out).i32(8).do('i32.add').set(out);
+      code.get(distance).i32(4).do('i32.mul');
+      countOf(distance);
+      code.i32(1).do('i32.add').store(layout.counts);
+      code.get(kept).i32(1).do('i32.add').set(kept);
+      // The threshold falls while enough are below it.
+      code.while(
+        () => {
+          code.get(kept);
+          countOf(threshold);
+          code.do('i32.sub').get(wanted).do('i32.geU');
+        },
+        () => {
+          code.get(kept);
+          countOf(threshold);
+          code.do('i32.sub').set(kept).get(threshold).i32(1).do('i32.sub').set(threshold);
+        },
+      );
+    });
+  };
   for (const [i, local] of query.entries())
     code
       .i32(layout.query)
@@ -38,69 +95,20 @@ function scanFunction(name: 'range' | 'list', words: number): WasmCode {
       .set(local);
   code.i32(layout.state).load(0).set(threshold).i32(layout.state).load(4).set(kept);
   code.i32(layout.found).set(out);
+  // Four rows at a time, so that their distances are added up and compared together.
   code.while(
     () => code.get(at).get(count).do('i32.ltU'),
     () => {
-      if (name === 'list') code.get(at).i32(4).do('i32.mul').load(layout.list).set(row);
-      else code.get(first).get(at).do('i32.add').set(row);
-      code
-        .get(row)
-        .i32(16 * words)
-        .do('i32.mul')
-        .set(address);
-      code.zero().set(wide);
-      // Bytes count up to 255: 31 vectors of at most 8 each, then they are widened.
-      for (let start = 0; start < words; start += 31) {
-        for (let i = start; i < Math.min(words, start + 31); i++) {
-          code
-            .get(address)
-            .loadVector(layout.codes + 16 * i)
-            .get(query[i]!)
-            .do('v128.xor', 'i8x16.popcnt');
-          if (i > start) code.get(bytes).do('i8x16.add');
-          code.set(bytes);
-        }
-        code.get(wide).get(bytes).do('i16x8.addPairs', 'i16x8.add').set(wide);
+      for (const pair of [0, 2]) {
+        for (const lane of [pair, pair + 1]) spreadDistance(lane);
+        code.do('i16x8.narrowU', 'i32x4.addPairs');
       }
-      code.get(wide).do('i32x4.addPairs').set(wide);
-      code
-        .get(wide)
-        .lane(0)
-        .get(wide)
-        .lane(1)
-        .do('i32.add')
-        .get(wide)
-        .lane(2)
-        .do('i32.add')
-        .get(wide)
-        .lane(3)
-        .do('i32.add');
-      code.set(distance);
-      code
-        .get(threshold)
-        .get(distance)
-        .do('i32.geU')
-        .if(() => {
-          code.get(out).get(row).store(0).get(out).get(distance).store(4).get(out).i32(8).do('i32.add').set(out);
-          code.get(distance).i32(4).do('i32.mul');
-          countOf(distance);
-          code.i32(1).do('i32.add').store(layout.counts);
-          code.get(kept).i32(1).do('i32.add').set(kept);
-          // The threshold falls while enough are below it.
-          code.while(
-            () => {
-              code.get(kept);
-              countOf(threshold);
-              code.do('i32.sub').get(wanted).do('i32.geU');
-            },
-            () => {
-              code.get(kept);
-              countOf(threshold);
-              code.do('i32.sub').set(kept).get(threshold).i32(1).do('i32.sub').set(threshold);
-            },
-          );
-        });
-      code.get(at).i32(1).do('i32.add').set(at);
+      code.do('i16x8.narrowU', 'i32x4.addPairs').set(distances);
+      code.get(distances).get(threshold).do('i32x4.splat', 'i32x4.leU', 'v128.anyTrue');
+      code.if(() => {
+        for (const lane of [0, 1, 2, 3]) take(lane);
+      });
+      code.get(at).i32(4).do('i32.add').set(at);
     },
   );
   code.i32(layout.state).get(threshold).store(0).i32(layout.state).get(kept).store(4);

@@ -8,15 +8,26 @@ const plain = {
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
+  'i32.and': [0x71],
   'i32.geU': [0x4f],
   'i32.gtU': [0x4b],
   'i32.ltU': [0x49],
+  'v128.and': [0xfd, 0x4e],
   'v128.xor': [0xfd, 0x51],
+  'v128.anyTrue': [0xfd, 0x53],
   'i8x16.popcnt': [0xfd, 0x62],
+  'i8x16.shrU': [0xfd, 0x6d],
   'i8x16.add': [0xfd, 0x6e],
   'i16x8.addPairs': [0xfd, 0x7d],
   'i16x8.add': [0xfd, 0x8e, 0x01],
+  'i16x8.narrowU': [0xfd, 0x86, 0x01],
+  'i16x8.extendLowU': [0xfd, 0x89, 0x01],
+  'i16x8.extendHighU': [0xfd, 0x8a, 0x01],
+  'i32x4.splat': [0xfd, 0x11],
+  'i32x4.leU': [0xfd, 0x3e],
   'i32x4.addPairs': [0xfd, 0x7f],
+  'i32x4.add': [0xfd, 0xae, 0x01],
+  'i32x4.dot': [0xfd, 0xba, 0x01],
 } as const;
 
 /** An unsigned integer in LEB128. */
@@ -68,9 +79,9 @@ export class WasmCode {
     return this;
   }
 
-  /** Sixteen zero bytes. */
-  zero(): this {
-    return this.#push(0xfd, 0x0c, ...new Array<number>(16).fill(0));
+  /** Sixteen times one byte. */
+  bytes(value: number): this {
+    return this.#push(0xfd, 0x0c, ...new Array<number>(16).fill(value));
   }
 
   loadVector(offset: number): this {

@@ -50,7 +50,7 @@ export class Database {
   }
 
   #prepareFile(busyTimeoutMs: number): void {
-    this.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = 8192; PRAGMA cache_size = -32000;`);
+    this.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = 8192; PRAGMA cache_size = -8000;`);
     this.execute(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
     );
@@ -151,6 +151,11 @@ export class Database {
     } catch (error) {
       throw typed(error, this.#path);
     }
+  }
+
+  /** The error of a file whose content is not what was written. */
+  damaged(): ModeshiftError {
+    return this.#storage(...messages[11]!);
   }
 
   #storage(code: string, message: string): ModeshiftError {

@@ -7,6 +7,8 @@ import { searchTerms } from '../../tokenize-for-search.ts';
 import type { ChunkWrite, DocumentWrite, FullDocument, StoredChunk, StoredDocument } from '../store.ts';
 import { kindOf, stored } from './conditions.ts';
 import type { Database, Row, SqlValue } from './database.ts';
+import { Segments } from './segments.ts';
+import type { TermWriter } from './term-index.ts';
 
 /** A chunk that was written: its key and what was indexed. */
 export interface WrittenChunk {
@@ -39,7 +41,13 @@ const isMetadata = (value: MetadataValue): boolean =>
   (Array.isArray(value) && value.every(one => typeof one === 'string'));
 
 /** Writes a document that is not there, with its chunks and their terms. */
-export function insertDocument(db: Database, collection: number, write: DocumentWrite, tenant: string): WrittenChunk[] {
+export function insertDocument(
+  db: Database,
+  collection: number,
+  write: DocumentWrite,
+  tenant: string,
+  terms: TermWriter,
+): { readonly key: number; readonly chunks: readonly WrittenChunk[] } {
   const { document, chunks, contentHash = null, pipeline = null } = write;
   const { id, text, title = null, uri = null, metadata = {}, access = [], blocks, pages, places } = document;
   const structure = JSON.stringify({ blocks, pages, places });
@@ -61,14 +69,14 @@ export function insertDocument(db: Database, collection: number, write: Document
   for (const label of new Set(access)) db.run('INSERT INTO document_access VALUES (?, ?)', key, label);
   insertMetadata(db, collection, key, metadata);
   const times = new Map<string, number>();
-  return chunks.map(chunk => {
+  const written = chunks.map(chunk => {
     const indexed = chunk.indexText ?? indexText(chunk);
     const hash = textHash(indexed);
     const occurrence = times.get(hash) ?? 0;
     times.set(hash, occurrence + 1);
     const { headings, line, page, place, tableHeader, context } = chunk;
     const standing = JSON.stringify({ headings, line, page, place, tableHeader, context });
-    const written = db.run(
+    const inserted = db.run(
       `INSERT INTO chunks (collection, document, id, hash, ordinal, start, "end", place, text, index_text)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[
@@ -83,9 +91,10 @@ export function insertDocument(db: Database, collection: number, write: Document
       ],
       ...[chunk.text, indexed === chunk.text ? null : indexed],
     );
-    db.run(`INSERT INTO terms_${collection} (rowid, terms) VALUES (?, ?)`, written.key, searchTerms(indexed).join(' '));
-    return { key: written.key, write: chunk };
+    terms.add({ key: inserted.key, document: key, terms: searchTerms(indexed) });
+    return { key: inserted.key, write: chunk };
   });
+  return { key, chunks: written };
 }
 
 function insertMetadata(db: Database, collection: number, document: number, metadata: Metadata): void {
@@ -105,24 +114,21 @@ function chunkId(tenant: string, document: string, hash: string, occurrence: num
 }
 
 /** Deletes a document with everything that was made of it. */
-export function removeDocument(db: Database, collection: number, key: number): void {
-  const vectors = 'SELECT v.key FROM vectors v JOIN chunks c ON c.key = v.chunk WHERE c.document = ?';
-  db.run(
-    'INSERT INTO removals (space, vector) SELECT v.space, v.key FROM vectors v JOIN chunks c ON c.key = v.chunk WHERE c.document = ?',
+export function removeDocument(db: Database, key: number, terms: TermWriter): void {
+  const vectors = db.all(
+    'SELECT v.space, v.key FROM vectors v JOIN chunks c ON c.key = v.chunk WHERE c.document = ? ORDER BY v.space',
     key,
   );
+  for (const space of new Set(vectors.map(row => Number(row.space)))) {
+    const own = vectors.filter(row => row.space === space).map(row => Number(row.key));
+    new Segments(db, 'codes', space).remove(own);
+    db.run('UPDATE spaces SET size = size - ? WHERE key = ?', own.length, space);
+  }
   db.run(
-    `DELETE FROM codes WHERE (space, vector) IN
-       (SELECT v.space, v.key FROM vectors v JOIN chunks c ON c.key = v.chunk WHERE c.document = ?)`,
-    key,
+    'DELETE FROM vectors WHERE key IN (SELECT value FROM json_each(?))',
+    JSON.stringify(vectors.map(row => row.key)),
   );
-  db.run(
-    `UPDATE spaces SET size = size - (SELECT count(*) FROM vectors v JOIN chunks c ON c.key = v.chunk
-       WHERE c.document = ? AND v.space = spaces.key) WHERE collection = ?`,
-    ...[key, collection],
-  );
-  db.run(`DELETE FROM vectors WHERE key IN (${vectors})`, key);
-  db.run(`DELETE FROM terms_${collection} WHERE rowid IN (SELECT key FROM chunks WHERE document = ?)`, key);
+  terms.remove(db.all('SELECT key FROM chunks WHERE document = ?', key).map(row => Number(row.key)));
   for (const table of ['chunks', 'document_access', 'metadata_values'])
     db.run(`DELETE FROM ${table} WHERE document = ?`, key);
   db.run('DELETE FROM documents WHERE key = ?', key);

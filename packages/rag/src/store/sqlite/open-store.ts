@@ -3,9 +3,9 @@ import { invalidInput } from '@modeshift/core';
 import { type Access, checkAccess } from '../access.ts';
 import type { Collection, KnowledgeStore } from '../store.ts';
 import { Database } from './database.ts';
-import { termsTable } from './schema.ts';
-import { SpaceCache } from './space-cache.ts';
+import { Segments } from './segments.ts';
 import { SqliteCollection } from './sqlite-collection.ts';
+import { StoreCache } from './store-cache.ts';
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
@@ -16,7 +16,8 @@ export interface OpenStoreOptions {
 /**
  * Opens a knowledge base in one SQLite file, or makes it; `':memory:'` keeps it in memory. Every change is one transaction in
  * write-ahead mode: a process that is killed leaves the state before or after it. Several processes may use one file; they write
- * in turn. Searches by vector scan one-bit codes held in memory and compare the best with the stored vectors.
+ * in turn. Searches by vector scan one-bit codes held in memory and compare the best with the stored vectors; searches by words rank by
+ * BM25 over an index in memory that is read from the file.
  *
  * @throws ModeshiftError `storage` where the file cannot be opened, is damaged, of another kind or of another version.
  * @example
@@ -45,11 +46,11 @@ export async function openStore(file: string, options: OpenStoreOptions = {}): P
 
 class SqliteStore implements KnowledgeStore {
   readonly #db: Database;
-  readonly #cache: SpaceCache;
+  readonly #cache: StoreCache;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#cache = new SpaceCache(db);
+    this.#cache = new StoreCache(db);
   }
 
   async collections(): Promise<readonly string[]> {
@@ -59,12 +60,8 @@ class SqliteStore implements KnowledgeStore {
   async collection(name: string, access: Access): Promise<Collection> {
     checkAccess(access);
     if (typeof name !== 'string' || name === '') throw invalidInput('A collection needs a name.');
-    const find = (): number | undefined => {
-      const row = this.#db.first('SELECT key FROM collections WHERE name = ?', name);
-      return row && Number(row.key);
-    };
-    const key = find() ?? this.#db.write(() => find() ?? this.#create(name));
-    return new SqliteCollection(this.#db, key, name, access, this.#cache);
+    const key = this.#db.first('SELECT key FROM collections WHERE name = ?', name)?.key ?? this.#create(name);
+    return new SqliteCollection(this.#db, Number(key), name, access, this.#cache);
   }
 
   async deleteCollection(name: string): Promise<void> {
@@ -74,13 +71,13 @@ class SqliteStore implements KnowledgeStore {
       const key = row.key!;
       const documents = 'SELECT key FROM documents WHERE collection = ?';
       const spaces = 'SELECT key FROM spaces WHERE collection = ?';
-      for (const table of ['codes', 'removals', 'vectors'])
-        this.#db.run(`DELETE FROM ${table} WHERE space IN (${spaces})`, key);
+      for (const space of this.#db.all(spaces, key)) new Segments(this.#db, 'codes', Number(space.key)).clear();
+      new Segments(this.#db, 'terms', Number(key)).clear();
+      this.#db.run(`DELETE FROM vectors WHERE space IN (${spaces})`, key);
       for (const table of ['chunks', 'metadata_values', 'document_access'])
         this.#db.run(`DELETE FROM ${table} WHERE document IN (${documents})`, key);
       for (const table of ['documents', 'spaces']) this.#db.run(`DELETE FROM ${table} WHERE collection = ?`, key);
       this.#db.run('DELETE FROM collections WHERE key = ?', key);
-      this.#db.execute(`DROP TABLE terms_${Number(key)}`);
       this.#db.run('UPDATE state SET revision = revision + 1');
     });
   }
@@ -90,8 +87,10 @@ class SqliteStore implements KnowledgeStore {
   }
 
   #create(name: string): number {
-    const { key } = this.#db.run('INSERT INTO collections (name) VALUES (?)', name);
-    this.#db.execute(termsTable(key));
-    return key;
+    return this.#db.write(() => {
+      // Another process may have been faster.
+      this.#db.run('INSERT OR IGNORE INTO collections (name) VALUES (?)', name);
+      return Number(this.#db.first('SELECT key FROM collections WHERE name = ?', name)!.key);
+    });
   }
 }

@@ -1,5 +1,5 @@
-// The tables of the file. Everything but `codes` and the terms is the truth; those two are derived and can be made again.
-export const schemaVersion = 1;
+// The tables of the file. All but `segments` and `removals` is the truth; those two are derived from it and can be made again.
+export const schemaVersion = 2;
 /** "MSkb", in the file's header: says that it is ours. */
 export const applicationId = 0x4d536b62;
 
@@ -72,18 +72,23 @@ CREATE TABLE vectors (
   vector BLOB NOT NULL,
   UNIQUE (chunk, space)
 );
-CREATE TABLE codes (
-  space INTEGER NOT NULL,
-  vector INTEGER NOT NULL,
-  document INTEGER NOT NULL,
-  code BLOB NOT NULL,
-  PRIMARY KEY (space, vector)
-) WITHOUT ROWID;
-CREATE TABLE removals (key INTEGER PRIMARY KEY AUTOINCREMENT, space INTEGER NOT NULL, vector INTEGER NOT NULL);
+CREATE TABLE segments (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  owner INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  data_check INTEGER NOT NULL,
+  extra_check INTEGER,
+  data BLOB NOT NULL,
+  extra BLOB
+);
+CREATE INDEX segments_by_owner ON segments (kind, owner, last);
+CREATE TABLE removals (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  owner INTEGER NOT NULL,
+  entry INTEGER NOT NULL
+);
+CREATE INDEX removals_by_owner ON removals (kind, owner);
 `;
-
-/** The terms of a collection's chunks, by the key of the chunk. */
-export const termsTable = (collection: number): string => `
-CREATE VIRTUAL TABLE terms_${collection} USING fts5(
-  terms, content='', contentless_delete=1, tokenize="ascii tokenchars '''#'"
-);`;

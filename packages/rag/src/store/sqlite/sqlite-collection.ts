@@ -16,6 +16,7 @@ import type {
   StoredDocument,
   VectorSearchOptions,
 } from '../store.ts';
+import type { Allowed } from './allowed.ts';
 import { condition } from './conditions.ts';
 import type { Database, Row } from './database.ts';
 import {
@@ -28,8 +29,10 @@ import {
   readFullDocument,
   removeDocument,
 } from './document-rows.ts';
-import type { SpaceCache } from './space-cache.ts';
-import { floatsOf, type VectorSpace } from './vector-space.ts';
+import { Segments } from './segments.ts';
+import type { StoreCache } from './store-cache.ts';
+import { type Found, TermWriter } from './term-index.ts';
+import { floatsOf, type SpaceWriter } from './vector-space.ts';
 
 /** A collection of {@link openStore}. */
 export class SqliteCollection implements Collection {
@@ -37,9 +40,9 @@ export class SqliteCollection implements Collection {
   readonly access: Access;
   readonly #db: Database;
   readonly #key: number;
-  readonly #cache: SpaceCache;
+  readonly #cache: StoreCache;
 
-  constructor(db: Database, key: number, name: string, access: Access, cache: SpaceCache) {
+  constructor(db: Database, key: number, name: string, access: Access, cache: StoreCache) {
     this.#db = db;
     this.#key = key;
     this.name = name;
@@ -50,13 +53,15 @@ export class SqliteCollection implements Collection {
   async put(writes: readonly DocumentWrite[]): Promise<void> {
     for (const write of writes) checkWrite(write);
     this.#write(() => {
-      const used = new Set<VectorSpace>();
-      for (const write of writes) this.#putOne(write, used);
-      for (const space of used) space.settle();
+      const terms = new TermWriter(this.#db, this.#key);
+      const spaces = new Map<string, SpaceWriter>();
+      for (const write of writes) this.#putOne(write, terms, spaces);
+      terms.settle();
+      for (const space of spaces.values()) space.settle();
     });
   }
 
-  #putOne(write: DocumentWrite, used: Set<VectorSpace>): void {
+  #putOne(write: DocumentWrite, terms: TermWriter, spaces: Map<string, SpaceWriter>): void {
     const { document } = write;
     const tenant = document.tenant ?? this.#tenant();
     if (this.access !== 'all' && tenant !== this.#tenant()) throw notYours(document.id);
@@ -69,23 +74,20 @@ export class SqliteCollection implements Collection {
     if (there) {
       if (!maySee(this.access, { tenant, access: JSON.parse(String(there.access)) as string[] }))
         throw notYours(document.id);
-      removeDocument(this.#db, this.#key, Number(there.key));
+      removeDocument(this.#db, Number(there.key), terms);
     }
-    const written = insertDocument(this.#db, this.#key, write, tenant);
-    const key = this.#db.first(
-      'SELECT key FROM documents WHERE collection = ? AND tenant = ? AND id = ?',
-      this.#key,
-      tenant,
-      document.id,
-    )!;
-    for (const chunk of written) this.#putVectors(chunk.key, Number(key.key), chunk.write, used);
+    const { key, chunks } = insertDocument(this.#db, this.#key, write, tenant, terms);
+    for (const chunk of chunks) this.#putVectors(chunk.key, key, chunk.write, spaces);
   }
 
-  #putVectors(chunk: number, document: number, { vectors = {} }: ChunkWrite, used: Set<VectorSpace>): void {
+  #putVectors(chunk: number, document: number, { vectors = {} }: ChunkWrite, spaces: Map<string, SpaceWriter>): void {
     for (const [name, vector] of Object.entries(vectors)) {
-      const space = this.#space(name);
+      let space = spaces.get(name);
+      if (!space) {
+        space = this.#cache.space(this.#key, name).writer();
+        spaces.set(name, space);
+      }
       space.insert(chunk, document, vector);
-      used.add(space);
     }
   }
 
@@ -95,7 +97,9 @@ export class SqliteCollection implements Collection {
         'filter' in which
           ? this.#keys(which.filter)
           : which.documents.map(one => this.#documentRow(one, 'd.key')?.key).filter(key => key !== undefined);
-      for (const key of keys) removeDocument(this.#db, this.#key, Number(key));
+      const terms = new TermWriter(this.#db, this.#key);
+      for (const key of keys) removeDocument(this.#db, Number(key), terms);
+      terms.settle();
       return keys.length;
     });
   }
@@ -143,33 +147,19 @@ export class SqliteCollection implements Collection {
     checkCount(k);
     const terms = [...new Set(searchTerms(query))].slice(0, 256);
     if (terms.length === 0) return [];
-    const match = terms.map(term => `"${term}"`).join(' OR ');
-    const table = `terms_${this.#key}`;
-    const restricted = this.access !== 'all' || filter !== undefined;
-    const { sql, values } = condition(this.#key, this.access, filter);
-    // The plus keeps SQLite from asking the terms once for each chunk that may be seen.
-    const seen = `AND +rowid IN (SELECT c.key FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql})`;
-    return this.#db.read(() =>
-      this.#hits(
-        this.#db
-          .all(
-            `SELECT rowid AS chunk, -rank AS score FROM ${table} WHERE ${table} MATCH ? ${restricted ? seen : ''}
-             ORDER BY rank, rowid LIMIT ?`,
-            ...[match, ...(restricted ? values : []), k],
-          )
-          .map(row => ({ chunk: Number(row.chunk), score: Number(row.score) })),
-      ),
-    );
+    return this.#db.read(() => {
+      const revision = this.#cache.revision();
+      return this.#hits(this.#cache.terms(this.#key).search(terms, k, this.#allowed(filter, revision), revision));
+    });
   }
 
   async searchVector(vector: Float32Array, options: VectorSearchOptions): Promise<readonly Hit[]> {
     const { k, filter, space: name, exact = false } = options;
     checkCount(k);
     return this.#db.read(() => {
-      const space = this.#space(name);
-      const restricted = this.access !== 'all' || filter !== undefined;
-      const allowed = restricted ? this.#cache.allowed(condition(this.#key, this.access, filter)) : undefined;
-      return this.#hits(space.search(vector, k, allowed, exact));
+      const revision = this.#cache.revision();
+      const space = this.#cache.space(this.#key, name);
+      return this.#hits(space.search(vector, k, this.#allowed(filter, revision), exact, revision));
     });
   }
 
@@ -197,8 +187,8 @@ export class SqliteCollection implements Collection {
     this.#write(() => {
       const row = this.#db.first('SELECT key FROM spaces WHERE collection = ? AND name = ?', this.#key, name);
       if (!row) return;
-      for (const table of ['codes', 'vectors', 'removals'])
-        this.#db.run(`DELETE FROM ${table} WHERE space = ?`, row.key!);
+      new Segments(this.#db, 'codes', Number(row.key)).clear();
+      this.#db.run('DELETE FROM vectors WHERE space = ?', row.key!);
       this.#db.run('DELETE FROM spaces WHERE key = ?', row.key!);
     });
   }
@@ -211,7 +201,7 @@ export class SqliteCollection implements Collection {
         .all(
           `SELECT c.id, coalesce(c.index_text, c.text) AS text FROM chunks c JOIN documents d ON d.key = c.document
            WHERE ${sql} AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk = c.key AND v.space = ?) ORDER BY c.key LIMIT ?`,
-          ...[...values, this.#space(space).key, limit],
+          ...[...values, this.#cache.space(this.#key, space).key, limit],
         )
         .map(row => ({ id: String(row.id), indexText: String(row.text) })),
     );
@@ -219,14 +209,15 @@ export class SqliteCollection implements Collection {
 
   async putVectors(space: string, vectors: ReadonlyMap<string, Float32Array>): Promise<number> {
     return this.#write(() => {
-      const into = this.#space(space);
+      const known = this.#cache.space(this.#key, space);
+      const into = known.writer();
       const { sql, values } = condition(this.#key, this.access);
       let added = 0;
       for (const [id, vector] of vectors) {
         const chunk = this.#db.first(
           `SELECT c.key, c.document FROM chunks c JOIN documents d ON d.key = c.document WHERE ${sql} AND c.collection = ? AND c.id = ?
              AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.chunk = c.key AND v.space = ?)`,
-          ...[...values, this.#key, id, into.key],
+          ...[...values, this.#key, id, known.key],
         );
         if (!chunk) continue;
         into.insert(Number(chunk.key), Number(chunk.document), vector);
@@ -251,7 +242,7 @@ export class SqliteCollection implements Collection {
       const rows = this.#db.all(
         `SELECT c.${column} AS name, v.vector FROM json_each(?) n JOIN chunks c ON c.collection = ? AND c.${column} = n.value
          JOIN vectors v ON v.chunk = c.key AND v.space = ? JOIN documents d ON d.key = c.document WHERE ${sql}`,
-        ...[JSON.stringify(names), this.#key, this.#space(space).key, ...values],
+        ...[JSON.stringify(names), this.#key, this.#cache.space(this.#key, space).key, ...values],
       );
       return new Map(rows.map(row => [String(row.name), floatsOf(row.vector as Uint8Array)]));
     });
@@ -284,13 +275,15 @@ export class SqliteCollection implements Collection {
     );
   }
 
-  #space(name: string): VectorSpace {
-    return this.#cache.space(this.#key, name);
+  /** What this principal may see of what fulfils a filter; undefined where that is everything. */
+  #allowed(filter: Filter | undefined, revision: number): Allowed | undefined {
+    if (this.access === 'all' && filter === undefined) return undefined;
+    return this.#cache.allowed(condition(this.#key, this.access, filter), revision);
   }
 
-  #hits(found: readonly { chunk: number; score: number }[]): Hit[] {
+  #hits(found: readonly Found[]): Hit[] {
     const sql = `SELECT ${chunkColumns} FROM chunks c JOIN documents d ON d.key = c.document WHERE c.key = ?`;
-    return found.map(({ chunk, score }) => ({ chunk: readChunk(this.#db.first(sql, chunk)!), score }));
+    return found.map(({ key, score }) => ({ chunk: readChunk(this.#db.first(sql, key)!), score }));
   }
 }
 

@@ -1,41 +1,44 @@
-// One space of vectors: rows in the file, codes beside them, and the same codes in memory for searching.
+// One space of vectors: rows in the file, codes beside them in pieces, and the same codes in memory for searching.
 import { invalidInput } from '@modeshift/core';
-import { BinaryCode, type EncodedQuery } from '../../vectors/binary-code.ts';
-import { type Candidate, CodeIndex } from '../../vectors/code-index.ts';
+import { BinaryCode } from '../../vectors/binary-code.ts';
+import { CodeBlock } from '../../vectors/code-block.ts';
+import { CodeIndex } from '../../vectors/code-index.ts';
+import { TopK } from '../top-k.ts';
+import type { Allowed } from './allowed.ts';
 import type { Database, Row } from './database.ts';
+import { mostEntries, type Piece, Segments } from './segments.ts';
+import type { Found } from './term-index.ts';
 
 /** A space is encoded from this many vectors on; below, every vector is compared. */
 const leastToEncode = 2048;
 /** When the space has grown this many times, its mean is taken again. */
 const growth = 8;
-/** Removals are remembered for other processes up to this many. */
-const mostRemovals = 100_000;
-/** Vectors are read this many at a time. */
-const readsAtOnce = 32;
+/** Of so few every estimate is worth making. */
+const fewRows = 4096;
+/** So many rows are told apart by their estimates, or more where many are wanted. */
+const leastCandidates = 400;
 /** Reading stops where a candidate would have to be this many standard deviations above its estimate. */
 const certainty = 2;
-
-/** A vector that was found. */
-export interface Found {
-  readonly chunk: number;
-  readonly score: number;
-}
 
 /** The vectors of a space as this process sees them. */
 export class VectorSpace {
   readonly key: number;
   readonly dimensions: number;
   readonly #db: Database;
+  readonly #segments: Segments;
+  #revision = -1;
   #epoch = -1;
   #lastVector = 0;
-  #lastRemoval = 0;
+  #mark = 0;
   #code: BinaryCode | undefined;
   #index: CodeIndex | undefined;
+  #rows = new WeakMap<Allowed, Uint32Array>();
 
   constructor(db: Database, row: Row) {
     this.#db = db;
     this.key = Number(row.key);
     this.dimensions = Number(row.dimensions);
+    this.#segments = new Segments(db, 'codes', this.key);
   }
 
   /** A vector of length one. */
@@ -52,63 +55,29 @@ export class VectorSpace {
     return vector.map(value => value * scale);
   }
 
-  /** Adds a vector to a chunk of a document, within a transaction. Call `settle` at its end. */
-  insert(chunk: number, document: number, vector: Float32Array): void {
-    const unit = this.unit(vector);
-    const { key } = this.#db.run(
-      'INSERT INTO vectors (space, chunk, vector) VALUES (?, ?, ?)',
-      this.key,
-      chunk,
-      bytesOf(unit),
-    );
-    const code = this.#encoder();
-    if (code) this.#db.run('INSERT INTO codes VALUES (?, ?, ?, ?)', this.key, key, document, code.encode(unit));
-    this.#db.run('UPDATE spaces SET size = size + 1 WHERE key = ?', this.key);
+  /** What the vectors of one transaction are written with. */
+  writer(): SpaceWriter {
+    return new SpaceWriter(this.#db, this, this.#encoder());
   }
 
-  /** Encodes the space when it has grown enough, and forgets old removals. */
-  settle(): void {
-    const { size, encoded_at: encodedAt } = this.#row();
-    if (!BinaryCode.fits(this.dimensions)) return;
-    if (Number(size) >= Math.max(leastToEncode, growth * Number(encodedAt))) this.#encodeAll(Number(size));
-    const removals = this.#db.first('SELECT count(*) AS n FROM removals WHERE space = ?', this.key)!;
-    if (Number(removals.n) <= mostRemovals) return;
-    this.#db.run('DELETE FROM removals WHERE space = ?', this.key);
-    this.#db.run('UPDATE spaces SET epoch = epoch + 1 WHERE key = ?', this.key);
-  }
-
-  /** The nearest vectors, within a transaction; `allowed` are the keys of documents. */
-  search(query: Float32Array, k: number, allowed: Uint32Array | undefined, exact: boolean): Found[] {
+  /** The nearest vectors, within a transaction of the given revision of the file. */
+  search(query: Float32Array, k: number, allowed: Allowed | undefined, exact: boolean, revision: number): Found[] {
     const unit = this.unit(query);
-    const index = exact ? undefined : this.#synced();
-    if (!index || !this.#code) return this.#exact(unit, k, allowed);
-    const rows = allowed && rowsOf(index.documents, allowed);
+    if (!exact) this.#sync(revision);
+    if (exact || !this.#index || !this.#code) return this.#exact(unit, k, allowed);
+    const rows = allowed && this.#rowsOf(allowed, this.#index);
     const encoded = this.#code.encodeQuery(unit);
-    // Of a few every estimate is worth making.
-    const nearest = Math.max(rows && rows.length <= 4096 ? rows.length : 512, 16 * k);
-    return this.#rescored(unit, encoded, k, index.search(encoded, nearest, rows));
-  }
-
-  /**
-   * Reads the stored vectors of the candidates, the most promising first, until the next one is so far below the k-th best that
-   * it is not expected to pass it.
-   */
-  #rescored(unit: Float32Array, query: EncodedQuery, k: number, candidates: readonly Candidate[]): Found[] {
-    let found: Found[] = [];
-    for (let from = 0; from < candidates.length; from += readsAtOnce) {
-      const next = candidates[from]!;
-      const last = found[k - 1];
-      if (last && query.meanProduct + next.estimate + certainty * next.deviation < last.score) break;
-      const keys = candidates.slice(from, from + readsAtOnce).map(one => one.key);
-      const rows = this.#db.all(
-        'SELECT v.chunk, v.vector FROM json_each(?) k CROSS JOIN vectors v ON v.key = k.value',
-        JSON.stringify(keys),
-      );
-      for (const row of rows)
-        found.push({ chunk: Number(row.chunk), score: dot(unit, floatsOf(row.vector as Uint8Array)) });
-      found = best(found, k);
+    const wanted = Math.max(rows && rows.length <= fewRows ? rows.length : leastCandidates, 16 * k);
+    const candidates = this.#index.search(encoded, wanted, rows);
+    // The stored vectors, the most promising first, until the next one is not expected to pass the k-th best.
+    const best = new TopK(k);
+    for (; candidates.size > 0; candidates.next()) {
+      if (encoded.meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
+      const key = this.#index.key(candidates.row);
+      const row = this.#db.first('SELECT chunk, vector FROM vectors WHERE key = ?', key)!;
+      best.offer(Number(row.chunk), dot(unit, floatsOf(row.vector as Uint8Array)));
     }
-    return found;
+    return best.sorted();
   }
 
   /** What the codes take in memory, in bytes. */
@@ -116,106 +85,162 @@ export class VectorSpace {
     return this.#index?.memoryBytes ?? 0;
   }
 
-  #exact(unit: Float32Array, k: number, allowed: Uint32Array | undefined): Found[] {
-    let found: Found[] = [];
-    const take = (row: Row): void => {
-      found.push({ chunk: Number(row.chunk), score: dot(unit, floatsOf(row.vector as Uint8Array)) });
-      if (found.length > 4096 + k) found = best(found, k);
-    };
+  #exact(unit: Float32Array, k: number, allowed: Allowed | undefined): Found[] {
+    const best = new TopK(k);
+    const take = (row: Row): void => best.offer(Number(row.chunk), dot(unit, floatsOf(row.vector as Uint8Array)));
     if (allowed)
       this.#db.each(
         `SELECT v.chunk, v.vector FROM json_each(?) a JOIN chunks c ON c.document = a.value
          JOIN vectors v ON v.chunk = c.key AND v.space = ?`,
-        [JSON.stringify([...allowed]), this.key],
+        [JSON.stringify(allowed.keys()), this.key],
         take,
       );
     else this.#db.each('SELECT chunk, vector FROM vectors WHERE space = ?', [this.key], take);
-    return best(found, k);
+    return best.sorted();
   }
 
-  #row(): Row {
-    const row = this.#db.first('SELECT * FROM spaces WHERE key = ?', this.key);
-    if (!row) throw invalidInput('The embedding space was deleted. Add it again.');
-    return row;
+  #rowsOf(allowed: Allowed, index: CodeIndex): Uint32Array {
+    let rows = this.#rows.get(allowed);
+    if (!rows) {
+      rows = allowed.rowsOf(index.documents);
+      this.#rows.set(allowed, rows);
+    }
+    return rows;
   }
 
   /** The encoder of the current mean; undefined where the space is not encoded. */
   #encoder(): BinaryCode | undefined {
-    const row = this.#row();
-    if (Number(row.epoch) !== this.#epoch) this.#reset(row);
-    return this.#code;
-  }
-
-  #reset(row: Row): void {
+    const row = this.#db.first('SELECT epoch, mean FROM spaces WHERE key = ?', this.key);
+    if (!row) throw invalidInput('The embedding space was deleted. Add it again.');
+    if (Number(row.epoch) === this.#epoch) return this.#code;
     this.#epoch = Number(row.epoch);
     this.#code = row.mean ? new BinaryCode(floatsOf(row.mean as Uint8Array)) : undefined;
     this.#index = undefined;
-    this.#lastVector = 0;
+    return this.#code;
   }
 
-  /** The codes in memory, as the current transaction sees them. */
-  #synced(): CodeIndex | undefined {
+  /** Brings the codes in memory to what the current transaction sees. */
+  #sync(revision: number): void {
+    if (revision === this.#revision) return;
     const code = this.#encoder();
-    if (!code) return undefined;
-    const removals = this.#db.first('SELECT coalesce(max(key), 0) AS last FROM removals')!;
+    this.#revision = revision;
+    if (!code) return;
+    const pieces = this.#segments.list();
     if (!this.#index) {
-      this.#index = new CodeIndex(code.bytes);
-      this.#lastRemoval = Number(removals.last);
+      const count = pieces.reduce((sum, one) => sum + one.size, 0);
+      this.#index = new CodeIndex(code.bytes, CodeIndex.holdsLevels(code.bytes, count));
+      this.#lastVector = 0;
+      this.#mark = 0;
     }
     const index = this.#index;
-    if (Number(removals.last) > this.#lastRemoval) {
-      this.#db.each('SELECT vector FROM removals WHERE key > ? AND space = ?', [this.#lastRemoval, this.key], row =>
-        index.remove(Number(row.vector)),
-      );
-      this.#lastRemoval = Number(removals.last);
+    for (const { key, last } of pieces) {
+      if (last <= this.#lastVector) continue;
+      const levels = index.isFine ? this.#segments.extra(key) : undefined;
+      const block = CodeBlock.of(code.bytes, this.#segments.data(key), levels);
+      let from = 0;
+      while (from < block.count && block.keys[from]! <= this.#lastVector) from++;
+      index.append(block, from);
+      this.#lastVector = last;
     }
-    this.#db.each(
-      'SELECT vector, document, code FROM codes WHERE space = ? AND vector > ? ORDER BY vector',
-      [this.key, this.#lastVector],
-      row => {
-        this.#lastVector = Number(row.vector);
-        index.append(this.#lastVector, Number(row.document), row.code as Uint8Array);
-      },
-    );
-    return index;
+    const { entries, mark } = this.#segments.removedAfter(this.#mark);
+    for (const vector of entries) index.remove(vector);
+    this.#mark = mark;
+  }
+}
+
+/** Writes the vectors of one transaction. */
+export class SpaceWriter {
+  readonly #db: Database;
+  readonly #space: VectorSpace;
+  readonly #code: BinaryCode | undefined;
+  readonly #segments: Segments;
+  readonly #fresh: { readonly key: number; readonly document: number; readonly unit: Float32Array }[] = [];
+
+  constructor(db: Database, space: VectorSpace, code: BinaryCode | undefined) {
+    this.#db = db;
+    this.#space = space;
+    this.#code = code;
+    this.#segments = new Segments(db, 'codes', space.key);
+  }
+
+  /** Adds a vector to a chunk of a document. */
+  insert(chunk: number, document: number, vector: Float32Array): void {
+    const unit = this.#space.unit(vector);
+    const sql = 'INSERT INTO vectors (space, chunk, vector) VALUES (?, ?, ?)';
+    const { key } = this.#db.run(sql, this.#space.key, chunk, bytesOf(unit));
+    if (this.#code) this.#fresh.push({ key, document, unit });
+    this.#count++;
+  }
+
+  #count = 0;
+
+  /** Writes the codes of what was inserted, or those of the whole space when it has grown enough. */
+  settle(): void {
+    const { key, dimensions } = this.#space;
+    if (this.#count > 0) this.#db.run('UPDATE spaces SET size = size + ? WHERE key = ?', this.#count, key);
+    if (!BinaryCode.fits(dimensions)) return;
+    const { size, encoded_at: encodedAt } = this.#db.first('SELECT size, encoded_at FROM spaces WHERE key = ?', key)!;
+    if (Number(size) >= Math.max(leastToEncode, growth * Number(encodedAt))) {
+      this.#encodeAll(Number(size));
+      return;
+    }
+    const code = this.#code;
+    if (!code) return;
+    for (let from = 0; from < this.#fresh.length; from += mostEntries)
+      this.#add(code, this.#fresh.slice(from, from + mostEntries));
+    const isAnew = this.#segments.tidy((pieces, keep) => {
+      const blocks = pieces.map(one => CodeBlock.of(code.bytes, one.data, one.extra));
+      return pieceOf(CodeBlock.join(code.bytes, blocks, keep));
+    });
+    if (isAnew) this.#db.run('UPDATE spaces SET epoch = epoch + 1 WHERE key = ?', key);
+  }
+
+  #add(
+    code: BinaryCode,
+    entries: readonly { readonly key: number; readonly document: number; readonly unit: Float32Array }[],
+  ): void {
+    if (entries.length === 0) return;
+    const block = CodeBlock.make(code.bytes, entries.length);
+    for (const [row, { key, document, unit }] of entries.entries()) {
+      block.keys[row] = key;
+      block.documents[row] = document;
+      code.encode(unit, block, row);
+    }
+    this.#segments.add(entries.at(-1)!.key, pieceOf(block));
   }
 
   #encodeAll(size: number): void {
-    const mean = new Float64Array(this.dimensions);
-    this.#db.each('SELECT vector FROM vectors WHERE space = ?', [this.key], row => {
+    const { key, dimensions } = this.#space;
+    const mean = new Float64Array(dimensions);
+    this.#db.each('SELECT vector FROM vectors WHERE space = ?', [key], row => {
       const vector = floatsOf(row.vector as Uint8Array);
       for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + vector[i]! / size;
     });
     const code = new BinaryCode(Float32Array.from(mean));
-    this.#db.run('DELETE FROM codes WHERE space = ?', this.key);
-    this.#db.each(
-      'SELECT v.key, v.vector, c.document FROM vectors v JOIN chunks c ON c.key = v.chunk WHERE v.space = ?',
-      [this.key],
-      row => {
-        const bits = code.encode(floatsOf(row.vector as Uint8Array));
-        this.#db.run('INSERT INTO codes VALUES (?, ?, ?, ?)', this.key, row.key!, row.document!, bits);
-      },
-    );
+    this.#segments.clear();
+    for (let last = 0; ; ) {
+      const rows = this.#db.all(
+        `SELECT v.key, v.vector, c.document FROM vectors v JOIN chunks c ON c.key = v.chunk
+         WHERE v.space = ? AND v.key > ? ORDER BY v.key LIMIT ?`,
+        ...[key, last, mostEntries / 4],
+      );
+      if (rows.length === 0) break;
+      const entries = rows.map(row => ({
+        key: Number(row.key),
+        document: Number(row.document),
+        unit: floatsOf(row.vector as Uint8Array),
+      }));
+      this.#add(code, entries);
+      last = entries.at(-1)!.key;
+    }
     this.#db.run(
       'UPDATE spaces SET mean = ?, encoded_at = ?, epoch = epoch + 1 WHERE key = ?',
-      ...[bytesOf(Float32Array.from(mean)), size, this.key],
+      ...[bytesOf(Float32Array.from(mean)), size, key],
     );
   }
 }
 
-/** The rows whose documents are allowed. */
-function rowsOf(documents: Uint32Array, allowed: Uint32Array): Uint32Array {
-  const most = allowed.reduce((a, b) => Math.max(a, b), 0);
-  const marks = new Uint8Array(most + 1);
-  for (const document of allowed) marks[document] = 1;
-  const rows = new Uint32Array(documents.length);
-  let count = 0;
-  for (let row = 0; row < documents.length; row++) if (marks[documents[row]!] === 1) rows[count++] = row;
-  return rows.subarray(0, count);
-}
-
-const best = (found: Found[], k: number): Found[] =>
-  found.sort((a, b) => b.score - a.score || a.chunk - b.chunk).slice(0, k);
+const pieceOf = ({ count, data, levels }: CodeBlock): Piece => ({ size: count, data, extra: levels });
 
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;

@@ -1,20 +1,28 @@
-// What a process remembers of the file between searches: its spaces, and which documents a condition allows.
+// What a process remembers of the file between searches: its spaces and terms, and which documents a condition allows.
 import { invalidInput } from '@modeshift/core';
+import { Allowed } from './allowed.ts';
 import type { Condition } from './conditions.ts';
 import type { Database } from './database.ts';
+import { TermIndex } from './term-index.ts';
 import { VectorSpace } from './vector-space.ts';
 
 /** How many conditions are remembered. */
-const most = 64;
+const most = 16;
 
-export class SpaceCache {
+export class StoreCache {
   readonly #db: Database;
   readonly #spaces = new Map<number, VectorSpace>();
-  readonly #allowed = new Map<string, Uint32Array>();
+  readonly #terms = new Map<number, TermIndex>();
+  readonly #allowed = new Map<string, Allowed>();
   #revision = -1;
 
   constructor(db: Database) {
     this.#db = db;
+  }
+
+  /** The number of the last change that the current transaction sees. */
+  revision(): number {
+    return Number(this.#db.first('SELECT revision FROM state')!.revision);
   }
 
   space(collection: number, name: string): VectorSpace {
@@ -32,9 +40,17 @@ export class SpaceCache {
     return space;
   }
 
-  /** The keys of the documents that fulfil a condition, as the current transaction sees them. */
-  allowed({ sql, values }: Condition): Uint32Array {
-    const revision = Number(this.#db.first('SELECT revision FROM state')!.revision);
+  terms(collection: number): TermIndex {
+    let terms = this.#terms.get(collection);
+    if (!terms) {
+      terms = new TermIndex(this.#db, collection);
+      this.#terms.set(collection, terms);
+    }
+    return terms;
+  }
+
+  /** The documents that fulfil a condition, as the current transaction sees them. */
+  allowed({ sql, values }: Condition, revision: number): Allowed {
     if (revision !== this.#revision) {
       this.#allowed.clear();
       this.#revision = revision;
@@ -43,9 +59,9 @@ export class SpaceCache {
     const known = this.#allowed.get(name);
     if (known) return known;
     const row = this.#db.first(`SELECT json_group_array(d.key) AS keys FROM documents d WHERE ${sql}`, ...values)!;
-    const keys = Uint32Array.from(JSON.parse(String(row.keys)) as number[]);
+    const allowed = new Allowed(JSON.parse(String(row.keys)) as number[]);
     if (this.#allowed.size >= most) this.#allowed.delete(this.#allowed.keys().next().value!);
-    this.#allowed.set(name, keys);
-    return keys;
+    this.#allowed.set(name, allowed);
+    return allowed;
   }
 }

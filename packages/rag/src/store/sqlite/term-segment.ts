@@ -1,0 +1,253 @@
+// The terms of many chunks as one piece of bytes: which chunks have a term and how often, read where they lie.
+import { mostEntries } from './segments.ts';
+
+/** A term is counted up to this often in a chunk. */
+const mostOften = 255;
+const header = 16;
+
+/** Where a term stands. */
+export interface Postings {
+  /** In how many chunks. */
+  readonly count: number;
+  /** Their numbers, ascending; undefined where `times` has an entry for every chunk. */
+  readonly numbers: Uint16Array | undefined;
+  readonly times: Uint8Array;
+}
+
+/** What a piece is made from: a chunk with its terms, with repetitions. */
+export interface TermEntry {
+  readonly key: number;
+  readonly document: number;
+  readonly terms: readonly string[];
+}
+
+/** A piece of the index. Chunks are numbered from 0, terms are sorted by their UTF-16 units. */
+export class TermSegment {
+  readonly data: Uint8Array;
+  readonly size: number;
+  /** By number: the key of the chunk, that of its document, how many terms it has. */
+  readonly keys: Uint32Array;
+  readonly documents: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly terms: number;
+  readonly #units: Uint16Array;
+  /** Where a term begins in the units, and its postings in the bytes. */
+  readonly #termAt: Uint32Array;
+  readonly #postingsAt: Uint32Array;
+  readonly #counts: Uint32Array;
+  readonly #bytes: Uint8Array;
+
+  constructor(given: Uint8Array) {
+    const data = given.byteOffset % 4 === 0 ? given : given.slice();
+    const { buffer, byteOffset } = data;
+    const [size, terms, units] = new Uint32Array(buffer, byteOffset, 3) as unknown as [number, number, number];
+    let at = byteOffset + header;
+    const column = (length: number): Uint32Array => {
+      const made = new Uint32Array(buffer, at, length);
+      at += 4 * length;
+      return made;
+    };
+    this.data = data;
+    this.size = size;
+    this.terms = terms;
+    this.keys = column(size);
+    this.documents = column(size);
+    this.lengths = column(size);
+    this.#termAt = column(terms + 1);
+    this.#postingsAt = column(terms + 1);
+    this.#counts = column(terms);
+    this.#units = new Uint16Array(buffer, at, units);
+    at += 4 * Math.ceil(units / 2);
+    this.#bytes = new Uint8Array(buffer, at, byteOffset + data.byteLength - at);
+  }
+
+  /** A piece of fresh entries, their keys ascending. */
+  static of(entries: readonly TermEntry[]): TermSegment {
+    const lists = new Map<string, { numbers: number[]; times: number[] }>();
+    for (const [number, { terms }] of entries.entries()) {
+      for (const term of terms) {
+        let list = lists.get(term);
+        if (!list) {
+          list = { numbers: [], times: [] };
+          lists.set(term, list);
+        }
+        const last = list.numbers.length - 1;
+        if (list.numbers[last] === number) list.times[last] = Math.min(mostOften, list.times[last]! + 1);
+        else {
+          list.numbers.push(number);
+          list.times.push(1);
+        }
+      }
+    }
+    const builder = new Builder(entries.length);
+    for (const [number, { key, document, terms }] of entries.entries())
+      builder.setChunk(number, key, document, terms.length);
+    for (const term of [...lists.keys()].sort()) {
+      const { numbers, times } = lists.get(term)!;
+      builder.addTerm(
+        Uint16Array.from(term, (_, i) => term.charCodeAt(i)),
+        numbers,
+        times,
+      );
+    }
+    return builder.finish();
+  }
+
+  /** One piece of the chunks of several for which `keep` holds. */
+  static join(segments: readonly TermSegment[], keep: (key: number) => boolean): TermSegment {
+    const numbersOf = segments.map(segment => new Int32Array(segment.size).fill(-1));
+    let size = 0;
+    for (const [s, segment] of segments.entries())
+      for (let i = 0; i < segment.size; i++) if (keep(segment.keys[i]!)) numbersOf[s]![i] = size++;
+    const builder = new Builder(size);
+    for (const [s, { keys, documents, lengths }] of segments.entries())
+      for (const [i, number] of numbersOf[s]!.entries())
+        if (number >= 0) builder.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
+    const next = segments.map(() => 0);
+    const [numbers, times]: [number[], number[]] = [[], []];
+    for (;;) {
+      let first = -1;
+      for (const [s, segment] of segments.entries())
+        if (
+          next[s]! < segment.terms &&
+          (first < 0 || segment.#compare(next[s]!, segments[first]!.#term(next[first]!)) < 0)
+        )
+          first = s;
+      if (first < 0) return builder.finish();
+      const term = segments[first]!.#term(next[first]!);
+      numbers.length = 0;
+      times.length = 0;
+      for (const [s, segment] of segments.entries()) {
+        if (next[s]! >= segment.terms || segment.#compare(next[s]!, term) !== 0) continue;
+        segment.#each(next[s]!, (number, often) => {
+          const joined = numbersOf[s]![number]!;
+          if (joined < 0) return;
+          numbers.push(joined);
+          times.push(often);
+        });
+        next[s]!++;
+      }
+      if (numbers.length > 0) builder.addTerm(term, numbers, times);
+    }
+  }
+
+  find(term: string): Postings | undefined {
+    const units = Uint16Array.from(term, (_, i) => term.charCodeAt(i));
+    let [low, high] = [0, this.terms - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const order = this.#compare(middle, units);
+      if (order === 0) return this.#postings(middle);
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
+  }
+
+  #term(index: number): Uint16Array {
+    return this.#units.subarray(this.#termAt[index]!, this.#termAt[index + 1]!);
+  }
+
+  #compare(index: number, other: Uint16Array): number {
+    const start = this.#termAt[index]!;
+    const length = this.#termAt[index + 1]! - start;
+    const shared = Math.min(length, other.length);
+    for (let i = 0; i < shared; i++) {
+      const order = this.#units[start + i]! - other[i]!;
+      if (order !== 0) return order;
+    }
+    return length - other.length;
+  }
+
+  #postings(index: number): Postings {
+    const count = this.#counts[index]!;
+    const at = this.#postingsAt[index]!;
+    const { buffer, byteOffset } = this.#bytes;
+    if (isDense(count, this.size))
+      return { count, numbers: undefined, times: this.#bytes.subarray(at, at + this.size) };
+    return {
+      count,
+      numbers: new Uint16Array(buffer, byteOffset + at, count),
+      times: this.#bytes.subarray(at + 2 * count, at + 3 * count),
+    };
+  }
+
+  #each(index: number, take: (number: number, times: number) => void): void {
+    const { numbers, times } = this.#postings(index);
+    if (numbers) for (let i = 0; i < numbers.length; i++) take(numbers[i]!, times[i]!);
+    else for (let number = 0; number < times.length; number++) if (times[number]! > 0) take(number, times[number]!);
+  }
+}
+
+/** Whether an entry for every chunk takes no more than a list. */
+const isDense = (count: number, size: number): boolean => 3 * count >= size;
+
+/** Puts a piece together, term by term in order. */
+class Builder {
+  readonly #size: number;
+  readonly #chunks: Uint32Array;
+  readonly #termAt = [0];
+  readonly #postingsAt = [0];
+  readonly #counts: number[] = [];
+  #units = new Uint16Array(1024);
+  #bytes = new Uint8Array(4096);
+
+  constructor(size: number) {
+    if (size > mostEntries) throw new RangeError(`A piece of ${size} chunks is too large.`);
+    this.#size = size;
+    this.#chunks = new Uint32Array(3 * size);
+  }
+
+  setChunk(number: number, key: number, document: number, length: number): void {
+    this.#chunks[number] = key;
+    this.#chunks[this.#size + number] = document;
+    this.#chunks[2 * this.#size + number] = length;
+  }
+
+  addTerm(term: Uint16Array, numbers: readonly number[], times: readonly number[]): void {
+    const unit = this.#termAt.at(-1)!;
+    const at = this.#postingsAt.at(-1)!;
+    const count = numbers.length;
+    const dense = isDense(count, this.#size);
+    // Lists begin at even bytes.
+    const bytes = 2 * Math.ceil((dense ? this.#size : 3 * count) / 2);
+    if (unit + term.length > this.#units.length) {
+      const larger = new Uint16Array(2 * (unit + term.length));
+      larger.set(this.#units);
+      this.#units = larger;
+    }
+    if (at + bytes > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (at + bytes));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#units.set(term, unit);
+    if (dense) for (let i = 0; i < count; i++) this.#bytes[at + numbers[i]!] = times[i]!;
+    else {
+      new Uint16Array(this.#bytes.buffer, at, count).set(numbers);
+      this.#bytes.set(times, at + 2 * count);
+    }
+    this.#termAt.push(unit + term.length);
+    this.#postingsAt.push(at + bytes);
+    this.#counts.push(count);
+  }
+
+  finish(): TermSegment {
+    const terms = this.#counts.length;
+    const units = this.#termAt.at(-1)!;
+    const numbers = 3 * this.#size + 3 * terms + 2;
+    const unitWords = Math.ceil(units / 2);
+    const data = new Uint8Array(header + 4 * (numbers + unitWords) + this.#postingsAt.at(-1)!);
+    const words = new Uint32Array(data.buffer, 0, 4 + numbers);
+    words.set([this.#size, terms, units]);
+    words.set(this.#chunks, 4);
+    let at = 4 + 3 * this.#size;
+    for (const column of [this.#termAt, this.#postingsAt, this.#counts]) {
+      words.set(column, at);
+      at += column.length;
+    }
+    new Uint16Array(data.buffer, 4 * at, units).set(this.#units.subarray(0, units));
+    data.set(this.#bytes.subarray(0, this.#postingsAt.at(-1)!), 4 * (at + unitWords));
+    return new TermSegment(data);
+  }
+}
