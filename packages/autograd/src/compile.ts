@@ -83,7 +83,11 @@ export async function compile<T extends Readonly<Record<string, Tensor>>>(
   const { parameters = {}, ...session } = options;
   const unknown = Object.keys(parameters).find(name => !first.graph.parameters.has(name));
   if (unknown !== undefined) throw new AutogradError('graph', `compile: the graph has no parameter "${unknown}".`);
-  const model = writeOnnx(first.graph, outputs, { parameters, weights: 'beside' });
+  const model = writeOnnx(first.graph, outputs, {
+    parameters,
+    weights: 'beside',
+    executionProviders: session.executionProviders,
+  });
   return new CompiledGraph(await Session.open(model, session), model);
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { endTurn, takeTurn } from './device-turns.ts';
 import { AutogradError } from './errors.ts';
 import type { OnnxModel } from './write-onnx.ts';
 
@@ -74,15 +75,36 @@ export function watchRuntime(next: RuntimeWatch | undefined): void {
   watch = next;
 }
 
-/** A call into ONNX Runtime, watched. */
-async function watched<T>(call: () => Promise<T>): Promise<T> {
+/** Whether a model runs on the processor alone. */
+export const isCpuOnly = (providers: readonly string[] = ['cpu']): boolean => providers.every(name => name === 'cpu');
+
+/** A call into ONNX Runtime, watched; on other devices than the processor one thread at a time. */
+async function watched<T>({ executionProviders }: SessionOptions, call: () => Promise<T>): Promise<T> {
   const watching = watch;
+  const inTurns = !isCpuOnly(executionProviders);
   watching?.enter();
+  while (inTurns && !takeTurn()) {
+    // A thread that waits may be ended; one that has the turn may not.
+    watching?.leave();
+    await new Promise(resolve => setTimeout(resolve, 1));
+    watching?.enter();
+  }
   try {
     return await call();
   } finally {
+    if (inTurns) endTurn();
     watching?.leave();
   }
+}
+
+/** On WebGPU a product over an empty dimension ends the process (ONNX Runtime 1.30). */
+function refuseEmpty(feeds: Readonly<Record<string, OrtTensor>>): void {
+  for (const [name, { dims }] of Object.entries(feeds))
+    if (dims.includes(0))
+      throw new AutogradError(
+        'feed',
+        `The input "${name}" is empty ([${dims.join(', ')}]), which only the CPU can compute with. Feed at least one element, or leave out executionProviders.`,
+      );
 }
 
 interface Shared {
@@ -122,7 +144,7 @@ async function create(model: OnnxModel, options: SessionOptions): Promise<Infere
     extra: { session: { intra_op: { allow_spinning: spinning }, force_spinning_stop: '1' } },
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
   } as const;
-  return watched(() => InferenceSession.create(model.bytes, settings));
+  return watched(options, () => InferenceSession.create(model.bytes, settings));
 }
 
 /**
@@ -145,12 +167,12 @@ export class Session {
   readonly #key: string;
   readonly #native: InferenceSession;
   #disposed = false;
-  readonly #profiled: boolean;
+  readonly #options: SessionOptions;
 
-  private constructor(key: string, native: InferenceSession, profiled: boolean) {
+  private constructor(key: string, native: InferenceSession, options: SessionOptions) {
     this.#key = key;
     this.#native = native;
-    this.#profiled = profiled;
+    this.#options = options;
   }
 
   /** Loads a model, or joins the session that has it loaded. Throws `runtime` when ONNX Runtime refuses the model. */
@@ -163,7 +185,7 @@ export class Session {
     }
     shared.users++;
     try {
-      return new Session(key, await shared.session, options.profile !== undefined);
+      return new Session(key, await shared.session, options);
     } catch (cause) {
       open.delete(key);
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -182,8 +204,9 @@ export class Session {
     fetches?: Readonly<Record<string, OrtTensor | null>>,
   ): Promise<InferenceSession.OnnxValueMapType> {
     if (this.#disposed) throw new AutogradError('disposed', 'This session was disposed; compile the graph again.');
+    if (!isCpuOnly(this.#options.executionProviders)) refuseEmpty(feeds);
     try {
-      return await watched(() => (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds)));
+      return await watched(this.#options, () => (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds)));
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new AutogradError('runtime', `ONNX Runtime failed: ${message}`, { cause });
@@ -197,7 +220,7 @@ export class Session {
     const shared = open.get(this.#key);
     if (!shared || --shared.users > 0) return;
     open.delete(this.#key);
-    if (this.#profiled) this.#native.endProfiling();
-    await watched(() => this.#native.release());
+    if (this.#options.profile !== undefined) this.#native.endProfiling();
+    await watched(this.#options, () => this.#native.release());
   }
 }

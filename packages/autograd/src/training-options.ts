@@ -6,9 +6,10 @@ import type { Graph, Parameter } from './graph.ts';
 import { initialValues } from './initializers.ts';
 import type { GroupOptions, Optimizer } from './optimizers.ts';
 import type { Schedule } from './schedules.ts';
-import type { SessionOptions } from './session.ts';
+import { isCpuOnly, type SessionOptions } from './session.ts';
 import type { FloatTensor, Tensor } from './tensor.ts';
 import { sizeOf, type TensorValue } from './tensor-value.ts';
+import type { WriteOptions } from './write-onnx.ts';
 
 /** Options of `compileTraining`. */
 export interface TrainingOptions extends SessionOptions {
@@ -72,8 +73,14 @@ export function sessionOptions({
  * Whether frozen weights are fed at every run, where the CPU reads them in place, instead of being written into the model,
  * of which every session takes a copy. Other providers would carry them over again at every step.
  */
-export const feedsFrozen = ({ executionProviders = ['cpu'] }: TrainingOptions): boolean =>
-  executionProviders.every(provider => provider === 'cpu');
+export const feedsFrozen = ({ executionProviders }: TrainingOptions): boolean => isCpuOnly(executionProviders);
+
+/** How the graphs of a run are written, `parameters` as constants. */
+export const writing = ({ executionProviders }: TrainingOptions, parameters: ParameterValues): WriteOptions => ({
+  parameters,
+  weights: 'beside',
+  executionProviders,
+});
 
 /** The parameters to train, by name: those asked for, or all that the loss depends on. */
 export function chooseParameters({ loss, train }: TrainingOptions): Map<string, Parameter> {

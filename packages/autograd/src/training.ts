@@ -29,6 +29,7 @@ import {
   sessionOptions,
   type TrainingOptions,
   type TrainingState,
+  writing,
 } from './training-options.ts';
 import { type UpdateArrays, UpdateRunner } from './update-runner.ts';
 import { type OnnxModel, writeOnnx } from './write-onnx.ts';
@@ -119,7 +120,7 @@ export class Trainer {
     Object.assign(outputs, metricOutputs(metrics));
     for (const one of found) Object.assign(outputs, one.outputs);
     const bound = feedsFrozen(options) ? {} : frozen;
-    const model = writeOnnx(graph, outputs, { parameters: bound, weights: 'beside' });
+    const model = writeOnnx(graph, outputs, writing(options, bound));
     const sessions: Sessions = {
       model,
       gradients: new Map(targets.map(({ name }, i) => [name, found[i]!])),
@@ -211,7 +212,7 @@ export class Trainer {
     const outputs = { loss, ...metricOutputs(metrics) };
     this.#forward ??= (async () => {
       const bound = feedsFrozen(this.#options) ? {} : this.#frozen;
-      const model = writeOnnx(loss.graph, outputs, { parameters: bound, weights: 'beside' });
+      const model = writeOnnx(loss.graph, outputs, writing(this.#options, bound));
       return { model, session: await Session.open(model, sessionOptions(this.#options)) };
     })();
     const { model, session } = await this.#forward;

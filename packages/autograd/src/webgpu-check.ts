@@ -5,6 +5,7 @@ import { evaluate } from './compile.ts';
 import { Graph } from './graph.ts';
 import { build, distance, feedsOf, fixture } from './operator-fixture.ts';
 import { add } from './ops/arithmetic.ts';
+import { matMul } from './ops/matmul.ts';
 import { feeds, trainer, fixture as trajectories } from './trajectory-fixture.ts';
 
 const webgpu = { executionProviders: ['webgpu', 'cpu'] };
@@ -38,10 +39,24 @@ async function follow(name: 'decoder' | 'classifier'): Promise<void> {
   report({ name, worst });
 }
 
+/** An empty input, whose product would end the process: refused before the run. */
+async function empty(): Promise<void> {
+  const graph = new Graph();
+  const y = matMul(graph.input('a', 'float32', [2, 'n']), graph.input('b', 'float32', ['n', 3]));
+  const none = { dtype: 'float32', data: new Float32Array(0) } as const;
+  const feeds = { a: { ...none, shape: [2, 0] }, b: { ...none, shape: [0, 3] } };
+  const refused = await evaluate({ y }, feeds, webgpu).then(
+    () => '',
+    (error: unknown) => String(error),
+  );
+  report({ name: 'empty', worst: /The input "a" is empty/.test(refused) ? 0 : 1 });
+}
+
 const runs = {
   ...Object.fromEntries(Object.keys(fixture.cases).map(name => [name, () => check(name)])),
   decoder: () => follow('decoder'),
   classifier: () => follow('classifier'),
+  empty,
   probe,
 };
 const [what, ...names] = process.argv.slice(2);

@@ -29,7 +29,7 @@ describe.skipIf(!isThere)('the WebGPU provider', () => {
   it("agrees with PyTorch's values, gradients and trajectories", { timeout: 300_000 }, () => {
     const { lines } = runChecks();
     const worst = new Map(lines.map(line => [line.name, line.error ?? line.worst]));
-    const wanted = [...Object.keys(fixture.cases), 'decoder', 'classifier'];
+    const wanted = [...Object.keys(fixture.cases), 'decoder', 'classifier', 'empty'];
     expect(wanted.filter(name => !worst.has(name))).toEqual([]);
     const wrong = lines.filter(line => line.worst === undefined || !(line.worst < 2e-5));
     expect(wrong).toEqual([]);

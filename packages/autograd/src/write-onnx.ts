@@ -2,7 +2,9 @@
 import { type DType, dtypeOfArray, onnxCode, type TypedArray } from './dtype.ts';
 import { AutogradError } from './errors.ts';
 import type { Attribute, Graph, GraphNode } from './graph.ts';
+import { plainProducts } from './plain-products.ts';
 import { ProtobufMessage } from './protobuf.ts';
+import { isCpuOnly } from './session.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -25,6 +27,8 @@ export interface WriteOptions {
   readonly parameters?: Readonly<Record<string, TypedArray>>;
   /** `'inside'` (default) makes one file of at most 2 GB; `'beside'` keeps large constants as external data. */
   readonly weights?: 'inside' | 'beside';
+  /** The execution providers that the model is for. Default `['cpu']`; others get products without `FusedMatMul`. */
+  readonly executionProviders?: readonly string[] | undefined;
 }
 
 function valueInfo(name: string, dtype: DType, shape?: Shape): ProtobufMessage {
@@ -99,7 +103,7 @@ export function writeOnnx(
   outputs: Readonly<Record<string, Tensor>>,
   options: WriteOptions = {},
 ): OnnxModel {
-  const { parameters = {}, weights = 'inside' } = options;
+  const { parameters = {}, weights = 'inside', executionProviders } = options;
   const taken = (name: string) => graph.inputs.has(name) || graph.parameters.has(name) || graph.constants.has(name);
   const named = Object.entries(outputs).map(([name, tensor]) => {
     return { name, modelName: taken(name) || name.startsWith('_') ? `out:${name}` : name, tensor };
@@ -122,8 +126,10 @@ export function writeOnnx(
   const computed = new Set(kept.flatMap(item => item.outputs));
   for (const { modelName, tensor } of named)
     if (computed.has(tensor) && !renamed.has(tensor)) renamed.set(tensor, modelName);
-  const names: Names = tensor => renamed.get(tensor) ?? (wanted.has(tensor) ? tensor.name : '');
-  for (const item of ordered(kept.reverse())) body.message(1, node(item, names));
+  const names: Names = tensor =>
+    renamed.get(tensor) ?? (wanted.has(tensor) || !computed.has(tensor) ? tensor.name : '');
+  const nodes = ordered(kept.reverse());
+  for (const item of isCpuOnly(executionProviders) ? nodes : plainProducts(nodes)) body.message(1, node(item, names));
   for (const { modelName, tensor } of named)
     if (renamed.get(tensor) !== modelName)
       body.message(1, new ProtobufMessage().string(1, names(tensor)).string(2, modelName).string(4, 'Identity'));

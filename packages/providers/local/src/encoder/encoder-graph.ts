@@ -23,6 +23,7 @@ import { ModeshiftError } from '@modeshift/core';
 import type { Architecture, NetworkConfig } from '../architectures/architecture.ts';
 import type { Weights } from '../checkpoint/weights.ts';
 import { constantWeights } from '../network/constant-weights.ts';
+import type { Device } from '../network/device.ts';
 import type { LoadedWeights } from '../network/load-weights.ts';
 import { Network, type WeightTensors } from '../network/network.ts';
 import { buildChecked, type NetworkPlan, planNetwork } from '../network/plan-network.ts';
@@ -51,7 +52,7 @@ export function planEncoder(
 ): NetworkPlan {
   const graph = new Graph();
   return planNetwork(weights, graph, tensors => {
-    build(graph, architecture, config, tensors, task);
+    build(graph, architecture, config, tensors, task, 'cpu');
   });
 }
 
@@ -62,10 +63,11 @@ export function encoderGraph(
   loaded: LoadedWeights,
   place: string,
   task: EncoderTask,
+  device: Device = 'cpu',
 ): { readonly graph: Graph; readonly result: FloatTensor } {
   const graph = new Graph();
   const weights = constantWeights(graph, loaded);
-  return { graph, result: buildChecked(place, () => build(graph, architecture, config, weights, task)) };
+  return { graph, result: buildChecked(place, () => build(graph, architecture, config, weights, task, device)) };
 }
 
 function build(
@@ -74,6 +76,7 @@ function build(
   config: NetworkConfig,
   weights: WeightTensors,
   task: EncoderTask,
+  device: Device,
 ): FloatTensor {
   const ids = graph.input('ids', 'int64', ['batch', 'length']);
   const lengths = graph.input('lengths', 'int32', ['batch']);
@@ -84,7 +87,7 @@ function build(
     positions: range(graph, 'length'),
     ...(typeIds ? { typeIds } : {}),
     weights,
-    attention: wholeAttention(graph, config, lengths, architecture.kind),
+    attention: wholeAttention(graph, config, lengths, architecture.kind, device),
   });
   const hidden = architecture.hidden(network, config);
   if (task.type === 'classify') {

@@ -1,9 +1,10 @@
 // An embedding or classifying model in the runtime: batches of token ids in, vectors out.
-import { loadRuntime, Session, writeOnnx } from '@modeshift/autograd';
+import { loadRuntime, type Session } from '@modeshift/autograd';
 import { throwIfAborted } from '@modeshift/core';
 import type { NetworkConfig } from '../architectures/architecture.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { openWeights } from '../checkpoint/safetensors-weights.ts';
+import { type Device, openOn } from '../network/device.ts';
 import { loadWeights } from '../network/load-weights.ts';
 import { noNumbers } from '../network/no-numbers.ts';
 import { requireWeight } from '../network/plan-network.ts';
@@ -16,6 +17,8 @@ import type { EmbeddingSetup } from './read-embedding-setup.ts';
 export interface EncoderOptions {
   readonly weights?: WeightFormat;
   readonly threads?: number;
+  /** Default `cpu`. */
+  readonly device?: Device;
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -76,7 +79,7 @@ export class Encoder {
     task: EncoderTask,
     options: EncoderOptions,
   ): Promise<Encoder> {
-    const { signal, onProgress, threads } = options;
+    const { signal, onProgress, threads, device = 'cpu' } = options;
     try {
       const plan = planEncoder(architecture, config, weights, task);
       const loaded = await loadWeights(weights, plan, {
@@ -84,10 +87,8 @@ export class Encoder {
         ...(signal ? { signal } : {}),
         ...(onProgress ? { onProgress } : {}),
       });
-      const { graph, result } = encoderGraph(architecture, config, loaded, weights.place, task);
-      const session = await Session.open(writeOnnx(graph, { result }, { weights: 'beside' }), {
-        ...(threads === undefined ? {} : { threads }),
-      });
+      const { graph, result } = encoderGraph(architecture, config, loaded, weights.place, task, device);
+      const session = await openOn(device, graph, { result }, threads);
       const typed = architecture.kind === 'encoder';
       const encoder = new Encoder(config, plan.parameters, loaded.bytes, Number(result.shape[1]), session, typed);
       const [tried] = await encoder.run([{ ids: [0] }]);

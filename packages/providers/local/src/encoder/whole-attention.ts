@@ -1,6 +1,22 @@
 // Attention without a cache, over whole texts: for embedding and classifying.
-import { type FloatTensor, type Graph, mul, range, reshape, rope, ropeTables, type Tensor } from '@modeshift/autograd';
+import {
+  add,
+  type FloatTensor,
+  type Graph,
+  less,
+  matMul,
+  mul,
+  range,
+  reshape,
+  rope,
+  ropeTables,
+  softmax,
+  type Tensor,
+  transpose,
+  where,
+} from '@modeshift/autograd';
 import type { NetworkConfig } from '../architectures/architecture.ts';
+import type { Device } from '../network/device.ts';
 import type { AttentionLayer } from '../network/network.ts';
 
 /**
@@ -14,7 +30,9 @@ export function wholeAttention(
   config: NetworkConfig,
   lengths: Tensor<'int32'>,
   kind: 'encoder' | 'decoder',
+  device: Device,
 ): AttentionLayer {
+  if (device !== 'cpu') return plainAttention(graph, config, lengths, kind);
   return kind === 'encoder' ? everyPosition(graph, config, lengths) : positionsBefore(graph, config, lengths);
 }
 
@@ -27,6 +45,55 @@ function everyPosition(graph: Graph, config: NetworkConfig, lengths: Tensor<'int
       { num_heads: config.heads, scale: { float: 1 / Math.sqrt(config.headSize) } },
       'com.microsoft',
     );
+}
+
+/**
+ * Attention in products and a softmax, for devices other than the processor: on WebGPU `MultiHeadAttention` takes no lengths, and is
+ * wrong from 32 positions on where a subgroup is small (ONNX Runtime 1.30).
+ */
+function plainAttention(
+  graph: Graph,
+  config: NetworkConfig,
+  lengths: Tensor<'int32'>,
+  kind: 'encoder' | 'decoder',
+): AttentionLayer {
+  const { heads, keyHeads, headSize } = config;
+  const group = heads / keyHeads;
+  const mask = hidden(graph, config, lengths, kind);
+  return (q, k, v) => {
+    const turn = (x: FloatTensor, count: number): FloatTensor => (config.rope ? turned(graph, x, config, count) : x);
+    const byHead = (x: FloatTensor): FloatTensor =>
+      reshape(transpose(reshape(x, ['batch', 'length', keyHeads, headSize]), [0, 2, 1, 3]), [
+        'batch',
+        keyHeads,
+        1,
+        'length',
+        headSize,
+      ]);
+    const queries = transpose(reshape(turn(q, heads), ['batch', 'length', keyHeads, group, headSize]), [0, 2, 3, 1, 4]);
+    const options = { transposeB: true, scale: 1 / Math.sqrt(headSize) };
+    const scores = matMul(queries, byHead(turn(k, keyHeads)), options);
+    const seen = matMul(softmax(add(scores, mask)), byHead(v));
+    return reshape(transpose(seen, [0, 3, 1, 2, 4]), q.shape);
+  };
+}
+
+/** What is added to scores, `[batch, 1, 1, length or 1, length]`: no position sees what fills up, and a decoder's none after it. */
+function hidden(
+  graph: Graph,
+  { window }: NetworkConfig,
+  lengths: Tensor<'int32'>,
+  kind: 'encoder' | 'decoder',
+): FloatTensor {
+  const [seen, unseen] = [graph.scalar(0, 'float32'), graph.scalar(-1e9, 'float32')];
+  const at = range(graph, 'length', 'int32');
+  const keys = reshape(at, [1, 1, 1, 1, 'length']);
+  if (kind === 'encoder') return where(less(keys, reshape(lengths, ['batch', 1, 1, 1, 1])), seen, unseen);
+  // A decoder's positions see none that fill up, since those stand at the end.
+  const queries = reshape(at, [1, 1, 1, 'length', 1]);
+  const before = where(less(queries, keys), unseen, seen);
+  if (window === undefined) return before;
+  return where(less(add(keys, window - 1), queries), unseen, before);
 }
 
 function positionsBefore(graph: Graph, config: NetworkConfig, lengths: Tensor<'int32'>): AttentionLayer {

@@ -1,5 +1,5 @@
 // A decoder loaded into the runtime: forward passes over a cache. No policy: what is computed when is the scheduler's business.
-import { loadRuntime, type NativeTensor, Session, writeOnnx } from '@modeshift/autograd';
+import { loadRuntime, type NativeTensor, type Session } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 
 import type { Adapter } from '../adapters/adapter.ts';
@@ -7,6 +7,7 @@ import { mergeAdapter } from '../adapters/merge-adapter.ts';
 import type { DecoderArchitecture, NetworkConfig } from '../architectures/architecture.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Weights } from '../checkpoint/weights.ts';
+import { type Device, openOn } from '../network/device.ts';
 import { loadWeights } from '../network/load-weights.ts';
 import { type NetworkPlan, requireWeight } from '../network/plan-network.ts';
 import type { WeightFormat } from '../network/quantise.ts';
@@ -22,6 +23,8 @@ export interface DecoderOptions {
   /** The longest sequence in tokens. Default: what the checkpoint was made for. */
   readonly contextLength?: number;
   readonly threads?: number;
+  /** Default `cpu`. */
+  readonly device?: Device;
   /** Adapters whose factors are added to the weights, one after another. */
   readonly merge?: readonly Adapter[];
   readonly signal?: AbortSignal;
@@ -180,8 +183,9 @@ export class Decoder {
     const { session } = this.#loaded;
     const { cache, firstSlot, lengths, past } = pass;
     const fresh = past.every(count => count === 0);
-    const view = fresh ? cache.none(lengths.length) : cache.view(firstSlot, lengths.length);
-    const feeds = this.#inputs.feeds(pass, fresh ? 0 : cache.capacity);
+    const places = this.#options.device === 'webgpu' ? 1 : 0;
+    const view = fresh ? cache.none(lengths.length, places) : cache.view(firstSlot, lengths.length);
+    const feeds = this.#inputs.feeds(pass, fresh ? places : cache.capacity);
     const want = pass.want ?? 'logits';
     // Outputs that are not wanted are not brought over: logits of a large vocabulary would cost more than the rest together.
     const results = await session.run({ ...view, ...feeds, ...pass.adapters?.tensors }, { [want]: null, new: null });
@@ -216,7 +220,7 @@ async function load(
   try {
     const weights = mergedWeights(source, options);
     const plan = planDecoder(architecture, config, weights);
-    const { signal, onProgress, threads } = options;
+    const { signal, onProgress, threads, device = 'cpu' } = options;
     const loaded = await loadWeights(weights, plan, {
       format: options.weights ?? 'f32',
       ...(signal ? { signal } : {}),
@@ -224,9 +228,7 @@ async function load(
     });
     const longest = longestOf(checkpoint, options);
     const { graph, outputs, cache } = decoderGraph(architecture, config, loaded, weights.place, features, longest);
-    const session = await Session.open(writeOnnx(graph, outputs, { weights: 'beside' }), {
-      ...(threads === undefined ? {} : { threads }),
-    });
+    const session = await openOn(device, graph, outputs, threads);
     const linears = linearSizes(architecture, plan, weights);
     return { session, linears, cacheNames: cache.inputs, parameters: plan.parameters, bytes: loaded.bytes, features };
   } finally {

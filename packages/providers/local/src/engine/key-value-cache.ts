@@ -64,9 +64,11 @@ export class KeyValueCache {
     return view;
   }
 
-  /** The tensors of no tokens, for passes that have no past. */
-  none(count: number): Readonly<Record<string, NativeTensor>> {
-    const empty = new this.#Tensor('float32', new Float32Array(0), [count, this.#heads, 0, this.#headSize]);
+  /** The tensors of no tokens, for passes that have no past: `places` that the mask hides. */
+  none(count: number, places: number): Readonly<Record<string, NativeTensor>> {
+    const dims = [count, this.#heads, places, this.#headSize];
+    const size = dims.reduce((a, b) => a * b);
+    const empty = new this.#Tensor('float32', new Float32Array(size), dims);
     return Object.fromEntries(this.#names.map(name => [name, empty]));
   }
 

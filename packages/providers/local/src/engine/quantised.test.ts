@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { roundedCheckpoint } from '../../test/rounded-checkpoint.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { openLlama2c } from '../checkpoint/llama2c.ts';
-import type { Weight } from '../checkpoint/weights.ts';
-import { dequantise, quantise } from '../network/quantise.ts';
 import { Decoder } from './decoder.ts';
 import { Generator } from './generator.ts';
 
@@ -19,24 +18,6 @@ async function load(checkpoint: Checkpoint, weights: 'f32' | 'int8' | 'int4'): P
 afterAll(async () => {
   for (const generator of opened) await generator.dispose();
 });
-
-/** A checkpoint whose matrices are what is left of them after quantising. */
-function rounded(checkpoint: Checkpoint, format: 'int8' | 'int4'): Checkpoint {
-  const through = (weight: Weight): Weight => ({
-    ...weight,
-    read: async () => {
-      const [rows, columns] = weight.shape as [number, number];
-      return dequantise(quantise(await weight.read(), rows, columns, format, false), rows, columns);
-    },
-  });
-  const { weights } = checkpoint;
-  const find = (name: string): Weight | undefined => {
-    const weight = weights.find(name);
-    // The tied table is read as it is where tokens are looked up, so it is left out: `lm_head` checkpoints only.
-    return weight?.shape.length === 2 && !name.includes('embed_tokens') ? through(weight) : weight;
-  };
-  return { ...checkpoint, weights: { ...weights, find } };
-}
 
 const distance = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
@@ -52,7 +33,7 @@ describe.each(['llama-untied', 'mistral'])('%s', name => {
 
   test.each(['int8', 'int4'] as const)('%s gives what the rounded floats give', async format => {
     const packed = await scores(await load(await openCheckpoint(path), format));
-    const floats = await scores(await load(rounded(await openCheckpoint(path), format), 'f32'));
+    const floats = await scores(await load(roundedCheckpoint(await openCheckpoint(path), format), 'f32'));
     const exact = await scores(await load(await openCheckpoint(path), 'f32'));
     // Products are computed on inputs rounded to 8 bits: here, with weights at random, that moves log-probabilities as 8-bit weights do.
     expect(distance(packed, floats)).toBeLessThan(0.1);

@@ -1,5 +1,6 @@
 // What every runtime tells its loader, and what must happen when loading fails half way.
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { Device } from '../network/device.ts';
 import type { WeightFormat } from '../network/quantise.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
 import { given } from './given.ts';
@@ -10,14 +11,15 @@ import type { ModelSource } from './model-source.ts';
 export interface LoadOptions {
   readonly weights?: WeightFormat;
   readonly threads?: number;
+  readonly device?: Device;
   readonly signal: AbortSignal;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** The options of a source, with progress sent to the owner. */
-export function loadOptions({ weights, threads }: ModelSource, scope: CallScope): LoadOptions {
+export function loadOptions({ weights, threads, device }: ModelSource, scope: CallScope): LoadOptions {
   return {
-    ...given({ weights, threads }),
+    ...given({ weights, threads, device }),
     signal: scope.signal,
     onProgress: byteProgress(scope, 'loading'),
   };

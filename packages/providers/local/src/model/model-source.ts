@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { invalidInput, type Progress } from '@modeshift/core';
+import { type Device, devices } from '../network/device.ts';
 import type { WeightFormat } from '../network/quantise.ts';
 
 /** Options of every local model. */
@@ -11,6 +12,11 @@ export interface LocalModelOptions {
    * which need a quarter and a seventh of the memory and change answers a little.
    */
   readonly weights?: WeightFormat;
+  /**
+   * Where passes are computed: `cpu` (default), or `webgpu`, a graphics card through Vulkan, Metal or Direct3D 12. Calls throw
+   * `unsupported` where there is none.
+   */
+  readonly device?: Device;
   /** Threads of one operator. Default: the processors this process may use. */
   readonly threads?: number;
   /** Branch, tag or commit on the hub. Default `main`. */
@@ -34,9 +40,11 @@ export function modelSource(checkpoint: string, options: LocalModelOptions): Mod
   if (checkpoint.trim() === '')
     throw invalidInput("The model has no name. Give a folder, or an id such as 'Qwen/Qwen3-0.6B'.");
   const { onProgress: _, ...plain } = options;
-  const { weights, threads } = plain;
+  const { weights, threads, device } = plain;
   if (weights !== undefined && !['f32', 'int8', 'int4'].includes(weights))
     throw invalidInput(`weights must be f32, int8 or int4, and it is ${JSON.stringify(weights)}.`);
+  if (device !== undefined && !devices.includes(device))
+    throw invalidInput(`device must be ${devices.join(' or ')}, and it is ${JSON.stringify(device)}.`);
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0))
     throw invalidInput(`threads must be a whole number above 0, and it is ${threads}.`);
   if ((isAbsolute(checkpoint) || checkpoint.startsWith('.')) && !existsSync(checkpoint))

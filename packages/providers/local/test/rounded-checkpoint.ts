@@ -1,0 +1,21 @@
+// A checkpoint whose matrices are what is left of them after quantising: what weights of few bits must compute with. Test-only.
+import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
+import type { Weight } from '../src/checkpoint/weights.ts';
+import { dequantise, quantise } from '../src/network/quantise.ts';
+
+export function roundedCheckpoint(checkpoint: Checkpoint, format: 'int8' | 'int4'): Checkpoint {
+  const through = (weight: Weight): Weight => ({
+    ...weight,
+    read: async () => {
+      const [rows, columns] = weight.shape as [number, number];
+      return dequantise(quantise(await weight.read(), rows, columns, format, false), rows, columns);
+    },
+  });
+  const { weights } = checkpoint;
+  const find = (name: string): Weight | undefined => {
+    const weight = weights.find(name);
+    // The tied table is read as it is where tokens are looked up, so it is left out: `lm_head` checkpoints only.
+    return weight?.shape.length === 2 && !name.includes('embed_tokens') ? through(weight) : weight;
+  };
+  return { ...checkpoint, weights: { ...weights, find } };
+}
