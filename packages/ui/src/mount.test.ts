@@ -36,7 +36,7 @@ async function tryOut(url: string): Promise<void> {
   const { data } = (await client.predict('/files', [new Blob(['abc'])])) as { data: [{ url: string }, number] };
   expect(data[0].url.startsWith(`${url}/gradio_api/file=output/`)).toBe(true);
   expect(await (await fetch(data[0].url)).text()).toBe('ABC');
-  expect(await (await fetch(`${url}/`)).text()).toContain('<h1>全部组件</h1>');
+  expect(await (await fetch(`${url}/`)).text()).toContain('<title>全部组件</title>');
   client.close();
 }
 

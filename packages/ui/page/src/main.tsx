@@ -1,6 +1,10 @@
 // Starts the page.
 import '@mantine/core/styles.css';
-import './page.css';
+import './frame/frame.css';
+import './inputs/inputs.css';
+import './outputs/outputs.css';
+import './markdown/markdown.css';
+import './chat/chat.css';
 import { createRoot } from 'react-dom/client';
 import { Root } from './frame/root.tsx';
 

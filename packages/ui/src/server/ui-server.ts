@@ -311,6 +311,8 @@ function pagePolicy(nonce: string): string {
   return [
     "default-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
+    // Formulas place their parts by attributes; raw HTML, which could bring others, is never shown.
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "object-src 'none'",
     "base-uri 'self'",

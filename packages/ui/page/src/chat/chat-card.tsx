@@ -2,7 +2,7 @@
 import { ActionIcon, Drawer, Group, Paper, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMemo, useState, useSyncExternalStore } from 'react';
-import { IconColumns, IconMenu, IconPlus, IconSettings } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
 import { useTold } from '../frame/told.tsx';
 import type { FunctionState } from '../function/function-state.ts';
@@ -42,7 +42,7 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
       <Group justify="space-between" wrap="nowrap" className="chat-head">
         <Group gap="xs" wrap="nowrap" className="grow">
           <Head label={words.conversations} onClick={list.open}>
-            <IconMenu />
+            <Icon name="menu" />
           </Head>
           <Title order={2} size="h5" lineClamp={1}>
             {conversation.title || told(fn.label)}
@@ -52,15 +52,15 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
           {hasSettings ? (
             <>
               <Head label={words.compareModels} isOn={isTwo} onClick={() => chat.setSideBySide(!isTwo)}>
-                <IconColumns />
+                <Icon name="columns" />
               </Head>
               <Head label={words.settings} onClick={settings.open}>
-                <IconSettings />
+                <Icon name="settings" />
               </Head>
             </>
           ) : null}
           <Head label={words.newConversation} onClick={() => chat.create()}>
-            <IconPlus />
+            <Icon name="plus" />
           </Head>
         </Group>
       </Group>

@@ -1,7 +1,7 @@
 // Where a message is written: Enter sends, unless an input method is still composing.
 import { ActionIcon, Group, Pill, Text, Textarea, Tooltip } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { IconPaperclip, IconSend, IconStop } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
 import { prop } from '../wire/config.ts';
 import { Failure } from '../wire/failure.ts';
@@ -111,7 +111,7 @@ export function Composer({ chat, isBusy, draft, onDraft }: ComposerProps) {
                 aria-label={words.attach}
                 onClick={() => chooser.current?.click()}
               >
-                <IconPaperclip />
+                <Icon name="clip" />
               </ActionIcon>
             </Tooltip>
           </>
@@ -145,7 +145,7 @@ export function Composer({ chat, isBusy, draft, onDraft }: ComposerProps) {
             aria-label={isBusy ? words.stop : words.send}
             aria-disabled={!isBusy && draft.trim() === ''}
           >
-            {isBusy ? <IconStop /> : <IconSend />}
+            {isBusy ? <Icon name="stop" /> : <Icon name="send" />}
           </ActionIcon>
         </Tooltip>
       </div>

@@ -1,7 +1,7 @@
 // The conversations that this browser keeps: found, opened, exported, deleted.
 import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { IconDownload, IconTrash } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useLanguage, useWords } from '../frame/page.tsx';
 import { momentText } from '../words/formats.ts';
 import type { ChatState } from './chat-state.ts';
@@ -62,7 +62,7 @@ export function ConversationList({ chat, kept, current, onDone }: ConversationLi
             <Menu position="bottom-end">
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" aria-label={`${words.download}: ${one.title}`}>
-                  <IconDownload />
+                  <Icon name="download" />
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
@@ -80,7 +80,7 @@ export function ConversationList({ chat, kept, current, onDone }: ConversationLi
               aria-label={`${words.deleteConversation}: ${one.title}`}
               onClick={() => void chat.remove([one.id])}
             >
-              <IconTrash />
+              <Icon name="trash" />
             </ActionIcon>
           </li>
         ))}

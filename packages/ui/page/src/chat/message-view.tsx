@@ -2,7 +2,7 @@
 import { ActionIcon, Anchor, Button, Group, Image, Stack, Text, Textarea, Tooltip } from '@mantine/core';
 import { memo, type ReactNode, useState } from 'react';
 import { CopyButton } from '../frame/copy-button.tsx';
-import { IconAgain, IconEdit, IconLeft, IconRight } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { fileName, fileUrl } from '../wire/file-value.ts';
@@ -73,24 +73,24 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
           {versions.length > 1 ? (
             <Group gap={0} role="group" aria-label={words.branch(place + 1, versions.length)}>
               <Action label={words.previousBranch} isOff={place === 0} onClick={() => choose(-1)}>
-                <IconLeft size={16} />
+                <Icon name="left" size={16} />
               </Action>
               <Text size="xs" className="tabular" aria-live="polite">
                 {words.branch(place + 1, versions.length)}
               </Text>
               <Action label={words.nextBranch} isOff={place === versions.length - 1} onClick={() => choose(1)}>
-                <IconRight size={16} />
+                <Icon name="right" size={16} />
               </Action>
             </Group>
           ) : null}
           {node.content ? <CopyButton text={node.content} /> : null}
           {isUser ? (
             <Action label={words.editMessage} onClick={() => setEdited(node.content)}>
-              <IconEdit size={16} />
+              <Icon name="edit" size={16} />
             </Action>
           ) : (
             <Action label={words.again} onClick={() => chat.again(threadIndex, node.id)}>
-              <IconAgain size={16} />
+              <Icon name="again" size={16} />
             </Action>
           )}
           {node.isStopped ? (

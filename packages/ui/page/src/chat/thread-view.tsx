@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Stack, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { IconDown } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useWords } from '../frame/page.tsx';
 import { CallStatus } from '../function/call-status.tsx';
 import type { CallState } from '../wire/call-state.ts';
@@ -56,7 +56,6 @@ export function ThreadView({ chat, index, thread, call, name, examples, onExampl
 
   return (
     <div className="thread">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which must work by keyboard */}
       <div
         ref={box}
         className="messages"
@@ -64,6 +63,7 @@ export function ThreadView({ chat, index, thread, call, name, examples, onExampl
         aria-label={name}
         aria-live="polite"
         aria-busy={isBusy(call)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which must work by keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
           isFollowing.current = scrollHeight - scrollTop - clientHeight < nearPixels;
@@ -133,7 +133,7 @@ export function ThreadView({ chat, index, thread, call, name, examples, onExampl
             toEnd();
           }}
         >
-          <IconDown />
+          <Icon name="down" />
         </ActionIcon>
       ) : null}
     </div>

@@ -18,7 +18,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import type { Layout } from '../wire/config.ts';
 import type { Language } from '../words/language.ts';
 import { readAddress } from './address.ts';
-import { IconCode, IconLanguage, IconMoon, IconSun } from './icons.tsx';
+import { Icon } from './icon.tsx';
 import { LayoutView } from './layout-view.tsx';
 import { useLanguage, usePage, useWords } from './page.tsx';
 import { useTold } from './told.tsx';
@@ -53,16 +53,9 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
 
   return (
     <div className="page" data-chat={isChat || undefined}>
-      <a
-        className="skip"
-        href="#content"
-        onClick={event => {
-          event.preventDefault();
-          document.getElementById('content')?.focus();
-        }}
-      >
+      <button type="button" className="skip" onClick={() => document.getElementById('content')?.focus()}>
         {words.skip}
-      </a>
+      </button>
       <header className="page-head">
         <Container size="xl" className="page-head-in">
           <Title order={1} size="h4" lineClamp={1}>
@@ -72,8 +65,8 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
             <Button
               variant="subtle"
               color="gray"
-              size="compact-md"
-              leftSection={<IconCode />}
+              size="compact-sm"
+              leftSection={<Icon name="code" />}
               onClick={api.open}
               className="api-button"
               aria-label={words.useViaApi}
@@ -83,7 +76,7 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
             <Menu position="bottom-end">
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.language}>
-                  <IconLanguage />
+                  <Icon name="language" />
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
@@ -97,14 +90,14 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
             <Menu position="bottom-end">
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.theme}>
-                  <IconSun />
+                  <Icon name="sun" />
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item leftSection={<IconSun />} onClick={() => setColorScheme('light')}>
+                <Menu.Item leftSection={<Icon name="sun" />} onClick={() => setColorScheme('light')}>
                   {words.light}
                 </Menu.Item>
-                <Menu.Item leftSection={<IconMoon />} onClick={() => setColorScheme('dark')}>
+                <Menu.Item leftSection={<Icon name="moon" />} onClick={() => setColorScheme('dark')}>
                   {words.dark}
                 </Menu.Item>
                 <Menu.Item onClick={() => setColorScheme('auto')}>{words.auto}</Menu.Item>

@@ -1,7 +1,7 @@
 // Copies a text, and says so.
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useState } from 'react';
-import { IconCheck, IconCopy } from './icons.tsx';
+import { Icon } from './icon.tsx';
 import { useWords } from './page.tsx';
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }) {
@@ -16,7 +16,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   return (
     <Tooltip label={said}>
       <ActionIcon variant="subtle" color="gray" aria-label={said} onClick={() => void copy()}>
-        {isCopied ? <IconCheck /> : <IconCopy />}
+        {isCopied ? <Icon name="check" /> : <Icon name="copy" />}
       </ActionIcon>
     </Tooltip>
   );

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { InputValues } from '../function/first-values.ts';
 import { addressOf, linkTo, showAddress } from './address.ts';
 import { copyText } from './copy-button.tsx';
-import { IconCheck, IconLink } from './icons.tsx';
+import { Icon } from './icon.tsx';
 import { useWords } from './page.tsx';
 
 export function CopyLink({ name, values }: { readonly name: string; readonly values: InputValues }) {
@@ -22,7 +22,7 @@ export function CopyLink({ name, values }: { readonly name: string; readonly val
   return (
     <Tooltip label={said}>
       <ActionIcon variant="subtle" color="gray" aria-label={said} onClick={copy}>
-        {isCopied ? <IconCheck /> : <IconLink />}
+        {isCopied ? <Icon name="check" /> : <Icon name="link" />}
       </ActionIcon>
     </Tooltip>
   );

@@ -1,7 +1,7 @@
 // A file: dropped or chosen, uploaded at once, shown with how far it is.
 import { ActionIcon, Button, Group, Image, Input, Progress, Text } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
-import { IconClose, IconUpload } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useLanguage, usePage, useWords } from '../frame/page.tsx';
 import { prop } from '../wire/config.ts';
 import { Failure } from '../wire/failure.ts';
@@ -95,7 +95,7 @@ export function FileField(props: FieldProps) {
               onClick={() => remove(file)}
               disabled={disabled}
             >
-              <IconClose />
+              <Icon name="close" />
             </ActionIcon>
           </Group>
         ))}
@@ -103,7 +103,7 @@ export function FileField(props: FieldProps) {
           <Button
             variant="subtle"
             size="compact-sm"
-            leftSection={<IconUpload />}
+            leftSection={<Icon name="upload" />}
             onClick={() => chooser.current?.click()}
             disabled={disabled}
           >

@@ -1,6 +1,6 @@
 // A table that a person fills in.
 import { ActionIcon, Button, Group, Input, Table, TextInput } from '@mantine/core';
-import { IconClose } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useWords } from '../frame/page.tsx';
 import { prop } from '../wire/config.ts';
 import { type FieldProps, useFieldWords } from './field.tsx';
@@ -61,7 +61,7 @@ export function TableField(props: FieldProps) {
                     onClick={() => change(rows.filter((_, r) => r !== row))}
                     disabled={disabled}
                   >
-                    <IconClose />
+                    <Icon name="close" />
                   </ActionIcon>
                 </Table.Td>
               </Table.Tr>

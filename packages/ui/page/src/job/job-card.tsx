@@ -62,7 +62,6 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
 
   // A run that ends changes the list.
   const watching = watched.call.status;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when a run was started or ended
   useEffect(() => {
     if (watching === 'done' || started !== undefined) list.run();
   }, [list, watching, started]);

@@ -1,7 +1,7 @@
 // A table that is shown: sorted by its heads, a hundred rows at a time, rows that can be chosen.
 import { ActionIcon, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { IconLeft, IconRight } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useLanguage, useWords } from '../frame/page.tsx';
 import { useTold } from '../frame/told.tsx';
 import type { WireTable } from '../inputs/table-field.tsx';
@@ -108,7 +108,7 @@ export function DataTable({ table: { headers, data }, onSelect }: DataTableProps
               disabled={current === 0}
               onClick={() => setPage(current - 1)}
             >
-              <IconLeft />
+              <Icon name="left" />
             </ActionIcon>
             <Text size="xs">{words.pageOf(current + 1, pages)}</Text>
             <ActionIcon
@@ -118,7 +118,7 @@ export function DataTable({ table: { headers, data }, onSelect }: DataTableProps
               disabled={current === pages - 1}
               onClick={() => setPage(current + 1)}
             >
-              <IconRight />
+              <Icon name="right" />
             </ActionIcon>
           </Group>
         ) : null}

@@ -2,7 +2,7 @@
 import { Anchor, Group, Image, Progress, Stack, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { CopyButton } from '../frame/copy-button.tsx';
-import { IconDownload } from '../frame/icons.tsx';
+import { Icon } from '../frame/icon.tsx';
 import { useLanguage, usePage, useWords } from '../frame/page.tsx';
 import { useTold } from '../frame/told.tsx';
 import type { WireTable } from '../inputs/table-field.tsx';
@@ -196,7 +196,7 @@ function FileLink({ file }: { readonly file: FileData }) {
   const name = fileName(file);
   return (
     <Anchor href={fileUrl(file, base)} download={name} className="file-link" aria-label={words.downloadFile(name)}>
-      <IconDownload />
+      <Icon name="download" />
       <span>
         {name}
         {file.size === null ? '' : ` · ${bytesText(file.size, language)}`}
