@@ -42,14 +42,24 @@ export interface CompareOptions<Input, Output> extends Omit<AskOptions, 'concurr
   readonly replicates?: number;
   /** Told of progress; it must not throw. */
   readonly onProgress?: (progress: CompareProgress) => void;
+  /**
+   * Wraps the run of each mode, by its name. A durable job passes its own `step`, so that a mode that is done is not run again when
+   * the process was killed. What a run gives is JSON where the task's answers are.
+   */
+  readonly step?: <Result>(mode: string, run: () => Promise<Result>) => Promise<Result>;
+  /**
+   * Told the report of the modes that have ended, each time one has; it must not throw. The labels are then read before the last
+   * mode has ended, though by no mode.
+   */
+  readonly onReport?: (report: Report) => void;
 }
 
 /**
  * Runs modes on a task, one after another or `modesAtOnce`, and reports quality with confidence intervals, paired
  * significance, latency, cost and footprint of each.
  *
- * - No mode sees a test label. Modes get a sealed copy of the task and copies of the test inputs, in shuffled order; the
- *   labels are not read before the last mode has ended.
+ * - No mode sees a test label. Modes get a sealed copy of the task and copies of the test inputs, in shuffled order; without
+ *   `onReport`, the labels are not read before the last mode has ended.
  * - A mode that fails does not stop the others: its row says why.
  * - When `signal` fires, what is finished is kept: a mode that is predicting is reported `partial`, one that has not got so
  *   far `cancelled`. The promise still resolves.
@@ -96,25 +106,57 @@ export async function compare<Input, Output>(
     ...(options.graceMs !== undefined && { graceMs: options.graceMs }),
   };
 
-  const run = async (mode: Mode<Input, Output>, index: number): Promise<ModeRun<Output>> => {
+  const run = async (mode: Mode<Input, Output>, index: number): Promise<void> => {
     const tell = (phase: CompareProgress['phase'], progress: Progress): void => {
       const step = phase === 'solving' && progress.phase !== phase ? { step: progress.phase } : {};
       options.onProgress?.({ ...progress, ...step, mode: mode.name, index, modes: modes.length, phase });
     };
-    const result = await runMode(task, inputs, mode, {
-      ...asking,
-      concurrency: typeof concurrency === 'function' ? concurrency(mode) : concurrency,
-      onProgress: tell,
-    });
+    const work = (): Promise<ModeRun<Output>> =>
+      runMode(task, inputs, mode, {
+        ...asking,
+        concurrency: typeof concurrency === 'function' ? concurrency(mode) : concurrency,
+        onProgress: tell,
+      });
+    ended[index] = await (options.step ? options.step(mode.name, work) : work());
     tell('finished', { phase: 'finished', done: inputs.length, total: inputs.length, unit: 'examples' });
-    return result;
+    options.onReport?.(reportOf());
   };
-  const runs = await inPool(modes, modesAtOnce, run);
 
+  const ended = new Array<ModeRun<Output> | undefined>(modes.length).fill(undefined);
+  const reportOf = (): Report => {
+    const done = modes.flatMap((mode, index) => (ended[index] ? [{ mode, run: ended[index] }] : []));
+    const judged = judgeRuns(task, done, expected, options, signal?.aborted === true);
+    return {
+      schemaVersion: 1,
+      task: { name: task.name, instruction: task.instruction },
+      seed,
+      confidence: 0.95,
+      startedAt,
+      elapsedMs: Math.round(performance.now() - begun),
+      cancelled: judged.cancelled,
+      data: factsOf(task, used, notes),
+      modes: judged.modes,
+      paired: judged.paired,
+      verdict: judged.verdict,
+    };
+  };
+  await inPool(modes, modesAtOnce, run);
+  return reportOf();
+}
+
+/** The part of a report that judges what modes did. */
+function judgeRuns<Input, Output>(
+  task: Task<Input, Output>,
+  done: readonly { readonly mode: Mode<Input, Output>; readonly run: ModeRun<Output> }[],
+  expected: readonly Output[],
+  options: CompareOptions<Input, Output>,
+  isStopped: boolean,
+): Pick<Report, 'cancelled' | 'modes' | 'paired' | 'verdict'> {
+  const { seed = 0 } = options;
   const bootstrap = { seed, ...(options.replicates !== undefined && { replicates: options.replicates }) };
-  const judged = runs.map(({ asked }) => judgeAnswers(asked.answers, expected, task.labels));
-  const rows = runs.map(({ asked, footprint, solveMs, warnings }, index): ModeRow => {
-    const { name, kind, model } = modes[index]!;
+  const judged = done.map(({ run }) => judgeAnswers(run.asked.answers, expected, task.labels));
+  const rows = done.map(({ mode, run: { asked, footprint, solveMs, warnings } }, index): ModeRow => {
+    const { name, kind, model } = mode;
     const about = { name, kind, ...(model !== undefined && { model }) };
     const made = { ...(footprint && { footprint }), ...(solveMs !== undefined && { solveMs }), warnings };
     const judging = { ...bootstrap, labels: task.labels, predictions: options.predictions ?? false };
@@ -133,14 +175,7 @@ export async function compare<Input, Output>(
     { ...bootstrap, labelled: task.labels !== undefined },
   );
   return {
-    schemaVersion: 1,
-    task: { name: task.name, instruction: task.instruction },
-    seed,
-    confidence: 0.95,
-    startedAt,
-    elapsedMs: Math.round(performance.now() - begun),
-    cancelled: rows.some(row => row.error?.tag === 'aborted') && signal?.aborted === true,
-    data: factsOf(task, used, notes),
+    cancelled: rows.some(row => row.error?.tag === 'aborted') && isStopped,
     modes: rows,
     paired,
     verdict: verdictOf(rows, paired),
@@ -179,21 +214,19 @@ function sample<T>(examples: readonly T[], limit: number | undefined, seed: numb
     .map(index => examples[index]!);
 }
 
-async function inPool<T, R>(
+async function inPool<T>(
   items: readonly T[],
   size: number,
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length);
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await work(items[index]!, index);
+      await work(items[index]!, index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
-  return results;
 }
 
 function factsOf<Input, Output>(

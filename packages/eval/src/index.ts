@@ -5,6 +5,7 @@ export type { AskOptions } from './collect-answers.ts';
 export { type CompareOptions, type CompareProgress, compare } from './compare.ts';
 export { type Confusion, confusionOf } from './confusion.ts';
 export { type ConfusionPair, confusionPairs } from './confusion-pairs.ts';
+export { type Disagreement, disagreements } from './disagreements.ts';
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export type {
   Evaluation,
@@ -24,9 +25,11 @@ export { type PairedDifference, pairedDifference } from './paired.ts';
 export { type LabelFigures, perLabel } from './per-label.ts';
 export { percentile } from './percentile.ts';
 export type { DataFacts, ModeRow, PairedRow, Report } from './report.ts';
+export { type ReportFigures, reportFigures } from './report-figures.ts';
 export { reportSchema } from './report-schema.ts';
 export { sealTask } from './seal-task.ts';
 export { type ReportTableOptions, reportTable } from './terminal/report-table.ts';
 export type { Alternative, Verdict } from './verdict.ts';
+export { type VerdictText, verdictText } from './verdict-text.ts';
 export { wilsonInterval } from './wilson.ts';
 export type { ReportLanguage } from './words.ts';

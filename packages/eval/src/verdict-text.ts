@@ -11,7 +11,26 @@ export interface VerdictText {
   readonly remarks: readonly string[];
 }
 
-/** Says which mode to ship, and which others may do. `clean` makes names fit to be shown. */
+/**
+ * Says which mode to ship, and which others may do. `clean` makes names fit to be shown.
+ *
+ * @example
+ * ```ts
+ * import { defineTask, labels } from '@modeshift/core';
+ * import { compare, majority, verdictText } from '@modeshift/eval';
+ * import { z } from 'zod';
+ *
+ * const examples = [{ input: '今天下雨', output: 'weather' as const }];
+ * const task = defineTask({
+ *   name: 'topic',
+ *   instruction: 'Name the topic.',
+ *   input: z.string(),
+ *   output: labels(['weather']),
+ *   examples: { train: examples, test: examples },
+ * });
+ * console.log(verdictText(await compare(task, [majority()]), 'zh').headline.startsWith('majority')); // true
+ * ```
+ */
 export function verdictText(
   report: Report,
   language: ReportLanguage,

@@ -16,6 +16,7 @@ export interface Words {
   readonly trained: string;
   readonly baseline: string;
   readonly kinds: Readonly<Record<'baseline' | 'api' | 'prompt-tuning' | 'fine-tuning' | 'plugins', string>>;
+  readonly statusTitle: string;
   readonly status: Readonly<Record<'ok' | 'partial' | 'failed' | 'cancelled', string>>;
   readonly errors: Readonly<Partial<Record<ErrorTag, string>>>;
   readonly examples: (used: string, test: string) => string;
@@ -57,6 +58,7 @@ const en: Words = {
     'fine-tuning': 'fine-tuning',
     plugins: 'plugins',
   },
+  statusTitle: 'status',
   status: { ok: 'complete', partial: 'partial', failed: 'failed', cancelled: 'cancelled' },
   errors: {
     authentication: 'no valid key',
@@ -111,6 +113,7 @@ const zh: Words = {
     'fine-tuning': '微调',
     plugins: '插件',
   },
+  statusTitle: '状态',
   status: { ok: '完成', partial: '部分完成', failed: '失败', cancelled: '已取消' },
   errors: {
     authentication: '密钥无效',
