@@ -1,6 +1,6 @@
 // The root's npm scripts start here. Runs on Node 18, sets the workspace up when it has to, and hands over to the
 // Node that the repository pins (the npm package `node`).
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -16,15 +16,17 @@ const [command = 'help', ...rest] = process.argv.slice(2);
 const commands = {
   start: () => {
     setUp();
-    return modeshift(['compare', '--sample', ...rest]);
+    return buildPage() || modeshift(['studio', '--sample', ...rest]);
   },
   modeshift: () => {
     setUp();
-    return modeshift(rest);
+    return (rest[0] === 'studio' && buildPage()) || modeshift(rest);
   },
   app: () => {
     setUp();
-    return runFile(join('apps', rest[0] ?? '', 'src', 'main.ts'), rest.slice(1));
+    const main = join('apps', rest[0] ?? '', 'src', 'main.ts');
+    if (!existsSync(join(root, main))) fail(`There is no app "${rest[0] ?? ''}" in the folder apps.`);
+    return buildPage() || runFile(main, rest.slice(1));
   },
   test: () => {
     setUp();
@@ -60,7 +62,7 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`Unknown command "${command}". One of: ${Object.keys(commands).join(', ')}.`);
   process.exit(2);
 }
-process.exit(commands[command]());
+process.exit(await commands[command]());
 
 /** Installs the dependencies when the lockfile or a manifest changed since the last time. */
 function setUp() {
@@ -102,37 +104,55 @@ function manifestHash() {
   return hash.update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
+/** The sources run as they are, but what a browser gets is built: again only where something changed. */
+function buildPage() {
+  return exec(
+    'turbo',
+    ['run', 'build:page', '--filter=@modeshift/ui', '--output-logs=errors-only', '--log-prefix=none'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+}
+
 function modeshift(args) {
   return runFile(join('packages', 'cli', 'src', 'main.ts'), args, { cwd: process.env.INIT_CWD ?? process.cwd() });
 }
 
-/** Runs a TypeScript file of the workspace from its source, on the pinned Node. */
-function runFile(file, args, options = {}) {
-  return run(
-    pinnedNode,
-    ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning', join(root, file), ...args],
-    options,
-  );
+/** Runs a TypeScript file of the workspace from its source, on the pinned Node. It may be a server: who ends this process ends it. */
+function runFile(file, args, { cwd } = {}) {
+  const nodeArgs = ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(pinnedNode, [...nodeArgs, join(root, file), ...args], {
+    env: environment(),
+    stdio: 'inherit',
+    cwd,
+  });
+  // Ctrl-C reaches the child by itself: it may need a moment to keep what is finished.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise(resolve => {
+    child.once('error', error => fail(`Could not run ${pinnedNode}: ${error.message}`));
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
 }
 
 function vitest(args) {
   return run(pinnedNode, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { cwd: root });
 }
 
-function exec(name, args) {
+function exec(name, args, options = {}) {
   const file = join(root, 'node_modules', '.bin', windows ? `${name}.CMD` : name);
   if (!existsSync(file)) fail(`There is no command "${name}" in the workspace.`);
-  return run(file, args, { cwd: root, shell: windows });
+  return run(file, args, { cwd: root, shell: windows, ...options });
 }
 
 function run(file, args, options = {}) {
   const { env = process.env, stdio = 'inherit', ...others } = options;
-  const path = [join(root, 'node_modules', '.bin'), dirname(pinnedNode), env.PATH ?? env.Path ?? ''].join(delimiter);
   // Ctrl-C reaches the child by itself: it may need a moment to keep what is finished.
   const ignore = () => {};
   process.on('SIGINT', ignore);
   const result = spawnSync(file, args, {
-    env: { ...env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
+    env: environment(env),
     stdio,
     ...others,
   });
@@ -141,6 +161,11 @@ function run(file, args, options = {}) {
   if (result.status !== 0 && result.stdout) process.stderr.write(result.stdout);
   if (result.status !== 0 && result.stderr) process.stderr.write(result.stderr);
   return result.status ?? (result.signal === 'SIGINT' ? 130 : 1);
+}
+
+function environment(env = process.env) {
+  const path = [join(root, 'node_modules', '.bin'), dirname(pinnedNode), env.PATH ?? env.Path ?? ''].join(delimiter);
+  return { ...env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' };
 }
 
 function fail(message) {

@@ -1,5 +1,5 @@
 // `npm start`: in Modeshift's repository its launcher sets everything up; in a copy of this folder, `npm install` has.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +15,8 @@ if (!inRepository && (major < 22 || (major === 22 && minor < 13))) {
 const args = inRepository
   ? [launcher, 'app', basename(folder)]
   : ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', 'src/main.ts'];
+const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { cwd: folder, stdio: 'inherit' });
 // Ctrl-C reaches the app by itself, and it may need a moment.
 process.on('SIGINT', () => {});
-const { status, error } = spawnSync(process.execPath, [...args, ...process.argv.slice(2)], {
-  cwd: folder,
-  stdio: 'inherit',
-});
-if (error) console.error(error.message);
-process.exit(status ?? 130);
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', code => process.exit(code ?? 130));

@@ -6,6 +6,7 @@ import { addCompareCommand } from './compare-command.ts';
 import { addGenerateCommand } from './generate-command.ts';
 import { addModelsCommand } from './models-command.ts';
 import type { Output } from './output.ts';
+import { addStudioCommand } from './studio/studio-command.ts';
 
 /** Exit codes: done; something failed; wrong input; stopped by Ctrl-C. */
 export const exitCodes = { done: 0, failed: 1, wrongInput: 2, interrupted: 130 } as const;
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], output: Output = processOu
   addCompareCommand(program, output, finish);
   addGenerateCommand(program, output, finish);
   addModelsCommand(program, output);
+  addStudioCommand(program, output);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

@@ -16,13 +16,15 @@ export interface DeclaredApp {
 /** A script that starts an app, takes `--port N` and prints `listening on URL`, as `runApp` does: it runs in a process of its own. */
 export interface AppScript {
   readonly script: string | URL;
-  /** After the script and `--port`. */
+  /** After the script, before `--port`. */
   readonly args?: readonly string[];
   /** Before the script, e.g. `['--conditions=modeshift-source']`. */
   readonly nodeArgs?: readonly string[];
   /** Besides this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Where the app lies below the address that is printed, e.g. `/chat`. Left out: at the address itself. */
+  readonly path?: string;
 }
 
 /** Something that listens. */
@@ -62,10 +64,10 @@ export function inProcess(app: DeclaredApp, options: ServerOptions): StartTarget
 }
 
 /** Runs a script that serves an app. */
-export function inOwnProcess({ script, args = [], nodeArgs = [], env = {}, cwd }: AppScript): StartTarget {
+export function inOwnProcess({ script, args = [], nodeArgs = [], env = {}, cwd, path = '' }: AppScript): StartTarget {
   const file = script instanceof URL ? fileURLToPath(script) : script;
   return async port => {
-    const child = spawn(process.execPath, [...nodeArgs, file, '--port', String(port), ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, file, ...args, '--port', String(port)], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(cwd !== undefined && { cwd }),
@@ -94,6 +96,11 @@ export function inOwnProcess({ script, args = [], nodeArgs = [], env = {}, cwd }
       if (child.exitCode === null) child.kill(signal);
       return ended;
     };
-    return { url, port: Number(new URL(url).port), kill: () => end('SIGKILL'), stop: () => end('SIGINT') };
+    return {
+      url: `${url}${path}`,
+      port: Number(new URL(url).port),
+      kill: () => end('SIGKILL'),
+      stop: () => end('SIGINT'),
+    };
   };
 }

@@ -1,0 +1,31 @@
+// The apps of the studio. An app joins by one entry here, and as a dependency of this package.
+import type { AppDefinition } from '@modeshift/ui';
+
+/** A text in both languages. */
+export interface InBoth {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** An app of the studio. */
+export interface StudioApp {
+  /** Its path and its name on the command line: lower-case letters and `-`. */
+  readonly name: string;
+  readonly title: InBoth;
+  readonly about: InBoth;
+  /** Makes it, when it is opened for the first time. */
+  readonly load: () => Promise<{ readonly definition: AppDefinition }>;
+}
+
+/** The list. */
+export const studioApps: readonly StudioApp[] = [
+  {
+    name: 'chat',
+    title: { en: 'Chat', zh: '聊天' },
+    about: {
+      en: 'Talk to any model, put two side by side, fill a form from a text.',
+      zh: '与任何模型对话，并排比较两个模型，从文字中提取表单。',
+    },
+    load: async () => (await import('@modeshift/app-chat')).chatApp(),
+  },
+];
