@@ -18,7 +18,8 @@ export type TaskName =
   | 'dialogue'
   | 'words'
   | 'prose'
-  | 'recall';
+  | 'recall'
+  | 'in-context';
 
 /** One example. */
 export interface Example {
@@ -34,6 +35,8 @@ export interface Example {
   readonly call?: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
   /** The labels that the prompt offers. */
   readonly labels?: readonly string[];
+  /** Where there is no conversation: the text in pieces, and which of them the model is to write. */
+  readonly plain?: readonly { readonly text: string; readonly counts: boolean }[];
   /** JSON Schema of the answer. */
   readonly schema?: Readonly<Record<string, unknown>>;
 }

@@ -2,6 +2,7 @@
 import type { Example, Language, TaskName } from './example.ts';
 import { classify } from './tasks/classify.ts';
 import { extract } from './tasks/extract.ts';
+import { inContext } from './tasks/in-context.ts';
 import { arithmetic, dates } from './tasks/numbers.ts';
 import { reading } from './tasks/reading.ts';
 import { recall } from './tasks/recall.ts';
@@ -24,6 +25,7 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
   words,
   prose,
   recall,
+  'in-context': inContext,
 };
 
 /** How often each task comes, at the beginning and later. */
@@ -41,6 +43,7 @@ const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>
   words: [10, 3],
   prose: [8, 1],
   recall: [25, 2],
+  'in-context': [0, 4],
 };
 
 /** One example of one task. The same seed gives the same example. */
