@@ -1,13 +1,23 @@
 // `app(…)`: a page, declared function by function.
 import { invalidInput } from '@modeshift/core';
 import { type Job, type JobEngine, memoryJobs } from '@modeshift/jobs';
-import { type ChatHandler, type ChatInputs, type ChatSpec, chatEndpoint, settingWords } from './chat-endpoint.ts';
+import {
+  type AnyChatHandler,
+  type AnyChatSpec,
+  type ChatHandler,
+  type ChatInputs,
+  type ChatOutputs,
+  type ChatSpec,
+  chatEndpoint,
+  settingWords,
+} from './chat-endpoint.ts';
 import type { BatchContext, PageContext } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FunctionSpec, Handler, Inputs, Outputs, ResultOf, ValuesOf } from './function-spec.ts';
 import { type JobHandler, type JobSpec, jobParts } from './job-endpoints.ts';
 import { type Layout, namesIn } from './layout.ts';
+import { checkTriggers } from './trigger.ts';
 
 /** An app's words in other languages. */
 export type Translations = Readonly<Partial<Record<'en' | 'zh', Readonly<Record<string, string>>>>>;
@@ -188,14 +198,16 @@ export class App<State = undefined, Names extends string = never> {
    * app({ title: '选一个' }).chat('chat', { inputs, model: ({ which }) => models[which] });
    * ```
    */
-  chat<const Name extends string, const I extends ChatInputs = Record<never, never>>(
+  chat<
+    const Name extends string,
+    const I extends ChatInputs = Record<never, never>,
+    const O extends ChatOutputs = Record<never, never>,
+  >(
     name: FreeName<Name, Names>,
-    spec: ChatSpec<I>,
-    handler?: ChatHandler<State, NoInfer<I>>,
+    spec: ChatSpec<I, O>,
+    handler?: ChatHandler<State, NoInfer<I>, NoInfer<O>>,
   ): App<State, Names | Name> {
-    return this.#add(
-      chatEndpoint(name, spec as ChatSpec<ChatInputs>, handler as ChatHandler<unknown, ChatInputs> | undefined),
-    );
+    return this.#add(chatEndpoint(name, spec as unknown as AnyChatSpec, handler as AnyChatHandler | undefined));
   }
 
   /**
@@ -221,12 +233,15 @@ export class App<State = undefined, Names extends string = never> {
     const Name extends string,
     const I extends Inputs = Record<never, never>,
     const O extends Outputs = Record<never, never>,
+    Prepared = ValuesOf<NoInfer<I>>,
   >(
     name: FreeName<Name, Names>,
-    spec: JobSpec<I, O>,
-    handler: JobHandler<NoInfer<I>, NoInfer<O>>,
+    spec: JobSpec<I, O, State, Prepared>,
+    handler: JobHandler<NoInfer<I>, NoInfer<O>, NoInfer<Prepared>>,
   ): App<State, Names | Name | `${Name}_${'watch' | 'cancel' | 'retry' | 'runs'}`> {
-    const parts = jobParts(name, spec as AnySpec, handler as JobHandler<Inputs, Outputs>, () => this.#running());
+    const parts = jobParts(name, spec as AnySpec, handler as unknown as JobHandler<Inputs, Outputs>, () =>
+      this.#running(),
+    );
     for (const endpoint of parts.endpoints) this.#add(endpoint);
     this.#jobs.push(parts.job);
     return this as never;
@@ -247,9 +262,14 @@ export class App<State = undefined, Names extends string = never> {
     return this;
   }
 
-  /** What has been declared so far. */
+  /**
+   * What has been declared so far.
+   *
+   * @throws ModeshiftError `invalid-input` where a function is triggered by, or fills, what is not there.
+   */
   get definition(): AppDefinition {
     const { title, description, theme = 'auto', lang = 'auto', state, translations = {}, onClose } = this.#options;
+    checkTriggers(this.#endpoints);
     // What watches, cancels, retries and lists the runs of a job is drawn with the job.
     const beside = new Set(
       this.#jobs.flatMap(({ name }) => ['watch', 'cancel', 'retry', 'runs'].map(word => `${name}_${word}`)),

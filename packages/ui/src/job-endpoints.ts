@@ -5,7 +5,7 @@ import type { OutputComponent } from './components/component.ts';
 import { table } from './components/data.ts';
 import { log, progress } from './components/shown.ts';
 import { text } from './components/text.ts';
-import type { LogLevel, User } from './context.ts';
+import type { LogLevel, PageContext, User } from './context.ts';
 import { type AnySpec, endpointOf, streams } from './declare.ts';
 import type { Endpoint, Values } from './endpoint.ts';
 import type { FunctionSpec, Inputs, Outputs, ResultOf, ValuesOf, YieldOf } from './function-spec.ts';
@@ -13,7 +13,7 @@ import { describeError } from './server/describe-error.ts';
 import { fromStored, givenOut, toStored } from './stored-values.ts';
 
 /** What is said about a job. `concurrency` counts its runs at once; left out: 1. */
-export type JobSpec<I extends Inputs, O extends Outputs> = Omit<
+export type JobSpec<I extends Inputs, O extends Outputs, State = undefined, Prepared = ValuesOf<I>> = Omit<
   FunctionSpec<I, O>,
   'trigger' | 'timeoutMs' | 'yields' | 'queueId'
 > & {
@@ -22,6 +22,11 @@ export type JobSpec<I extends Inputs, O extends Outputs> = Omit<
    * of its steps, `interrupt` tells that it was interrupted. Left out: `interrupt`.
    */
   readonly whenKilled?: 'resume' | 'interrupt';
+  /**
+   * Called by the start, in its call: checks what a run would fail for, and makes of the input what a run can use when the session
+   * and its uploads are gone. What it throws is the answer of the start, and no run begins. Left out: the input is kept as it is.
+   */
+  readonly prepare?: (input: ValuesOf<NoInfer<I>>, ctx: PageContext<State>) => Promise<Prepared>;
 };
 
 /** What the handler of a job is given beside its input. */
@@ -35,8 +40,8 @@ export interface JobContext extends Pick<EngineContext, 'run' | 'signal' | 'step
 }
 
 /** An async function (one result) or an async generator (results so far). */
-export type JobHandler<I extends Inputs, O extends Outputs> = (
-  input: ValuesOf<I>,
+export type JobHandler<I extends Inputs, O extends Outputs, Prepared = ValuesOf<I>> = (
+  input: Prepared,
   ctx: JobContext,
 ) => Promise<ResultOf<O>> | AsyncIterable<YieldOf<O>>;
 
@@ -51,12 +56,15 @@ const maxLogLines = 5000;
 /** Makes the parts of a job. `engine` is asked for when a call needs it. */
 export function jobParts(
   name: string,
-  spec: AnySpec & { readonly whenKilled?: 'resume' | 'interrupt' },
+  spec: AnySpec & {
+    readonly whenKilled?: 'resume' | 'interrupt';
+    readonly prepare?: (input: unknown, ctx: PageContext<unknown>) => Promise<unknown>;
+  },
   handler: JobHandler<Inputs, Outputs>,
   engine: () => JobEngine,
 ): JobParts {
   streams(name, handler);
-  const { output, concurrency = 1, whenKilled = 'interrupt', ...rest } = spec;
+  const { output, concurrency = 1, whenKilled = 'interrupt', prepare, ...rest } = spec;
   let toValues: (result: unknown) => Values = () => ({});
   // The job's own outputs are declared once, for their names.
   const own = endpointOf(name, { ...rest, ...(output && { output }), concurrency }, 'job', false, convert => {
@@ -72,8 +80,8 @@ export function jobParts(
     run: async (stored, ctx) => {
       const { input, user } = fromStored(stored) as { input: unknown; user: User | undefined };
       for await (const values of workOf(handler, input, contextOf(ctx, user), toValues)) {
-        if (ctx.signal.aborted) return;
         for (const [output, value] of Object.entries(values)) ctx.value(output, toStored(givenOut(value)));
+        if (ctx.signal.aborted) return;
       }
     },
   };
@@ -85,7 +93,9 @@ export function jobParts(
     false,
     () => ({
       type: 'single',
-      run: async (input, { user }) => {
+      run: async (given, ctx) => {
+        const { user } = ctx;
+        const input = prepare ? await prepare(given, ctx) : given;
         const run = await engine().start(name, toStored({ input, user }), { owner: user?.name });
         return { run: run.id };
       },

@@ -225,3 +225,24 @@ it('goes on after the server was stopped, and gives out the files of a run that 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+it('checks and prepares in the call that starts', async () => {
+  const page = app({ title: '备', state: () => ({ prefix: '前缀' }) }).job(
+    'write',
+    {
+      input: { words: text() },
+      output: text(),
+      prepare: async ({ words }, ctx) => {
+        if (words === '') throw invalidInput('请写点什么。');
+        return { characters: [...`${ctx.session.state.prefix}${words}`] };
+      },
+    },
+    async ({ characters }) => characters.join('·'),
+  );
+  const url = await start(page);
+  const refused = await post(`${url}/gradio_api/run/write`, { data: [''] });
+  expect(await refused.json()).toMatchObject({ error: '请写点什么。' });
+  expect((await run<Listed>(url, 'write_runs'))[0].data).toEqual([]);
+  const [id] = await run(url, 'write', ['字']);
+  expect(await run(url, 'write_watch', [id])).toEqual(['done', null, '', '前·缀·字']);
+});
