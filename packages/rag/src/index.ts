@@ -20,6 +20,8 @@ export {
 export { type FoundQuote, findQuote } from './answer/find-quote.ts';
 export { Bm25, type Bm25Hit, type Bm25Json, type Bm25Options } from './bm25.ts';
 export { type Chunk, type Chunker, indexText } from './chunk/chunk.ts';
+export { type CodeChunkerOptions, codeChunker } from './chunk/code-chunker.ts';
+export type { CodeGrammar } from './chunk/code-tree.ts';
 export type { Block, Metadata, MetadataValue, Place, SourceDocument, Span } from './chunk/document.ts';
 export { markdownBlocks, markdownDocument } from './chunk/markdown-blocks.ts';
 export { type ParentChildOptions, parentChildChunker } from './chunk/parent-child-chunker.ts';
