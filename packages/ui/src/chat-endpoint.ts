@@ -4,7 +4,7 @@ import { type ChatInput, modelAnswer, type OwnSettings } from './chat-model.ts';
 import { type ChatMessage, chat } from './components/chat.ts';
 import type { InputComponent, OutputComponent } from './components/component.ts';
 import { json } from './components/data.ts';
-import { file } from './components/file.ts';
+import { files } from './components/file.ts';
 import { number, slider } from './components/number.ts';
 import { markdown } from './components/shown.ts';
 import { text } from './components/text.ts';
@@ -16,11 +16,23 @@ import type { FunctionSpec, Inputs, Outputs, ValuesOf } from './function-spec.ts
 /** Inputs beside the message, by name. */
 export type ChatInputs = Readonly<Record<string, InputComponent<unknown>>>;
 
+/** Outputs beside the answer, by name. */
+export type ChatOutputs = Readonly<Record<string, OutputComponent<never>>>;
+
+/** What a handler yields: more text, or more text with values for the outputs beside it that changed. */
+export type ChatPiece<O extends ChatOutputs> =
+  | string
+  | ({ readonly text?: string } & {
+      readonly [Name in keyof O]?: O[Name] extends OutputComponent<infer Value> ? Value : never;
+    });
+
 /** What is said about a conversation. */
-export interface ChatSpec<I extends ChatInputs = Record<never, never>>
+export interface ChatSpec<I extends ChatInputs = Record<never, never>, O extends ChatOutputs = Record<never, never>>
   extends Omit<FunctionSpec<Inputs, Outputs>, 'input' | 'output' | 'examples' | 'trigger'> {
   /** What a person sets beside the conversation, e.g. which model answers. They come with every message. Left out: nothing. */
   readonly inputs?: I;
+  /** What stands below each answer beside its text, e.g. `{ sources: citations() }`. With a handler only. Left out: nothing. */
+  readonly outputs?: O;
   /** Answers, instead of a handler; or says by `inputs` which one does. */
   readonly model?: LanguageModel | ((inputs: ValuesOf<NoInfer<I>>) => LanguageModel | Promise<LanguageModel>);
   /**
@@ -34,7 +46,7 @@ export interface ChatSpec<I extends ChatInputs = Record<never, never>>
   readonly maxTokens?: number;
   /** Whether a caller may set `system_message`, `temperature`, `top_p` and `max_tokens`. With a model only. Left out: `false`. */
   readonly settings?: boolean;
-  /** Kinds of files that a message may bring as `attachment`: endings and MIME types, e.g. `['image/*']`. With a model only. Left out: none. */
+  /** Kinds of files, one or several, that a message may bring as `attachment`: endings and MIME types, e.g. `['image/*']`. With a model only. Left out: none. */
   readonly attachments?: readonly string[];
   /** Whether there is a second output, `details`: model, tokens, seconds and US dollars, once the answer is whole. With a model only. Left out: `false`. */
   readonly details?: boolean;
@@ -43,18 +55,18 @@ export interface ChatSpec<I extends ChatInputs = Record<never, never>>
 }
 
 /** Answers a conversation, which ends with what the person just said, by yielding pieces of text. */
-export type ChatHandler<State, I extends ChatInputs = Record<never, never>> = (
-  messages: readonly ChatMessage[],
-  ctx: PageContext<State>,
-  inputs: ValuesOf<I>,
-) => AsyncIterable<string>;
+export type ChatHandler<
+  State,
+  I extends ChatInputs = Record<never, never>,
+  O extends ChatOutputs = Record<never, never>,
+> = (messages: readonly ChatMessage[], ctx: PageContext<State>, inputs: ValuesOf<I>) => AsyncIterable<ChatPiece<O>>;
+
+/** With their types taken off. */
+export type AnyChatSpec = ChatSpec<ChatInputs, ChatOutputs>;
+export type AnyChatHandler = ChatHandler<unknown, ChatInputs, ChatOutputs>;
 
 /** Makes the endpoint of a conversation. */
-export function chatEndpoint(
-  name: string,
-  spec: ChatSpec<ChatInputs>,
-  handler: ChatHandler<unknown, ChatInputs> | undefined,
-): Endpoint {
+export function chatEndpoint(name: string, spec: AnyChatSpec, handler: AnyChatHandler | undefined): Endpoint {
   const {
     model,
     system,
@@ -64,6 +76,7 @@ export function chatEndpoint(
     attachments,
     details,
     inputs,
+    outputs = {},
     examples = [],
     ...rest
   } = spec;
@@ -78,12 +91,21 @@ export function chatEndpoint(
   const fixed: Record<string, InputComponent<unknown>> = {
     message: text({ minLength: 1 }),
     history: chat(),
-    ...(attachments && { attachment: file({ optional: true, accept: attachments }) }),
+    ...(attachments && { attachment: files({ accept: attachments }) }),
     ...(settings && settingsOf(own)),
   };
   const taken = Object.keys(inputs ?? {}).find(one => one in fixed);
   if (taken) throw invalidInput(`"${name}": an input cannot be called "${taken}", the conversation has one itself.`);
-  const output: Record<string, OutputComponent<never>> = { answer: markdown(), ...(details && { details: json() }) };
+  if (model && Object.keys(outputs).length > 0)
+    throw invalidInput(`"${name}": outputs are for a handler, not for a model.`);
+  const reserved = ['text', 'answer', 'details'].find(one => one in outputs);
+  if (reserved)
+    throw invalidInput(`"${name}": an output cannot be called "${reserved}", the conversation has one itself.`);
+  const output: Record<string, OutputComponent<never>> = {
+    answer: markdown(),
+    ...(details && { details: json() }),
+    ...outputs,
+  };
   const input = { ...fixed, ...inputs };
   const full: AnySpec = { ...rest, input, output, examples: examples.map(message => ({ message })) };
   return endpointOf(name, full, 'chat', true, () => ({
@@ -119,15 +141,16 @@ function settingsOf({ system, temperature, maxTokens }: OwnSettings): Record<str
 }
 
 async function* cumulated(
-  handler: ChatHandler<unknown, ChatInputs>,
+  handler: AnyChatHandler,
   { message, history }: ChatInput,
   inputs: Values,
   ctx: PageContext<unknown>,
 ): AsyncGenerator<Values> {
   let answer = '';
   for await (const piece of handler([...history, { role: 'user', content: message }], ctx, inputs)) {
-    answer += piece;
-    yield { answer };
+    const { text = '', ...others } = typeof piece === 'string' ? { text: piece } : piece;
+    answer += text;
+    yield { answer, ...others };
   }
   if (answer === '') yield { answer };
 }

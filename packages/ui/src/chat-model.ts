@@ -9,7 +9,7 @@ import type { Values } from './endpoint.ts';
 export interface ChatInput {
   readonly message: string;
   readonly history: readonly ChatMessage[];
-  readonly attachment?: UploadedFile;
+  readonly attachment?: readonly UploadedFile[];
   readonly system_message?: string;
   readonly temperature?: number;
   readonly top_p?: number;
@@ -72,20 +72,25 @@ export async function* modelAnswer(
 }
 
 async function messagesOf(
-  { message, history, attachment }: ChatInput,
+  { message, history, attachment = [] }: ChatInput,
   system: string | undefined,
 ): Promise<readonly Message[]> {
   const before: Message[] = history.map(({ role, content }) =>
     role === 'assistant' ? { role, content: [{ type: 'text', text: content }] } : { role, content },
   );
-  const filePart: FilePart | undefined = attachment && {
-    type: 'file',
-    mediaType: attachment.mediaType,
-    data: await attachment.bytes(),
-    filename: attachment.name,
-  };
-  const last: Message = filePart
-    ? { role: 'user', content: [{ type: 'text', text: message }, filePart] }
-    : { role: 'user', content: message };
+  const parts = await Promise.all(
+    attachment.map(
+      async ({ mediaType, name, ...file }): Promise<FilePart> => ({
+        type: 'file',
+        mediaType,
+        data: await file.bytes(),
+        filename: name,
+      }),
+    ),
+  );
+  const last: Message =
+    parts.length > 0
+      ? { role: 'user', content: [{ type: 'text', text: message }, ...parts] }
+      : { role: 'user', content: message };
   return [...(system ? [{ role: 'system', content: system } as const] : []), ...before, last];
 }

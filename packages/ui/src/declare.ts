@@ -9,7 +9,7 @@ import type { FunctionSpec, Inputs, Outputs } from './function-spec.ts';
 const single = 'output';
 const reserved = ['api_name', 'fn_index', 'result_callbacks'];
 const known = new Set(
-  'input output label description examples trigger concurrency queueId maxWaiting timeoutMs yields listed batch'.split(
+  'input output label description examples trigger fills concurrency queueId maxWaiting timeoutMs yields listed batch'.split(
     ' ',
   ),
 );
@@ -57,6 +57,7 @@ export function endpointOf(
     isStream,
     examples: spec.examples ?? [],
     trigger: spec.trigger ?? 'submit',
+    fills: spec.fills,
     concurrency,
     queueId: spec.queueId ?? `fn:${name}`,
     maxWaiting,

@@ -1,7 +1,7 @@
 // A function of a page as the server runs it, whatever declared it.
 import type { InputComponent, OutputComponent } from './components/component.ts';
 import type { BatchContext, PageContext } from './context.ts';
-import type { Trigger } from './function-spec.ts';
+import type { Trigger } from './trigger.ts';
 
 /** Values by the names of inputs or outputs. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -36,6 +36,8 @@ export interface Endpoint {
   readonly isStream: boolean;
   readonly examples: readonly Values[];
   readonly trigger: Trigger;
+  /** The function whose inputs its outputs fill. */
+  readonly fills: string | undefined;
   readonly concurrency: number;
   readonly queueId: string;
   readonly maxWaiting: number;

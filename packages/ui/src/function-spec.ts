@@ -2,6 +2,7 @@
 import type { OutputOf } from '@modeshift/core';
 import type { InputComponent, OutputComponent } from './components/component.ts';
 import type { PageContext } from './context.ts';
+import type { Trigger } from './trigger.ts';
 
 /** Inputs: components by name, or a schema of an object (zod, valibot, ArkType …). */
 export type Inputs =
@@ -27,9 +28,6 @@ export type ResultOf<O extends Outputs> =
 /** What a generator yields: as {@link ResultOf}, but of several outputs only those that changed. */
 export type YieldOf<O extends Outputs> = O extends OutputComponent<infer Value> ? Value : Partial<ResultOf<O>>;
 
-/** When the page calls a function: by its button, when an input changes, or when the page opens. */
-export type Trigger = 'submit' | 'change' | 'load';
-
 /** What is said about a function. */
 export interface FunctionSpec<I extends Inputs, O extends Outputs> {
   /** Left out: none. */
@@ -40,7 +38,10 @@ export interface FunctionSpec<I extends Inputs, O extends Outputs> {
   readonly description?: string;
   /** Inputs to try, as values on the wire: `{ words: '你好' }`. */
   readonly examples?: readonly Readonly<Record<string, unknown>>[];
+  /** When the page calls it. Left out: `submit`, by its button. */
   readonly trigger?: Trigger;
+  /** A function whose inputs the page fills with the outputs of the same names, whenever a call of this one has succeeded. */
+  readonly fills?: string;
   /** Calls that run at once. Left out: 1, which is right for a model in this process. `Infinity`: no limit. */
   readonly concurrency?: number;
   /** Functions with the same id share one queue, and the lowest `concurrency` of them. Left out: a queue of its own. */

@@ -13,6 +13,7 @@ export type ComponentKind =
   | 'dropdown'
   | 'multiselect'
   | 'file'
+  | 'files'
   | 'image'
   | 'json'
   | 'table'
@@ -23,7 +24,8 @@ export type ComponentKind =
   | 'plot'
   | 'gallery'
   | 'progress'
-  | 'log';
+  | 'log'
+  | 'citations';
 
 /** What clients are told of a component. Source: Gradio's `/config` and `/info`. */
 export interface WireFacts {
@@ -50,6 +52,8 @@ export interface ComponentFacts {
   readonly info?: string | undefined;
   /** Whether a call may leave it out. */
   readonly isOptional: boolean;
+  /** Whether the page folds it away with others of its kind. */
+  readonly isAdvanced: boolean;
   /** The value on the wire where a call leaves it out. */
   readonly value?: unknown;
   readonly wire: WireFacts;
@@ -87,6 +91,8 @@ export interface ComponentOptions {
 export interface InputOptions extends ComponentOptions {
   /** Whether it may stay empty: the handler then gets `undefined`. Left out: `false`. */
   readonly optional?: boolean;
+  /** Whether the page folds it away, with the others that are few people's business. Left out: `false`. */
+  readonly advanced?: boolean;
 }
 
 /** `Value`, or also `undefined` where the options say `optional: true`. */
@@ -109,6 +115,6 @@ export function reader<Value, Options extends InputOptions>(
 
 /** The fields of {@link ComponentFacts} that come from options. */
 export function facts(options: InputOptions & { readonly value?: unknown }): Omit<ComponentFacts, 'kind' | 'wire'> {
-  const { label, info, value, optional } = options;
-  return { label, info, isOptional: optional === true || value !== undefined, value };
+  const { label, info, value, optional, advanced = false } = options;
+  return { label, info, isOptional: optional === true || value !== undefined, isAdvanced: advanced, value };
 }

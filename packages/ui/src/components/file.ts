@@ -62,6 +62,39 @@ export function image<const Options extends FileOptions>(options: Options = {} a
 }
 
 /**
+ * Several files. Left out of a call: none. A caller may also send one file instead of a list.
+ *
+ * @throws ModeshiftError `invalid-input` as {@link file}.
+ * @example
+ * ```ts
+ * import { app, files, number } from '@modeshift/ui';
+ *
+ * app({ title: '字节' }).fn('bytes', { input: { sources: files() }, output: number() }, async ({ sources }) =>
+ *   sources.reduce((sum, source) => sum + source.size, 0),
+ * );
+ * ```
+ */
+export function files(
+  options: FileOptions = {},
+): InputComponent<readonly UploadedFile[]> & OutputComponent<readonly PageFile[]> {
+  const one = fileLike('file', { ...options, optional: false }, options.accept ?? []);
+  return {
+    kind: 'files',
+    ...facts(options),
+    isOptional: true,
+    wire: {
+      ...one.wire,
+      schema: { type: 'array', items: fileDataSchema, title: 'ListFiles' },
+      pythonType: 'list[filepath]',
+      example: [one.wire.example],
+      props: { ...one.wire.props, file_count: 'multiple' },
+    },
+    read: (wire, context) => (Array.isArray(wire) ? wire : [wire ?? []].flat()).map(file => one.read(file, context)),
+    write: (written, context) => Promise.all(written.map(file => context.file(file))),
+  };
+}
+
+/**
  * Pictures beside each other. Output only.
  *
  * @example

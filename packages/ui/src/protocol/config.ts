@@ -2,6 +2,7 @@
 import type { AppDefinition } from '../app.ts';
 import type { ComponentFacts, InputComponent, OutputComponent } from '../components/component.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { tableOf } from '../trigger.ts';
 
 /** The version that is told to Gradio's clients: below 4.30 Python's client cannot cancel, below 3.37 it asks a public server. */
 export const gradioVersion = '6.25.0';
@@ -22,6 +23,7 @@ export interface ConfigFacts {
   readonly appId: string;
   readonly maxFileBytes: number;
   readonly username: string | null;
+  readonly takesFeedback: boolean;
 }
 
 /** Gives endpoints and components their numbers. */
@@ -41,7 +43,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
     ...endpoint.inputs.map(([name, one], i) => componentOf(inputIds[i]!, name, one, 'input')),
     ...endpoint.outputs.map(([name, one], i) => componentOf(outputIds[i]!, name, one, 'output')),
   ]);
-  const dependencies = endpoints.map(dependencyOf);
+  const dependencies = endpoints.map(one => dependencyOf(one, endpoints));
   const layout = { id: 0, children: components.map(({ id }) => ({ id })) };
   return {
     version: gradioVersion,
@@ -88,6 +90,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
       theme: definition.theme,
       lang: definition.lang,
       translations: definition.translations,
+      takesFeedback: facts.takesFeedback,
       layout: definition.layout,
       functions: endpoints.map(({ endpoint, id }) => ({
         id,
@@ -96,6 +99,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
         label: endpoint.label ?? endpoint.name,
         description: endpoint.description ?? null,
         trigger: endpoint.trigger,
+        fills: endpoint.fills ?? null,
         examples: endpoint.examples,
         isListed: endpoint.isListed,
       })),
@@ -109,7 +113,7 @@ function componentOf(
   component: InputComponent<unknown> | OutputComponent<never>,
   role: 'input' | 'output',
 ) {
-  const { wire, kind, info, isOptional } = component as ComponentFacts;
+  const { wire, kind, info, isOptional, isAdvanced } = component as ComponentFacts;
   const label = component.label ?? name;
   return {
     id,
@@ -123,15 +127,17 @@ function componentOf(
     api_info_as_output: wire.schema,
     example_inputs: wire.example,
     /** For our own page only: several of our kinds share one of Gradio's. */
-    modeshift: { kind, name, role, optional: isOptional },
+    modeshift: { kind, name, role, optional: isOptional, advanced: isAdvanced },
   };
 }
 
-function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint) {
-  const { work } = endpoint;
+function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint, all: readonly NumberedEndpoint[]) {
+  const { work, trigger } = endpoint;
+  const after =
+    typeof trigger === 'object' && 'after' in trigger && all.find(one => one.endpoint.name === trigger.after);
   return {
     id,
-    targets: [[null, endpoint.trigger === 'submit' ? 'click' : endpoint.trigger]],
+    targets: [targetOf(endpoint, all)],
     inputs: inputIds,
     outputs: outputIds,
     backend_fn: true,
@@ -148,8 +154,8 @@ function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint) {
     cancels: [],
     types: { generator: endpoint.isStream, cancel: false },
     collects_event_data: false,
-    trigger_after: null,
-    trigger_only_on_success: false,
+    trigger_after: after ? after.id : null,
+    trigger_only_on_success: Boolean(after),
     trigger_only_on_failure: false,
     trigger_mode: 'once',
     rendered_in: null,
@@ -162,4 +168,20 @@ function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint) {
     component_prop_inputs: [],
     js_implementation: null,
   };
+}
+
+/** What Gradio calls an event: a component and what happens to it. */
+function targetOf(
+  { trigger }: Endpoint,
+  all: readonly NumberedEndpoint[],
+): readonly [component: number | null, event: string] {
+  if (trigger === 'change' || trigger === 'load') return [null, trigger];
+  if (typeof trigger === 'string') return [null, 'click'];
+  if ('after' in trigger) return [null, 'success'];
+  const table = tableOf(
+    trigger.select,
+    all.map(one => one.endpoint),
+  );
+  const source = all.find(one => one.endpoint === table?.endpoint);
+  return [source?.outputIds[table!.place] ?? null, 'select'];
 }

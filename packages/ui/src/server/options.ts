@@ -1,6 +1,7 @@
 // What a server may be told.
 import { invalidInput } from '@modeshift/core';
 import type { AuthOptions } from './auth.ts';
+import type { FeedbackSink } from './feedback.ts';
 import type { CallRate } from './rate-limit.ts';
 
 /** Options of a server. */
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly limits?: Limits;
   /** Where uploads are kept while they are used. Left out: a folder among the temporary files. */
   readonly filesFolder?: string;
+  /** Where it goes what visitors think of the answers of conversations. Left out: the page does not ask. */
+  readonly feedback?: FeedbackSink;
   /** Who may read `/metrics`: a bearer token. Left out: whoever may call functions. `false`: nobody. */
   readonly metrics?: { readonly token: string } | false;
   /** Told of errors that visitors are not shown. Left out: printed with `console.error`. */

@@ -10,6 +10,7 @@ import { infoOf } from '../protocol/info.ts';
 import { Auth } from './auth.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { Calls, InputProblems, Refusal } from './calls.ts';
+import { FeedbackBox } from './feedback.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { FileStore } from './file-store.ts';
 import { indexPage } from './index-page.ts';
@@ -18,7 +19,7 @@ import { cleanRootPath, type FullLimits, fullLimits, type ServerOptions } from '
 import { addressOf, isAllowedOrigin, type OriginRules, refusalOf, rootOf } from './origin.ts';
 import { PageFiles } from './page-files.ts';
 import { CallRateLimit } from './rate-limit.ts';
-import { BadBody, connectionFacts, type RouteContext, type RouteEnv, readBody } from './request-facts.ts';
+import { BadBody, connectionFacts, type RouteContext, type RouteEnv, readBody, readJson } from './request-facts.ts';
 import { Sessions } from './sessions.ts';
 
 /** Routes that answer whoever asks. */
@@ -49,6 +50,7 @@ export class UiServer {
   readonly #metrics = new Metrics();
   readonly #calls: Calls;
   readonly #page = PageFiles.find();
+  readonly #feedback: FeedbackBox | undefined;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -66,6 +68,7 @@ export class UiServer {
       trustProxy: options.trustProxy ?? false,
     };
     this.#auth = new Auth(options.auth, this.#appId);
+    this.#feedback = options.feedback === undefined ? undefined : new FeedbackBox(options.feedback);
     this.#rate = options.rate && new CallRateLimit(options.rate);
     const { sessionIdleMs, fileIdleMs } = this.#limits;
     this.#sessions = new Sessions({ ...this.#limits, idleMs: sessionIdleMs });
@@ -165,11 +168,18 @@ export class UiServer {
     });
     hono.get('/config', c => {
       const { root, user } = c.var;
-      const facts = { root, appId: this.#appId, maxFileBytes: this.#limits.maxFileBytes, username: user?.name ?? null };
+      const facts = {
+        root,
+        appId: this.#appId,
+        maxFileBytes: this.#limits.maxFileBytes,
+        username: user?.name ?? null,
+        takesFeedback: this.#feedback !== undefined,
+      };
       return c.json(configOf(this.#definition, this.#calls.endpoints, facts));
     });
     hono.get(`${apiPrefix}/info`, c => c.json(infoOf(this.#calls.endpoints)));
     hono.get(`${apiPrefix}/app_id`, c => c.json({ app_id: this.#appId }));
+    hono.post('/feedback', c => this.#takeFeedback(c));
     hono.post('/login', c => this.#login(c));
     hono.get('/logout', c => {
       c.header('set-cookie', this.#auth.logout(c.req.raw, c.var.root.startsWith('https:')));
@@ -232,6 +242,15 @@ export class UiServer {
       );
     }
     c.header('set-cookie', result.cookie);
+    return c.json({ success: true });
+  }
+
+  async #takeFeedback(c: RouteContext): Promise<Response> {
+    if (!this.#feedback) return c.json({ detail: 'Not Found' }, 404);
+    this.#pay(c);
+    const names = this.#definition.endpoints.map(one => one.name);
+    const sent = await readJson(c.req.raw, this.#limits.maxBodyBytes);
+    await this.#feedback.take(sent, c.var.user?.name ?? null, names);
     return c.json({ success: true });
   }
 
