@@ -29,3 +29,10 @@ export function share(value: string): number {
   if (!(number > 0 && number < 1)) throw new InvalidArgumentError('Give a number between 0 and 1, e.g. 0.8.');
   return number;
 }
+
+/** A number from 0 to 1. */
+export function fraction(value: string): number {
+  const number = positive(value);
+  if (number > 1) throw new InvalidArgumentError('Give a number from 0 to 1.');
+  return number;
+}

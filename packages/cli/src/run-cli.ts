@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { ModeshiftError } from '@modeshift/core';
 import { Command, CommanderError } from 'commander';
+import { addAskCommand } from './ask-command.ts';
 import { addCompareCommand } from './compare-command.ts';
+import { addEvalRetrievalCommand } from './eval-retrieval-command.ts';
 import { addGenerateCommand } from './generate-command.ts';
+import { addIndexCommand } from './index-command.ts';
 import { addModelsCommand } from './models-command.ts';
 import type { Output } from './output.ts';
+import { addSearchCommand } from './search-command.ts';
 import { addStudioCommand } from './studio/studio-command.ts';
 
 /** Exit codes: done; something failed; wrong input; stopped by Ctrl-C. */
@@ -42,6 +46,10 @@ export async function runCli(args: readonly string[], output: Output = processOu
   addCompareCommand(program, output, finish);
   addGenerateCommand(program, output, finish);
   addModelsCommand(program, output);
+  addIndexCommand(program, output, finish);
+  addSearchCommand(program, output, finish);
+  addAskCommand(program, output, finish);
+  addEvalRetrievalCommand(program, output, finish);
   addStudioCommand(program, output);
   try {
     await program.parseAsync([...args], { from: 'user' });

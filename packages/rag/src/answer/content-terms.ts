@@ -1,11 +1,8 @@
 // The terms of a question that say what it is about: without words that every question has.
+import { englishFunctionWords } from '../retrieve/content-words.ts';
 import { searchTerms } from '../tokenize-for-search.ts';
 
-const english = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ searchTerms(
-    'a an the of in on at to for by with from as is are was were be been do does did have has had what which who whom whose when where why how that this these those it its and or not can could would should will may might there their they he she his her you your i me my we our',
-  ),
-);
+const english = /* @__PURE__ */ new Set(/* @__PURE__ */ searchTerms([...englishFunctionWords].join(' ')));
 /** Of Chinese: particles, pronouns and question words, and pairs made of them. */
 const chinese =
   /^[的了是在和与或有被把对为以及于吗呢吧啊么之其这那个些一什谁哪几何怎样多少如时候会能可请问我你您他她它们]+$/u;

@@ -212,9 +212,10 @@ describe('createAnswerer without a model', () => {
   });
 
   it('lets a model that scores choose among the best sentences', async () => {
-    const scorer = scriptedScoringModel(prompt => (String(prompt).includes('定制') ? -1 : -9));
+    const scorer = scriptedScoringModel(prompt => (String(prompt).includes('到账') ? -1 : -9));
     const answerer = createAnswerer({ retriever, reader: extractiveReader({ sentences: 1, scorer }) });
-    expect((await answerer.answer('哪些可以退款？')).text).toBe('定制商品不退。[1]');
+    expect((await answerer.answer('退款')).text).toBe('退款在三个工作日内到账。[1]');
+    expect(scorer.journal.every(call => call.continuations[0] === '退款')).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { type EmbeddingModel, embed, invalidInput, type RerankModel, rerank, thr
 import { indexText } from '../chunk/chunk.ts';
 import type { Filter } from '../store/filter.ts';
 import type { Collection, Hit, StoredChunk } from '../store/store.ts';
+import { contentWords } from './content-words.ts';
 import { checkFusion, type Fusion, fuse, type Scored } from './fuse.ts';
 import { maximalMarginalRelevance } from './maximal-marginal-relevance.ts';
 
@@ -169,7 +170,7 @@ class Retrieval {
   }
 
   async #byWords(): Promise<Scored<StoredChunk>[]> {
-    return asScored(await this.#options.collection.searchText(this.#question, this.#search()));
+    return asScored(await this.#options.collection.searchText(contentWords(this.#question), this.#search()));
   }
 
   async #byVector(): Promise<Ranked[]> {
