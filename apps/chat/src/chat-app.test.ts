@@ -5,7 +5,6 @@ import { type TestedApp, testApp } from '@modeshift/ui/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OfferedModel } from './available-models.ts';
 import { chatApp } from './chat-app.ts';
-import { translations } from './words.ts';
 
 const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };
 const offer = (name: string, model: ReturnType<typeof scriptedModel>): OfferedModel => ({ name, make: () => model });
@@ -159,10 +158,15 @@ it('every word that it shows is there in Chinese', async () => {
   const shown = definition.endpoints.flatMap(one => [
     one.label,
     one.description,
-    ...[...one.inputs, ...one.outputs].flatMap(([, component]) => [component.label, component.info]),
+    ...[...one.inputs, ...one.outputs].flatMap(([, { label, info }]) => [label, info]),
   ]);
+  for (const [label, wanted] of [
+    ['Chat', '聊天'],
+    ['Temperature', '温度'],
+  ] as const)
+    expect(definition.translations.zh![label]).toBe(wanted);
   const missing = [definition.title, definition.description, ...shown].filter(
-    text => text !== undefined && !(text in translations.zh),
+    text => text !== undefined && !(text in definition.translations.zh!),
   );
   expect(missing).toEqual([]);
 });

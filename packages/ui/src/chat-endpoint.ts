@@ -88,13 +88,13 @@ export function chatEndpoint(name: string, spec: AnyChatSpec, handler: AnyChatHa
   const misplaced = handler && forModels.find(([, value]) => value !== undefined);
   if (misplaced) throw invalidInput(`"${name}": ${misplaced[0]} is for a model, not for a handler.`);
   const own: OwnSettings = { system, temperature, maxTokens, mayBeSet: settings ?? false };
-  const fixed: Record<string, InputComponent<unknown>> = {
+  const said: Record<string, InputComponent<unknown>> = {
     message: text({ minLength: 1 }),
     history: chat(),
     ...(attachments && { attachment: files({ accept: attachments }) }),
-    ...(settings && settingsOf(own)),
   };
-  const taken = Object.keys(inputs ?? {}).find(one => one in fixed);
+  const parameters = settings ? settingsOf(own) : {};
+  const taken = Object.keys(inputs ?? {}).find(one => one in said || one in parameters);
   if (taken) throw invalidInput(`"${name}": an input cannot be called "${taken}", the conversation has one itself.`);
   if (model && Object.keys(outputs).length > 0)
     throw invalidInput(`"${name}": outputs are for a handler, not for a model.`);
@@ -106,7 +106,7 @@ export function chatEndpoint(name: string, spec: AnyChatSpec, handler: AnyChatHa
     ...(details && { details: json() }),
     ...outputs,
   };
-  const input = { ...fixed, ...inputs };
+  const input = { ...said, ...inputs, ...parameters };
   const full: AnySpec = { ...rest, input, output, examples: examples.map(message => ({ message })) };
   return endpointOf(name, full, 'chat', true, () => ({
     type: 'single',
@@ -122,6 +122,7 @@ export function chatEndpoint(name: string, spec: AnyChatSpec, handler: AnyChatHa
 export const settingWords: Readonly<Record<string, string>> = {
   'System message': '系统消息',
   Temperature: '温度',
+  'Top-p': 'Top-p',
   'Most tokens': '最多词元数',
 };
 
