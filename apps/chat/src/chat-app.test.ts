@@ -109,6 +109,21 @@ describe('extraction', () => {
     expect(model.journal[0]!.call.messages.at(-1)!.content).toMatch(/^提取item、quantity、price、color，用JSON/);
   });
 
+  it('fills the form of an order, which can be corrected and sent', async () => {
+    const model = scriptedModel({
+      reply: () => '{"item":"雨伞","quantity":3,"price":45.5,"color":null}',
+      deltaLength: 8,
+    });
+    await using tested = await start(offer('甲', model));
+    const seen: (readonly unknown[])[] = [];
+    for await (const values of tested.stream('read_order', { text: '三把雨伞，每把45.5元。' })) seen.push(values);
+    expect(seen.at(-1)).toEqual(['雨伞', 3, 45.5, '']);
+    expect(await tested.call('order', { item: '雨伞', quantity: 3, price: 45.5 })).toEqual(['3 × 雨伞 = 136.5']);
+    await expect(tested.call('order', { item: '雨伞', quantity: 0, price: 1 })).rejects.toThrow(/quantity/);
+    const config = (await (await fetch(`${tested.url}/config`)).json()) as { modeshift: { functions: object[] } };
+    expect(config.modeshift.functions).toContainEqual(expect.objectContaining({ name: 'read_order', fills: 'order' }));
+  });
+
   it('takes a schema of one’s own, and says what is wrong with it', async () => {
     const model = scriptedModel({ reply: () => '{"cities":["成都","上海"],"where":{"country":"中国"}}' });
     await using tested = await start(offer('甲', model));

@@ -1,7 +1,7 @@
-// The app: a conversation with any model, and fields out of a text.
-import { type App, app, code, dropdown, json, table, tabs, text } from '@modeshift/ui';
+// The app: a conversation with any model, a form that a model fills, and fields of any schema out of a text.
+import { type App, app, code, dropdown, json, number, row, table, tabs, text } from '@modeshift/ui';
 import { availableModels, type OfferedModel } from './available-models.ts';
-import { extract, readSchema, schemas } from './extract.ts';
+import { extract, type OrderFields, readSchema, schemas } from './extract.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { translations, word } from './words.ts';
 
@@ -14,7 +14,7 @@ export interface ChatAppOptions {
 }
 
 /** What {@link chatApp} makes. */
-export type ChatApp = App<undefined, 'chat' | 'extract'>;
+export type ChatApp = App<undefined, 'chat' | 'read_order' | 'order' | 'extract'>;
 
 /** Files that a message may bring. Which of them a model takes, it says itself. */
 const attachments = ['image/*', 'application/pdf', 'audio/*', 'text/*', '.md', '.csv', '.json', '.jsonl'];
@@ -22,7 +22,7 @@ const mostTokens = 1024;
 
 /**
  * Makes the chat app: a conversation with any model that can be reached, with system message, knowledge, parameters and files,
- * which the page also holds with two models side by side; and fields of a schema out of a text. Models are loaded when they are first asked.
+ * which the page also holds with two models side by side; a form that is filled from a text, and fields of any schema out of a text. Models are loaded when they are first asked.
  *
  * @throws ModeshiftError `invalid-input` for an empty list of models, or two of the same name.
  * @example
@@ -68,10 +68,53 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
       ],
     })
     .fn(
+      'read_order',
+      {
+        label: word('Fill a form'),
+        description: word(
+          'A model reads the order and fills the form beside it, as it writes. Correct it, then send it.',
+        ),
+        input: { text: text({ minLength: 1, lines: 4, label: word('Text') }), model },
+        output: {
+          item: text({ label: word('Item') }),
+          quantity: number({ label: word('Quantity') }),
+          price: number({ label: word('Price of one') }),
+          color: text({ label: word('Colour') }),
+        },
+        fills: 'order',
+        examples: [
+          { text: '我想订三把蓝色的雨伞，每把45元。' },
+          { text: 'Please send me two red lamps at 30 dollars each.' },
+        ],
+        concurrency: 4,
+      },
+      async function* ({ text: given, model }, ctx) {
+        for await (const { object } of extract(await shelf.get(model), given, schemas.order, mostTokens, ctx.signal)) {
+          const { item = null, quantity = null, price = null, color = null } = object as OrderFields;
+          yield { item: item ?? '', quantity, price, color: color ?? '' };
+        }
+      },
+    )
+    .fn(
+      'order',
+      {
+        label: word('Order'),
+        input: {
+          item: text({ minLength: 1, label: word('Item') }),
+          quantity: number({ min: 1, integer: true, value: 1, label: word('Quantity') }),
+          price: number({ min: 0, label: word('Price of one') }),
+          color: text({ optional: true, label: word('Colour') }),
+        },
+        output: text({ label: word('Total') }),
+      },
+      async ({ item, quantity, price, color }) =>
+        `${quantity} × ${[item, color].filter(Boolean).join(', ')} = ${Number((quantity * price).toFixed(2))}`,
+    )
+    .fn(
       'extract',
       {
         label: word('Extract'),
-        description: word('A text in, a filled form out: the answer is forced into the schema.'),
+        description: word('A text in, the fields of a schema out: the answer is forced into it.'),
         input: {
           text: text({ minLength: 1, lines: 4, label: word('Text') }),
           schema: dropdown(['contact', 'order', 'appointment', 'my own'], { value: 'contact', label: word('Schema') }),
@@ -79,12 +122,13 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
           own_schema: code({
             language: 'json',
             optional: true,
+            advanced: true,
             label: word('My own JSON Schema'),
             info: word('Used with the schema "my own".'),
           }),
         },
         output: {
-          form: table({ label: word('Form') }),
+          form: table({ label: word('Fields') }),
           object: json({ label: word('JSON') }),
           details: json({ label: word('Details') }),
         },
@@ -99,7 +143,13 @@ export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): P
         yield* extract(await shelf.get(model), given, shape, mostTokens, ctx.signal);
       },
     )
-    .layout(tabs({ [word('Chat')]: 'chat', [word('Extract')]: 'extract' }));
+    .layout(
+      tabs({
+        [word('Chat')]: 'chat',
+        [word('Fill a form')]: row('read_order', 'order'),
+        [word('Extract')]: 'extract',
+      }),
+    );
 }
 
 function systemMessage(written: string | undefined, knowledge: string | undefined): string | undefined {

@@ -32,6 +32,14 @@ export const schemas = {
   }),
 } as const;
 
+/** The fields of an order as far as they are written. */
+export interface OrderFields {
+  readonly item?: string | null;
+  readonly quantity?: number | null;
+  readonly price?: number | null;
+  readonly color?: string | null;
+}
+
 /** What is shown of an extraction. */
 export interface Extraction {
   readonly form: Table;
