@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { invalidInput, type Progress } from '@modeshift/core';
-import { type Device, devices } from '../network/device.ts';
+import { checkDevice, type Device } from '../network/device.ts';
 import type { WeightFormat } from '../network/quantise.ts';
 
 /** Options of every local model. */
@@ -43,8 +43,7 @@ export function modelSource(checkpoint: string, options: LocalModelOptions): Mod
   const { weights, threads, device } = plain;
   if (weights !== undefined && !['f32', 'int8', 'int4'].includes(weights))
     throw invalidInput(`weights must be f32, int8 or int4, and it is ${JSON.stringify(weights)}.`);
-  if (device !== undefined && !devices.includes(device))
-    throw invalidInput(`device must be ${devices.join(' or ')}, and it is ${JSON.stringify(device)}.`);
+  if (device !== undefined) checkDevice(device);
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0))
     throw invalidInput(`threads must be a whole number above 0, and it is ${threads}.`);
   if ((isAbsolute(checkpoint) || checkpoint.startsWith('.')) && !existsSync(checkpoint))

@@ -54,9 +54,9 @@ export class TrainingRuntime {
   }
 
   static async open(source: ModelSource, settings: TrainingSettings, scope: CallScope): Promise<TrainingRuntime> {
-    const { checkpoint, threads, revision, cacheDir, offline } = source;
+    const { checkpoint, threads, device, revision, cacheDir, offline } = source;
     const { chatTemplate, spec } = settings;
-    const options = given({ threads, revision, cacheDir, offline, chatTemplate });
+    const options = given({ threads, device, revision, cacheDir, offline, chatTemplate });
     const trainable = localTrainable(checkpoint, { ...options, signal: scope.signal });
     return new TrainingRuntime(await trainable.trainer(spec));
   }

@@ -1,57 +1,46 @@
-// Checkpoints on the WebGPU provider, where this machine has an adapter, in a process of its own: a crash is a failed test.
-import { spawnSync } from 'node:child_process';
+// Checkpoints on the WebGPU provider, where this machine has an adapter, in processes of their own: a crash is a failed test.
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
+import { beyond, runChecks } from '../../test/run-checks.ts';
 import { local } from './local.ts';
 
-interface Line {
-  readonly name: string;
-  readonly worst?: number;
-  readonly error?: string;
-}
+const running = join(import.meta.dirname, '../../test/webgpu-passes.ts');
+const training = join(import.meta.dirname, '../../test/webgpu-training.ts');
 
-/** One of each kind; `webgpu-check.ts` without names runs all. A software adapter compiles each kernel for seconds. */
-const names = [
-  ...['passes of llama', 'gpt2', 'llama with adapters', 'int8'],
-  ...['mistral as embedder', 'xlmr-mean', 'threads'],
-];
-
-function runChecks(checks: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const file = join(import.meta.dirname, 'webgpu-check.ts');
-  const { stdout, stderr, signal, status } = spawnSync(
-    process.execPath,
-    ['--conditions=modeshift-source', file, ...checks],
-    { encoding: 'utf8', timeout: 280_000, env: { ...process.env, ...environment } },
-  );
-  const lines = stdout.split('\n').filter(line => line.startsWith('{'));
-  return { lines: lines.map(line => JSON.parse(line) as Line), ended: signal ?? status, stderr };
-}
-
-const probe = runChecks(['probe']);
+const probe = runChecks(running, ['probe']);
 const isThere = probe.lines[0]?.worst === 0;
 if (!isThere)
   console.log(`WebGPU is not tested here: ${probe.lines[0]?.error ?? probe.stderr.trim().split('\n').at(-1)}`);
 
 describe('checkpoints on WebGPU', () => {
-  it.skipIf(!isThere)('give what transformers, PEFT and sentence-transformers give', { timeout: 300_000 }, () => {
-    const { lines, ended } = runChecks(names);
-    expect(lines.map(({ name }) => name)).toEqual(names);
-    expect(lines.filter(({ worst }) => !(typeof worst === 'number' && worst < 2e-5))).toEqual([]);
-    expect(ended).toBe(0);
-  });
+  // One of each kind: a software adapter compiles each kernel for a second. The files without names run all.
+  it.skipIf(!isThere).each([
+    { file: running, tolerance: 2e-5, names: ['passes of llama', 'llama with adapters', 'gpt2', 'int8'] },
+    { file: running, tolerance: 2e-5, names: ['mistral as embedder', 'xlmr-mean', 'threads'] },
+    { file: training, tolerance: 1e-3, names: ['lora llama'] },
+  ])(
+    'follow transformers, PEFT and sentence-transformers: $names',
+    { timeout: 300_000 },
+    ({ file, tolerance, names }) => {
+      const { lines, ended } = runChecks(file, names);
+      expect(lines.map(({ name }) => name)).toEqual(names);
+      expect(beyond(lines, tolerance)).toEqual([]);
+      expect(ended).toBe(0);
+    },
+  );
 
   it('say so where there is no adapter', { timeout: 60_000 }, () => {
-    const { lines, ended } = runChecks(['probe'], {
-      VK_ICD_FILENAMES: '/nowhere.json',
-      VK_DRIVER_FILES: '/nowhere.json',
-    });
-    // A machine with a driver that is not Vulkan has an adapter all the same.
-    if (lines[0]?.worst !== 0) expect(lines[0]?.error).toMatch(/no graphics adapter.*leave out `device`/);
-    expect(ended).toBe(0);
+    const nowhere = { VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' };
+    for (const file of [running, training]) {
+      const { lines, ended } = runChecks(file, ['probe'], nowhere);
+      // A machine whose driver is not Vulkan has an adapter all the same.
+      if (lines[0]?.worst !== 0) expect(lines[0]?.error).toMatch(/no graphics adapter.*leave out `device`/);
+      expect(ended).toBe(0);
+    }
   });
 
-  it('refuses a device that is none, before anything is read', () => {
+  it('refuse a device that is none, before anything is read', () => {
     // @ts-expect-error A device is cpu or webgpu.
     const wrong = () => local('Qwen/Qwen3-0.6B', { device: 'cuda' });
     expect(wrong).toThrow(ModeshiftError);

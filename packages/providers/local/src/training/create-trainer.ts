@@ -2,6 +2,7 @@
 import { adamW, compileTraining, initialParameters, Random } from '@modeshift/autograd';
 import { ModeshiftError, type TrainSpec } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { sessionOn, tellAbsent } from '../network/device.ts';
 import { type LoadedBase, loadBase } from './load-base.ts';
 import { LocalTrainer } from './local-trainer.ts';
 import { loraNames, mergedWeight, rowNorms } from './lora-layer.ts';
@@ -37,7 +38,7 @@ export async function createTrainer(
     const { loss, metrics } = trainingGraph(base.options, base.network);
     const scalars = Object.entries(metrics).filter(([, tensor]) => tensor.rank === 0);
     const { optimizer = {} } = spec;
-    const graph = await compileTraining({
+    const training = compileTraining({
       loss,
       metrics: Object.fromEntries(scalars),
       optimizer: adamW({
@@ -52,8 +53,9 @@ export async function createTrainer(
       clipNorm: resolved.clipNorm,
       seed: resolved.seed,
       parameters: await firstValues(checkpoint, resolved, base, loss.graph),
-      ...(resolved.threads === undefined ? {} : { threads: resolved.threads }),
+      ...sessionOn(resolved.device, resolved.threads),
     });
+    const graph = await tellAbsent(resolved.device, training);
     const shapes = new Map([...loss.graph.parameters].map(([name, { shape }]) => [name, shape]));
     return new LocalTrainer({ checkpoint, resolved, base, graph, shapes });
   } catch (error) {

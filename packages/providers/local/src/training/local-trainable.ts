@@ -16,7 +16,9 @@ import { openLlama2c } from '../checkpoint/llama2c.ts';
 import { readEmbeddingSetup } from '../encoder/read-embedding-setup.ts';
 import { resolveCheckpoint } from '../hub/resolve-checkpoint.ts';
 import type { ResolveCheckpointOptions } from '../hub/resolve-checkpoint-options.ts';
+import { given } from '../model/given.ts';
 import { localPrice } from '../model/local-price.ts';
+import type { Device } from '../network/device.ts';
 import { readTokenizer } from '../tokenizer/read-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTrainer } from './create-trainer.ts';
@@ -30,6 +32,8 @@ export interface LocalTrainableOptions extends ResolveCheckpointOptions {
   readonly chatTemplate?: string;
   /** Threads of one operator. Default: the processors of this machine. */
   readonly threads?: number;
+  /** Where steps are computed. Default `cpu`. */
+  readonly device?: Device;
 }
 
 /** A checkpoint that can be trained in this process. */
@@ -68,7 +72,7 @@ export function localTrainable(checkpoint: string, options: LocalTrainableOption
 }
 
 async function makeTrainer(name: string, options: LocalTrainableOptions, spec: TrainSpec): Promise<TextTrainer> {
-  const { tokenizer: own, chatTemplate: source, threads, ...finding } = options;
+  const { tokenizer: own, chatTemplate: source, threads, device, ...finding } = options;
   const isFile = await stat(name).then(
     found => found.isFile(),
     () => false,
@@ -88,7 +92,7 @@ async function makeTrainer(name: string, options: LocalTrainableOptions, spec: T
       ...spec,
       ...(await pooledLoss(spec.loss, checkpoint, isFile)),
       ...promptIds(spec, tokenizer),
-      options: { baseModel: name, ...(threads === undefined ? {} : { threads }), ...spec.options },
+      options: { baseModel: name, ...given({ threads, device }), ...spec.options },
     };
     const trainer = await createTrainer(checkpoint, complete);
     const { loss } = trainer.resolved;

@@ -15,6 +15,7 @@ import {
 } from '@modeshift/autograd';
 import { type CallContext, invalidInput, ModeshiftError, type Trainer, throwIfAborted } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { sessionOn } from '../network/device.ts';
 import { type Collated, type CollateOptions, collate } from './collate.ts';
 import type { LoadedBase } from './load-base.ts';
 import { microBatches } from './plan-steps.ts';
@@ -261,7 +262,7 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
       const { feeds } = collate(missing, { ...this.#collateOptions(), virtual: undefined });
       this.#reference ??= await compile(
         { logprobs: referenceGraph(this.base.options, this.base.network.base) },
-        this.#sessionOptions(),
+        sessionOn(this.resolved.device, this.resolved.threads),
       );
       const { logprobs } = await this.#reference.run(feeds);
       for (const [i, example] of missing.entries())
@@ -277,14 +278,12 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   async #lossGraph(): Promise<LossGraph> {
     if (!this.#evaluation) {
       const { loss, metrics } = trainingGraph({ ...this.base.options, dropout: false }, this.base.network);
-      this.#evaluation = await compile<Record<string, FloatTensor>>({ loss, ...metrics }, this.#sessionOptions());
+      this.#evaluation = await compile<Record<string, FloatTensor>>(
+        { loss, ...metrics },
+        sessionOn(this.resolved.device, this.resolved.threads),
+      );
     }
     return this.#evaluation;
-  }
-
-  #sessionOptions(): { threads?: number } {
-    const { threads } = this.resolved;
-    return threads === undefined ? {} : { threads };
   }
 
   #parameterFeeds(): Record<string, Feed> {

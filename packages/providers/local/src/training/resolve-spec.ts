@@ -1,6 +1,7 @@
 // A training spec with every default filled in, checked against the model before anything is loaded.
 import { invalidInput, ModeshiftError, type TrainLoss, type TrainSpec } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { checkDevice, type Device } from '../network/device.ts';
 import type { ClassificationLoss, ContrastiveLoss } from './text-losses.ts';
 import type { PreferenceLoss } from './token-losses.ts';
 import type { VirtualTokens } from './training-graph.ts';
@@ -41,6 +42,7 @@ export interface ResolvedSpec {
   readonly maxLength: number;
   readonly seed: number;
   readonly threads: number | undefined;
+  readonly device: Device;
 }
 
 const defaultRates: Readonly<Record<TrainMethod, number>> = {
@@ -118,7 +120,7 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     throw invalidInput(`learningRate must be a number of at least 0, got ${learningRate}.`);
   if (!(clipNorm > 0)) throw invalidInput(`optimizer.clipNorm must be above 0, got ${clipNorm}.`);
   if (!(weightDecay >= 0)) throw invalidInput(`optimizer.weightDecay must be at least 0, got ${weightDecay}.`);
-  const threads = spec.options?.threads;
+  const { threads, device = 'cpu' } = spec.options ?? {};
   return {
     spec,
     method,
@@ -134,6 +136,7 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     maxLength,
     seed: spec.seed ?? 0,
     threads: threads === undefined ? undefined : whole('options.threads', Number(threads)),
+    device: checkDevice(String(device)),
   };
 }
 

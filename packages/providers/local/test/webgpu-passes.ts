@@ -1,25 +1,26 @@
 // The tiny checkpoints on the WebGPU provider beside transformers, PEFT and sentence-transformers, one JSON line each, in a process
 // of its own, since a driver may end it. Test-only.
-// node --conditions=modeshift-source webgpu-check.ts [names]
+// node --conditions=modeshift-source webgpu-passes.ts [names]
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { embedMany, generateText, score } from '@modeshift/core';
-import { roundedCheckpoint } from '../../test/rounded-checkpoint.ts';
-import { readAdapter } from '../adapters/read-adapter.ts';
-import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
-import { readSafetensors } from '../checkpoint/read-safetensors.ts';
-import { Encoder } from '../encoder/encoder.ts';
-import { fitTokens } from '../encoder/fit-tokens.ts';
-import { readEmbeddingSetup } from '../encoder/read-embedding-setup.ts';
-import { Decoder, type DecoderOptions } from '../engine/decoder.ts';
-import type { GenerateRequest, GeneratorOptions } from '../engine/generate-types.ts';
-import { Generator } from '../engine/generator.ts';
-import type { Device } from '../network/device.ts';
-import { readTokenizer } from '../tokenizer/index.ts';
-import { local } from './local.ts';
-import { localEmbedding } from './local-embedding.ts';
+import { readAdapter } from '../src/adapters/read-adapter.ts';
+import { type Checkpoint, openCheckpoint } from '../src/checkpoint/checkpoint.ts';
+import { readSafetensors } from '../src/checkpoint/read-safetensors.ts';
+import { Encoder } from '../src/encoder/encoder.ts';
+import { fitTokens } from '../src/encoder/fit-tokens.ts';
+import { readEmbeddingSetup } from '../src/encoder/read-embedding-setup.ts';
+import { Decoder, type DecoderOptions } from '../src/engine/decoder.ts';
+import type { GenerateRequest, GeneratorOptions } from '../src/engine/generate-types.ts';
+import { Generator } from '../src/engine/generator.ts';
+import { local } from '../src/model/local.ts';
+import { localEmbedding } from '../src/model/local-embedding.ts';
+import type { Device } from '../src/network/device.ts';
+import { readTokenizer } from '../src/tokenizer/index.ts';
+import { reportChecks } from './report-checks.ts';
+import { roundedCheckpoint } from './rounded-checkpoint.ts';
 
-const folder = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+const folder = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 // biome-ignore lint/suspicious/noExplicitAny: the fixtures are of several forms.
 const golden = (name: string): any => JSON.parse(readFileSync(`${folder(name)}/golden.json`, 'utf8'));
 const tensors = (name: string, file = 'golden') =>
@@ -177,7 +178,7 @@ async function threads(): Promise<number> {
 }
 
 const decoders = ['llama', 'mistral', 'qwen3', 'gpt2'];
-const checks: Readonly<Record<string, () => Promise<number>>> = {
+await reportChecks({
   ...Object.fromEntries(decoders.map(name => [name, () => decoder(name)])),
   'passes of llama': () => passes('llama'),
   'llama with adapters': () => adapters('llama', ['dora', 'prompt-tuning']),
@@ -188,13 +189,4 @@ const checks: Readonly<Record<string, () => Promise<number>>> = {
   int4: () => fewBits('int4'),
   threads,
   probe,
-};
-
-const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(checks)) {
-  const line = await checks[name]!().then(
-    worst => ({ name, worst }),
-    (error: unknown) => ({ name, error: String(error) }),
-  );
-  console.log(JSON.stringify(line));
-}
+});
