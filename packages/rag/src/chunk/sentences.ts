@@ -1,17 +1,19 @@
 // Where sentences end, in Chinese, Japanese, English and their mixtures, and where a text may be cut at all.
 import { isSpace } from './chunk.ts';
 
-const ending = { none: 0, latin: 1, full: 2, newline: 3 } as const;
+const ending = { none: 0, latin: 1, full: 2, newline: 3, closer: 4 } as const;
+/** CJK, Arabic, Urdu, Devanagari, Ethiopic, Burmese and Khmer full stops need no space after them. */
+const fullStops = '。！？；｡…؟۔।॥።፧။។';
+const anyEnding = /* @__PURE__ */ new RegExp(`[.!?${fullStops}\\n]`, 'g');
 /** What a character may end, by its code. */
 const endings = /* @__PURE__ */ (() => {
   const table = new Uint8Array(65_536);
   for (const mark of '.!?') table[mark.charCodeAt(0)] = ending.latin;
-  // CJK, Arabic, Urdu, Devanagari, Ethiopic, Burmese and Khmer full stops need no space after them.
-  for (const mark of '。！？；｡…؟۔।॥።፧။។') table[mark.charCodeAt(0)] = ending.full;
+  for (const mark of fullStops) table[mark.charCodeAt(0)] = ending.full;
+  for (const mark of '"\')]}”’」』）】》〉〕｣') table[mark.charCodeAt(0)] = ending.closer;
   table[0x0a] = ending.newline;
   return table;
 })();
-const closers = /* @__PURE__ */ new Set('"\')]}”’」』）】》〉〕｣'.split(''));
 /** Words whose full stop ends no sentence. */
 const abbreviations = /* @__PURE__ */ new Set(
   'mr mrs ms dr prof st no vs etc inc ltd co corp jr sr fig figs eq sec ch vol pp ed eds al cf e.g i.e u.s u.k approx dept est gen gov hon rev sen rep jan feb mar apr jun jul aug sep sept oct nov dec'.split(
@@ -40,31 +42,40 @@ const abbreviations = /* @__PURE__ */ new Set(
  */
 export function sentenceEnds(text: string, start = 0, end: number = text.length): number[] {
   const ends: number[] = [];
-  for (let i = start; i < end; i++) {
-    const found = endings[text.charCodeAt(i)]!;
-    if (found === ending.none) continue;
-    let after = i + 1;
+  // A search for marks stops at the end of what it is given, or it would read on to the next one anywhere.
+  const part = start === 0 && end === text.length ? text : text.slice(start, end);
+  const marks = new RegExp(anyEnding);
+  while (marks.test(part)) {
+    const mark = start + marks.lastIndex - 1;
+    const found = endings[text.charCodeAt(mark)]!;
+    let after = mark + 1;
     if (found === ending.newline) {
       if (!isBlankLine(text, after, end)) continue;
     } else {
-      while (after < end && (endings[text.charCodeAt(after)]! % 3 !== 0 || closers.has(text[after]!))) after++;
-      if (found === ending.latin && !endsLatin(text, i, after, end)) {
-        i = after - 1;
+      while (after < end && goesOn(text, after)) after++;
+      if (found === ending.latin && !endsLatin(text, mark, after, end)) {
+        marks.lastIndex = after - start;
         continue;
       }
     }
     while (after < end && isSpace(text.charCodeAt(after))) after++;
     ends.push(after);
-    i = after - 1;
+    marks.lastIndex = after - start;
   }
   if (ends.at(-1) !== end && end > start) ends.push(end);
   return ends;
 }
 
+/** Whether a mark or a closing quote belongs to the mark before it. */
+function goesOn(text: string, at: number): boolean {
+  const found = endings[text.charCodeAt(at)]!;
+  return found === ending.latin || found === ending.full || found === ending.closer;
+}
+
 /** Whether only blanks stand between `at` and the next line end. */
 function isBlankLine(text: string, at: number, end: number): boolean {
-  while (at < end && text[at] !== '\n' && isSpace(text.charCodeAt(at))) at++;
-  return at < end && text[at] === '\n';
+  while (at < end && text.charCodeAt(at) !== 0x0a && isSpace(text.charCodeAt(at))) at++;
+  return at < end && text.charCodeAt(at) === 0x0a;
 }
 
 /** Whether `.`, `!` or `?` at `mark`, with closing marks up to `after`, ends a sentence. */
@@ -75,15 +86,34 @@ function endsLatin(text: string, mark: number, after: number, end: number): bool
     return text.charCodeAt(mark) !== 0x2e && text.charCodeAt(after) >= 0x2e80;
   }
   if (text.charCodeAt(mark) !== 0x2e) return true;
-  let word = mark;
-  while (word > 0 && mark - word < 12 && /[\p{L}\p{M}.]/u.test(text[word - 1]!)) word--;
-  const before = text.slice(word, mark).toLowerCase();
-  if (abbreviations.has(before) || /^\p{L}(\.\p{L})*$/u.test(before)) return false;
-  // “1. First”: the number of an item.
-  if (/(^|\n|[.!?。！？]\s)[ \t]*\d{1,3}$/.test(text.slice(Math.max(0, mark - 8), mark))) return false;
+  if (endsAbbreviation(text, mark) || endsItemNumber(text, mark)) return false;
   let next = after;
   while (next < end && isSpace(text.charCodeAt(next))) next++;
-  return !/\p{Ll}/u.test(text[next] ?? '');
+  const code = text.charCodeAt(next);
+  return code < 0x80 ? code < 0x61 || code > 0x7a : !/\p{Ll}/u.test(text[next] ?? '');
+}
+
+/** Whether the word before a full stop is an abbreviation, or letters with full stops between them. */
+function endsAbbreviation(text: string, mark: number): boolean {
+  let word = mark;
+  while (word > 0 && mark - word < 12 && isLetter(text.charCodeAt(word - 1))) word--;
+  // The longest abbreviation without a full stop has six letters.
+  if (mark - word > 6 && text[word - 1] !== '.') return false;
+  while (word > 0 && mark - word < 12 && (text[word - 1] === '.' || isLetter(text.charCodeAt(word - 1)))) word--;
+  const before = text.slice(word, mark);
+  if (before.length === 1) return isLetter(before.charCodeAt(0));
+  return abbreviations.has(before.toLowerCase()) || (before.includes('.') && /^\p{L}(\.\p{L})+$/u.test(before));
+}
+
+const isLetter = (code: number): boolean =>
+  code < 0x80 ? (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a : /[\p{L}\p{M}]/u.test(String.fromCharCode(code));
+
+/** Whether a number before a full stop begins its line or sentence: “1. First”. */
+function endsItemNumber(text: string, mark: number): boolean {
+  const code = text.charCodeAt(mark - 1);
+  return (
+    code >= 0x30 && code <= 0x39 && /(^|\n|[.!?。！？]\s)[ \t]*\d{1,3}$/.test(text.slice(Math.max(0, mark - 8), mark))
+  );
 }
 
 const joinsBefore = /^(?:\p{M}|\u200d|[\u{1f3fb}-\u{1f3ff}]|[\u{e0020}-\u{e007f}])/u;

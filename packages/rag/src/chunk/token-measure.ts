@@ -23,8 +23,12 @@ export function measureOf(text: string, countTokens: CountTokens | undefined): M
   return (start, end) => Math.ceil((bytesBefore(end) - bytesBefore(start)) / 3);
 }
 
+/** How many units are looked at together to see that they are ASCII. */
+const page = 256;
+
 /** UTF-8 bytes before an offset: counted once, remembered every 64 units. A surrogate is half of four bytes. */
 function byteCounter(text: string): (offset: number) => number {
+  if (Buffer.byteLength(text) === text.length) return offset => offset;
   const marks = new Uint32Array((text.length >> 6) + 2);
   const count = (from: number, to: number): number => {
     let sum = to - from;
@@ -35,12 +39,23 @@ function byteCounter(text: string): (offset: number) => number {
     return sum;
   };
   let sum = 0;
-  for (let from = 0; from < text.length; from += 64) {
-    marks[from >> 6] = sum;
-    sum += count(from, Math.min(text.length, from + 64));
+  for (let start = 0; start < text.length; start += page) {
+    const end = Math.min(text.length, start + page);
+    const isAscii = Buffer.byteLength(text.slice(start, end)) === end - start;
+    for (let from = start; from < end; from += 64) {
+      marks[from >> 6] = sum;
+      const to = Math.min(end, from + 64);
+      sum += isAscii ? to - from : count(from, to);
+    }
   }
   marks[(text.length + 63) >> 6] = sum;
-  return offset => marks[offset >> 6]! + count(offset & ~63, offset);
+  return offset => {
+    const mark = marks[offset >> 6]!;
+    // 64 bytes in 64 units: all of them are ASCII.
+    return (offset | 63) < text.length && marks[(offset >> 6) + 1]! - mark === 64
+      ? mark + (offset & 63)
+      : mark + count(offset & ~63, offset);
+  };
 }
 
 export function checkBudget(name: string, value: number, least: number): void {
