@@ -21,7 +21,7 @@ export interface LookOptions {
   /** Texts that must be visible, by language. */
   readonly shows?: { readonly en?: readonly string[]; readonly zh?: readonly string[] };
   /** Brings the page to where it is to be looked at. Left out: as it opens. */
-  readonly prepare?: (page: Page, visit: Required<Pick<Visit, 'lang' | 'theme'>>) => Promise<void>;
+  readonly prepare?: (page: Page, lang: 'en' | 'zh') => Promise<void>;
   /** Where screenshots go, named `LANG-THEME-WIDTH.png`. Left out: none are made. */
   readonly screenshots?: string;
   /** Left out: `['en', 'zh']`. */
@@ -88,7 +88,8 @@ export class TestedApp implements AsyncDisposable {
   }
 
   /**
-   * Looks at the page in each language, theme and width with `checkPage`.
+   * Looks at the page in each language, theme and width with `checkPage`. It is opened once for each language; theme and width then
+   * change while it is open, as a visitor's do.
    *
    * @returns what is wrong, each with where; none is right.
    */
@@ -97,18 +98,22 @@ export class TestedApp implements AsyncDisposable {
     const { langs = ['en', 'zh'], themes = ['light', 'dark'], widths = [1280, 390] } = options;
     if (screenshots !== undefined) await mkdir(screenshots, { recursive: true });
     const problems: string[] = [];
-    for (const lang of langs)
+    for (const lang of langs) {
+      const page = await this.open({ lang, path: place, ...(themes[0] && { theme: themes[0] }) });
+      await page.waitForLoadState('networkidle');
+      await prepare?.(page, lang);
       for (const theme of themes)
         for (const width of widths) {
-          const page = await this.open({ lang, theme, width, path: place });
-          await page.waitForLoadState('networkidle');
-          await prepare?.(page, { lang, theme });
+          await page.emulateMedia({ colorScheme: theme });
+          await page.setViewportSize({ width, height: 800 });
+          await settled(page);
           const name = `${lang}-${theme}-${width}`;
           const wanted: PageExpectations = { shows: shows[lang] ?? [], lang, theme };
           for (const problem of await checkPage(page, wanted)) problems.push(`${name}: ${problem}`);
           if (screenshots !== undefined) await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-          await page.context().close();
         }
+      await page.context().close();
+    }
     return problems;
   }
 
@@ -134,6 +139,14 @@ export class TestedApp implements AsyncDisposable {
     this.#target = undefined;
     await target?.[how]();
   }
+}
+
+/** Lets a page draw what a change brings. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>(resolve => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))),
+  );
 }
 
 /**
