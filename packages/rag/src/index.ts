@@ -52,7 +52,23 @@ export { type NearestMode, type NearestOptions, nearest } from './nearest.ts';
 export { type Evidence, loadNearest, type NearestSolution } from './nearest-solution.ts';
 export type { VoteSettings } from './neighbour-vote.ts';
 export { porterStem } from './porter-stemmer.ts';
+export {
+  hypotheticalAnswer,
+  multiQuery,
+  type QueryExpander,
+  type RewriteOptions,
+  rewriteQuery,
+  type SearchQueries,
+  type SeveralOptions,
+} from './retrieve/expand-query.ts';
 export type { Fusion, FusionWeights } from './retrieve/fuse.ts';
+export {
+  type LanguageRerankerOptions,
+  type LikelihoodRerankerOptions,
+  languageReranker,
+  likelihoodReranker,
+} from './retrieve/language-reranker.ts';
+export { type MultiHopOptions, multiHop } from './retrieve/multi-hop.ts';
 export {
   createRetriever,
   type Passage,
@@ -61,10 +77,10 @@ export {
   type Retriever,
   type RetrieverOptions,
   type StepName,
-  type StepReport,
   type StepScore,
   spaceName,
 } from './retrieve/retriever.ts';
+export type { StepReport } from './retrieve/step-recorder.ts';
 export { type Access, maySee, type Principal } from './store/access.ts';
 export {
   type Filter,
@@ -74,6 +90,7 @@ export {
   parseFilter,
   type Scalar,
 } from './store/filter.ts';
+export { openPostgresStore, type PostgresStoreOptions } from './store/postgres/open-postgres-store.ts';
 export { type OpenStoreOptions, openStore } from './store/sqlite/open-store.ts';
 export type {
   ChunkWrite,

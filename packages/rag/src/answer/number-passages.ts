@@ -1,5 +1,4 @@
-// Chooses the passages that fit a budget of tokens, numbers them, and writes them so that their words cannot pass for instructions.
-import { createHash } from 'node:crypto';
+// Chooses the passages that fit a budget of tokens and numbers them.
 import { sentenceEnds } from '../chunk/sentences.ts';
 import { type CountTokens, measureOf } from '../chunk/token-measure.ts';
 import type { Passage } from '../retrieve/retriever.ts';
@@ -51,21 +50,4 @@ export async function numberPassages(
 async function describe(key: DocumentKey, collection: Collection): Promise<{ title?: string; uri?: string }> {
   const { title, uri } = (await collection.document(key)) ?? {};
   return { ...(title !== undefined && { title }), ...(uri !== undefined && { uri }) };
-}
-
-/**
- * The passages between tags that no passage contains: their name holds a digest of all passages, so nobody who writes a document
- * can know it, and a passage that holds the name by chance gets another one.
- */
-export function writePassages(passages: readonly NumberedPassage[]): { readonly text: string; readonly tag: string } {
-  const all = passages.map(one => `${one.title}\n${one.text}`).join('\n');
-  let digest = createHash('sha256').update(all).digest('hex');
-  while (all.includes(digest.slice(0, 10))) digest = createHash('sha256').update(digest).digest('hex');
-  const tag = `passage-${digest.slice(0, 10)}`;
-  const written = passages.map(({ number, title, chunk, text }) => {
-    const source = JSON.stringify(title ?? chunk.documentId);
-    const headings = chunk.headings.length > 0 ? ` section=${JSON.stringify(chunk.headings.join(' > '))}` : '';
-    return `<${tag} number="${number}" source=${source}${headings}>\n${text}\n</${tag}>`;
-  });
-  return { text: written.join('\n'), tag };
 }

@@ -30,20 +30,24 @@ export function checkFusion(fusion: Fusion): void {
     throw invalidInput('"k" of the reciprocal rank is at least 0.');
 }
 
+/** A ranked list with its weight in a fusion. */
+export interface WeightedList<Item> {
+  readonly list: readonly Scored<Item>[];
+  readonly weight: number;
+}
+
 /**
  * Joins lists of the same kind of item; `idOf` tells items apart. Equal scores keep the order of first appearance.
  *
  * Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods" (2009).
  */
 export function fuse<Item>(
-  lists: Readonly<Record<'lexical' | 'vector', readonly Scored<Item>[]>>,
+  lists: readonly WeightedList<Item>[],
   fusion: Fusion,
   idOf: (item: Item) => string,
 ): Scored<Item>[] {
   const joined = new Map<string, { item: Item; score: number }>();
-  for (const name of ['lexical', 'vector'] as const) {
-    const list = lists[name];
-    const weight = fusion.weights?.[name] ?? 1;
+  for (const { list, weight } of lists) {
     const most = list[0]?.score ?? 0;
     const least = list.at(-1)?.score ?? 0;
     for (const [rank, { item, score }] of list.entries()) {

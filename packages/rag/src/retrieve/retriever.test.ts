@@ -161,22 +161,25 @@ describe('createRetriever', () => {
 describe('fuse', () => {
   const list = (entries: Record<string, number>) => Object.entries(entries).map(([item, score]) => ({ item, score }));
   it('joins by weighted scores and by rank', () => {
-    const lists = { lexical: list({ a: 10, b: 6, c: 2 }), vector: list({ b: 0.9, d: 0.8, a: 0.5 }) };
-    const weighted = fuse(lists, { kind: 'weighted', weights: { lexical: 1, vector: 2 } }, one => one);
+    const lists = (lexical: number, vector: number) => [
+      { list: list({ a: 10, b: 6, c: 2 }), weight: lexical },
+      { list: list({ b: 0.9, d: 0.8, a: 0.5 }), weight: vector },
+    ];
+    const weighted = fuse(lists(1, 2), { kind: 'weighted' }, one => one);
     expect(weighted.map(one => [one.item, Number(one.score.toFixed(6))])).toEqual([
       ['b', 2.5],
       ['d', 1.5],
       ['a', 1],
       ['c', 0],
     ]);
-    const ranks = fuse(lists, { kind: 'rrf', k: 0 }, one => one);
+    const ranks = fuse(lists(1, 1), { kind: 'rrf', k: 0 }, one => one);
     expect(ranks.map(one => [one.item, Number(one.score.toFixed(6))])).toEqual([
       ['b', 1.5],
       ['a', 1.333333],
       ['d', 0.5],
       ['c', 0.333333],
     ]);
-    expect(fuse(lists, { kind: 'rrf', weights: { vector: 0 } }, one => one)[0]!.item).toBe('a');
+    expect(fuse(lists(1, 0), { kind: 'rrf' }, one => one)[0]!.item).toBe('a');
   });
 });
 

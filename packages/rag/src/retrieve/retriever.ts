@@ -1,11 +1,13 @@
 // From a question to passages: words, vectors, both; reranked, spread out, widened. Every step is timed and can be looked at.
-import { type EmbeddingModel, embed, invalidInput, type RerankModel, rerank, throwIfAborted } from '@modeshift/core';
+import { type EmbeddingModel, embedMany, invalidInput, type RerankModel, rerank, type Tracer } from '@modeshift/core';
 import { indexText } from '../chunk/chunk.ts';
 import type { Filter } from '../store/filter.ts';
 import type { Collection, Hit, StoredChunk } from '../store/store.ts';
 import { contentWords } from './content-words.ts';
+import type { QueryExpander, SearchQueries } from './expand-query.ts';
 import { checkFusion, type Fusion, fuse, type Scored } from './fuse.ts';
 import { maximalMarginalRelevance } from './maximal-marginal-relevance.ts';
+import { StepRecorder, type StepReport } from './step-recorder.ts';
 
 /** Options of {@link createRetriever}. */
 export interface RetrieverOptions {
@@ -17,6 +19,8 @@ export interface RetrieverOptions {
   readonly space?: string;
   /** Left out: `hybrid` with an embedder, else `lexical`. */
   readonly mode?: 'lexical' | 'vector' | 'hybrid';
+  /** What to search for in place of the question, or beside it: `rewriteQuery`, `multiQuery`, `hypotheticalAnswer`, or your own. */
+  readonly expandQuery?: QueryExpander;
   /** How the lists of a hybrid search are joined. Left out: reciprocal rank. */
   readonly fusion?: Fusion;
   /** How many passages to give. Left out: 5. */
@@ -29,6 +33,8 @@ export interface RetrieverOptions {
   readonly diversity?: { readonly lambda: number };
   /** Whether to give the context of a chunk (its parent or window) where it has one. Left out: `true`. */
   readonly expand?: boolean;
+  /** Gets a span for every step. */
+  readonly tracer?: Tracer;
 }
 
 /** What one question may change. */
@@ -46,7 +52,7 @@ export interface StepScore {
 }
 
 /** The steps of a retrieval, in their order. */
-export type StepName = 'lexical' | 'embed' | 'vector' | 'fuse' | 'rerank' | 'diversify' | 'expand';
+export type StepName = 'rewrite' | 'lexical' | 'embed' | 'vector' | 'fuse' | 'rerank' | 'diversify' | 'expand';
 
 /** A passage that was found. */
 export interface Passage {
@@ -60,15 +66,6 @@ export interface Passage {
   readonly score: number;
   /** Where it stood after each step that ranks. */
   readonly steps: Readonly<Partial<Record<StepName, StepScore>>>;
-}
-
-/** How a step went. */
-export interface StepReport {
-  readonly name: StepName;
-  /** In milliseconds. */
-  readonly ms: number;
-  /** How many passages, or vectors, it gave. */
-  readonly count: number;
 }
 
 /** What a question found. */
@@ -143,8 +140,9 @@ class Retrieval {
   readonly #question: string;
   readonly #k: number;
   readonly #rest: Omit<RetrieveOptions, 'k'>;
-  readonly #reports: StepReport[] = [];
+  readonly #recorder: StepRecorder;
   readonly #scores = new Map<string, Partial<Record<StepName, StepScore>>>();
+  #queries: SearchQueries;
   #queryVector: Float32Array | undefined;
 
   constructor(options: Settled, question: string, k: number, rest: Omit<RetrieveOptions, 'k'>) {
@@ -152,42 +150,69 @@ class Retrieval {
     this.#question = question;
     this.#k = k;
     this.#rest = rest;
+    this.#recorder = new StepRecorder(options.tracer, rest.signal);
+    this.#queries = { queries: [question] };
   }
 
   async run(): Promise<Retrieved> {
     const { mode, fusion, rerank: reranker, diversity } = this.#options;
     if (this.#question.trim() === '') return { passages: [], steps: [] };
+    await this.#expandQuery();
     const lexical = mode === 'vector' ? [] : await this.#ranking('lexical', () => this.#byWords());
     const vector = mode === 'lexical' ? [] : await this.#byVector();
     let ranked = mode === 'vector' ? vector : lexical;
     if (mode === 'hybrid')
-      ranked = await this.#ranking('fuse', async () => fuse({ lexical, vector }, fusion, chunk => chunk.id));
+      ranked = await this.#ranking('fuse', async () => {
+        const { lexical: words = 1, vector: meaning = 1 } = fusion.weights ?? {};
+        const lists = [
+          { list: lexical, weight: words },
+          { list: vector, weight: meaning },
+        ];
+        return fuse(lists, fusion, chunk => chunk.id);
+      });
     if (reranker && ranked.length > 0) ranked = await this.#ranking('rerank', () => this.#reranked(reranker, ranked));
     if (diversity && ranked.length > 0)
       ranked = await this.#ranking('diversify', () => this.#diversified(diversity.lambda, ranked));
-    const passages = await this.#step('expand', () => this.#expanded(ranked));
-    return { passages, steps: this.#reports };
+    const passages = await this.#recorder.step('expand', () => this.#expanded(ranked));
+    return { passages, steps: this.#recorder.reports };
+  }
+
+  async #expandQuery(): Promise<void> {
+    const { expandQuery } = this.#options;
+    if (!expandQuery) return;
+    const { signal } = this.#rest;
+    const written = (queries: SearchQueries): readonly string[] => [...queries.queries, ...(queries.passages ?? [])];
+    const work = (): Promise<SearchQueries> => expandQuery(this.#question, signal ? { signal } : {});
+    const expanded = await this.#recorder.step('rewrite', work, written);
+    const queries = expanded.queries.filter(query => query.trim() !== '');
+    this.#queries = { ...expanded, queries: queries.length > 0 ? queries : [this.#question] };
   }
 
   async #byWords(): Promise<Scored<StoredChunk>[]> {
-    return asScored(await this.#options.collection.searchText(contentWords(this.#question), this.#search()));
+    const { queries } = this.#queries;
+    const search = (query: string) => this.#options.collection.searchText(contentWords(query), this.#search());
+    return joined(await Promise.all(queries.map(search)));
   }
 
   async #byVector(): Promise<Ranked[]> {
-    await this.#embedded();
-    const space = this.#options.space ?? spaceName(this.#options.embedder!);
-    return this.#ranking('vector', async () =>
-      asScored(await this.#options.collection.searchVector(this.#queryVector!, { ...this.#search(), space })),
-    );
+    const { collection, embedder, space = spaceName(embedder!) } = this.#options;
+    const vectors = await this.#embedded();
+    const search = (vector: Float32Array) => collection.searchVector(vector, { ...this.#search(), space });
+    return this.#ranking('vector', async () => joined(await Promise.all(vectors.map(search))));
   }
 
-  async #embedded(): Promise<Float32Array> {
+  /** A vector for each query; the first one's is the mean with the passages that were made up, as in HyDE. */
+  async #embedded(): Promise<readonly Float32Array[]> {
     const model = this.#options.embedder!;
     const { signal } = this.#rest;
-    this.#queryVector ??= await this.#step('embed', async () => {
-      return (await embed({ model, text: this.#question, ...(signal && { signal }) })).embedding;
+    const { queries, passages = [] } = this.#queries;
+    return this.#recorder.step('embed', async () => {
+      const { embeddings } = await embedMany({ model, texts: [...queries, ...passages], ...(signal && { signal }) });
+      const vectors = embeddings.slice(0, queries.length);
+      vectors[0] = meanOf([vectors[0]!, ...embeddings.slice(queries.length)]);
+      this.#queryVector = vectors[0];
+      return vectors;
     });
-    return this.#queryVector;
   }
 
   #search(): { k: number; filter?: Filter } {
@@ -210,7 +235,7 @@ class Retrieval {
 
   async #diversified(lambda: number, ranked: readonly Ranked[]): Promise<Scored<StoredChunk>[]> {
     const { collection, embedder, space = spaceName(embedder!) } = this.#options;
-    const query = unit(await this.#embedded());
+    const query = unit(this.#queryVector ?? (await this.#embedded())[0]!);
     const vectors = await collection.vectors(
       space,
       ranked.map(one => one.item.id),
@@ -253,7 +278,7 @@ class Retrieval {
   }
 
   async #ranking(name: StepName, work: () => Promise<Scored<StoredChunk>[]>): Promise<Ranked[]> {
-    const list = await this.#step(name, work);
+    const list = await this.#recorder.step(name, work);
     return list.map(({ item, score }, i) => {
       const steps = this.#scores.get(item.id) ?? {};
       steps[name] = { rank: i + 1, score };
@@ -261,15 +286,21 @@ class Retrieval {
       return { item, score, steps };
     });
   }
+}
 
-  async #step<Result>(name: StepName, work: () => Promise<Result>): Promise<Result> {
-    throwIfAborted(this.#rest.signal);
-    const start = performance.now();
-    const result = await work();
-    const count = Array.isArray(result) ? result.length : 1;
-    this.#reports.push({ name, ms: performance.now() - start, count });
-    return result;
-  }
+/** Several searches as one list. */
+function joined(searches: readonly (readonly Hit[])[]): Scored<StoredChunk>[] {
+  const [only, ...others] = searches.map(asScored);
+  if (others.length === 0) return only ?? [];
+  const lists = [only!, ...others].map(list => ({ list, weight: 1 }));
+  return fuse(lists, { kind: 'rrf' }, chunk => chunk.id);
+}
+
+function meanOf(vectors: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = vectors as [Float32Array, ...Float32Array[]];
+  if (others.length === 0) return first;
+  const units = vectors.map(unit);
+  return first.map((_, i) => units.reduce((sum, one) => sum + one[i]!, 0) / units.length);
 }
 
 const asScored = (hits: readonly Hit[]): Scored<StoredChunk>[] =>
