@@ -17,11 +17,14 @@ import { ThreadView } from './thread-view.tsx';
 export function ChatCard({ state, isAlone }: { readonly state: FunctionState; readonly isAlone: boolean }) {
   const words = useWords();
   const told = useTold();
-  const { client, config, base } = usePage();
+  const { client, config, base, ended } = usePage();
   const { fn } = state;
   const chat = useMemo(
-    () => new ChatState(fn, client, [new URL(base).pathname, fn.name, config.username ?? ''].join(' ')),
-    [fn, client, base, config.username],
+    () =>
+      new ChatState(fn, client, [new URL(base).pathname, fn.name, config.username ?? ''].join(' '), outputs =>
+        ended(fn, outputs),
+      ),
+    [fn, client, base, config.username, ended],
   );
   const { conversation, kept, calls } = useSyncExternalStore(chat.subscribe, chat.snapshot);
   const [isListOpen, list] = useDisclosure(false);

@@ -14,10 +14,7 @@ export function chatParts(fn: PageFunction): ChatParts {
   const [first] = fn.inputs.filter(one => one.modeshift.name === 'attachment' || one.modeshift.name === 'attachments');
   const own = new Set(['message', 'history', 'attachment', 'attachments']);
   return {
-    files: first && {
-      component: first,
-      isMany: first.modeshift.kind === 'file' && (first.props as { file_count?: string }).file_count === 'multiple',
-    },
+    files: first && { component: first, isMany: first.modeshift.kind === 'files' },
     settings: fn.inputs.filter(one => !own.has(one.modeshift.name)),
     extras: fn.outputs.flatMap((component, i) => (i === 0 ? [] : [[i, component] as const])),
   };

@@ -45,16 +45,23 @@ export class ChatState {
   readonly parts: ChatParts;
   readonly #client: PageClient;
   readonly #scope: string;
+  readonly #onEnd: (outputs: Readonly<Record<string, unknown>>) => void;
   readonly #listeners = new Set<() => void>();
   readonly #answering = new Map<number, Answering>();
   #snapshot: ChatSnapshot;
   #saving: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(fn: PageFunction, client: PageClient, scope: string) {
+  constructor(
+    fn: PageFunction,
+    client: PageClient,
+    scope: string,
+    onEnd: (outputs: Readonly<Record<string, unknown>>) => void = () => undefined,
+  ) {
     this.fn = fn;
     this.parts = chatParts(fn);
     this.#client = client;
     this.#scope = scope;
+    this.#onEnd = onEnd;
     this.#snapshot = { conversation: newConversation(scope, [this.#firstSettings()]), kept: [], calls: [idle] };
     void this.#list();
   }
@@ -107,6 +114,11 @@ export class ChatState {
   /** Shows another version of a message. */
   choose(thread: number, id: string): void {
     this.#changeThread(thread, withChosen(this.#snapshot.conversation.threads[thread]!, id));
+    this.#saveSoon();
+  }
+
+  rate(thread: number, id: string, rating: 'good' | 'bad'): void {
+    this.#changeThread(thread, withChange(this.#snapshot.conversation.threads[thread]!, id, { rating }));
     this.#saveSoon();
   }
 
@@ -199,10 +211,16 @@ export class ChatState {
       restart: () => follower.restart(),
     });
     this.#answering.set(thread, { call, node: node.id });
-    call.ended.catch((error: unknown) => {
-      follower.state = { ...follower.state, status: 'failed', failure: Failure.of(error) };
-      draw();
-    });
+    call.ended
+      .catch((error: unknown) => {
+        follower.state = { ...follower.state, status: 'failed', failure: Failure.of(error) };
+        draw();
+      })
+      .finally(() => {
+        const { status, values = [] } = follower.state;
+        const outputs = this.fn.outputs.map(({ modeshift }, i) => [modeshift.name, values[i]]);
+        if (status === 'done') this.#onEnd(Object.fromEntries(outputs));
+      });
   }
 
   #answerOf(state: CallState): Partial<MessageNode> {

@@ -17,6 +17,8 @@ export interface MessageNode {
   /** Why the answer is not whole. */
   readonly problem?: string;
   readonly isStopped?: boolean;
+  /** What the visitor thinks of the answer. */
+  readonly rating?: 'good' | 'bad';
 }
 
 /** Messages by their ids, and which of several that follow one is shown. */

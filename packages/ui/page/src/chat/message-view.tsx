@@ -5,9 +5,11 @@ import { CopyButton } from '../frame/copy-button.tsx';
 import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { citationsIn, WithCitations } from '../outputs/citations.tsx';
 import { fileName, fileUrl } from '../wire/file-value.ts';
 import type { ChatState } from './chat-state.ts';
 import { type MessageNode, type Thread, versionsOf } from './conversation.ts';
+import { RatingButtons, RatingReason } from './feedback.tsx';
 import { MessageExtras } from './message-extras.tsx';
 
 export interface MessageViewProps {
@@ -21,14 +23,17 @@ export interface MessageViewProps {
 
 export function MessageView({ chat, thread, threadIndex, node, isOpen }: MessageViewProps) {
   const words = useWords();
-  const { base } = usePage();
+  const { base, config } = usePage();
+  const [isAsked, setAsked] = useState(false);
   const [edited, setEdited] = useState<string>();
   const versions = versionsOf(thread, node.id);
   const place = versions.indexOf(node);
   const isUser = node.role === 'user';
   const choose = (step: number): void => chat.choose(threadIndex, versions[place + step]!.id);
   const isIdle = !isOpen;
-  return (
+  const extras = node.extras ?? {};
+  const passages = citationsIn(chat.fn.outputs, ({ modeshift }) => extras[modeshift.name]);
+  const view = (
     <article className="message" data-role={node.role} aria-label={isUser ? words.you : words.assistant}>
       {edited === undefined ? (
         <div className="bubble" data-role={node.role}>
@@ -93,6 +98,15 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
               <Icon name="again" size={16} />
             </Action>
           )}
+          {!isUser && node.content && config.modeshift.takesFeedback ? (
+            <RatingButtons
+              chat={chat}
+              thread={thread}
+              threadIndex={threadIndex}
+              node={node}
+              onAsk={() => setAsked(true)}
+            />
+          ) : null}
           {node.isStopped ? (
             <Text size="xs" c="dimmed">
               {words.stopped}
@@ -100,9 +114,19 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
           ) : null}
         </Group>
       ) : null}
+      {isAsked ? (
+        <RatingReason
+          chat={chat}
+          thread={thread}
+          threadIndex={threadIndex}
+          node={node}
+          onDone={() => setAsked(false)}
+        />
+      ) : null}
       {isUser ? null : <MessageExtras chat={chat} node={node} isOpen={isOpen} />}
     </article>
   );
+  return passages.length > 0 ? <WithCitations passages={passages}>{view}</WithCitations> : view;
 }
 
 const Answer = memo(function Answer({ node, isOpen }: { readonly node: MessageNode; readonly isOpen: boolean }) {
@@ -146,14 +170,23 @@ function Edit({ first, onSave, onCancel }: EditProps) {
 interface ActionProps {
   readonly label: string;
   readonly isOff?: boolean;
+  /** For what is on or off. */
+  readonly isOn?: boolean;
   readonly onClick: () => void;
   readonly children: ReactNode;
 }
 
-export function Action({ label, isOff = false, onClick, children }: ActionProps) {
+export function Action({ label, isOff = false, isOn, onClick, children }: ActionProps) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={isOff} onClick={onClick}>
+      <ActionIcon
+        variant={isOn ? 'light' : 'subtle'}
+        color={isOn ? 'indigo' : 'gray'}
+        aria-label={label}
+        aria-pressed={isOn}
+        disabled={isOff}
+        onClick={onClick}
+      >
         {children}
       </ActionIcon>
     </Tooltip>

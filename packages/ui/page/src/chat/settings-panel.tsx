@@ -1,7 +1,7 @@
 // The further inputs of a conversation, for one of its threads.
 import { Stack, Title } from '@mantine/core';
 import type { InputValues } from '../function/first-values.ts';
-import { Field } from '../inputs/field.tsx';
+import { Fields } from '../inputs/fields.tsx';
 import type { Component } from '../wire/config.ts';
 
 export interface SettingsPanelProps {
@@ -19,18 +19,7 @@ export function SettingsPanel({ components, values, onChange, title }: SettingsP
           {title}
         </Title>
       ) : null}
-      {components.map(component => {
-        const { name } = component.modeshift;
-        return (
-          <Field
-            key={component.id}
-            component={component}
-            value={values[name]}
-            onChange={value => onChange({ [name]: value })}
-            error={undefined}
-          />
-        );
-      })}
+      <Fields components={components} values={values} errors={{}} onChange={onChange} />
     </Stack>
   );
 }

@@ -56,17 +56,11 @@ export function LayoutView({ layout, isAlone = false }: { readonly layout: Layou
         </Accordion>
       );
     case 'tabs':
-      return <TabsView tabs={layout.tabs} isAlone={isAlone} />;
+      return <TabsView tabs={layout.tabs} />;
   }
 }
 
-function TabsView({
-  tabs,
-  isAlone,
-}: {
-  readonly tabs: Extract<Layout, { type: 'tabs' }>['tabs'];
-  readonly isAlone: boolean;
-}) {
+function TabsView({ tabs }: { readonly tabs: Extract<Layout, { type: 'tabs' }>['tabs'] }) {
   const told = useTold();
   const [open, setOpen] = useState<string | null>(tabs[0]!.label);
   return (
@@ -80,7 +74,7 @@ function TabsView({
       </Tabs.List>
       {tabs.map(({ label, child }) => (
         <Tabs.Panel key={label} value={label} pt="md">
-          <LayoutView layout={child} isAlone={isAlone} />
+          <LayoutView layout={child} />
         </Tabs.Panel>
       ))}
     </Tabs>

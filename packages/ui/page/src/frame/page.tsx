@@ -2,7 +2,7 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { FunctionSnapshot, FunctionState } from '../function/function-state.ts';
 import type { PageClient } from '../wire/client.ts';
-import type { Config } from '../wire/config.ts';
+import type { Config, PageFunction } from '../wire/config.ts';
 import type { Words } from '../words/en.ts';
 import { type Language, wordsOf } from '../words/language.ts';
 
@@ -13,6 +13,8 @@ export interface Page {
   readonly functions: ReadonlyMap<string, FunctionState>;
   /** Where the page lies, with a slash at the end. */
   readonly base: string;
+  /** To be told when a call has succeeded, with the values of the outputs: other functions may follow it. */
+  readonly ended: (fn: PageFunction, outputs: Readonly<Record<string, unknown>>) => void;
 }
 
 const PageContext = createContext<Page | undefined>(undefined);

@@ -1,17 +1,15 @@
 // The page from its first request on: loading, log-in, or the app.
 import { Button, Center, Loader, MantineProvider, Stack, Text } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { FunctionState } from '../function/function-state.ts';
-import { PageClient } from '../wire/client.ts';
-import { type Config, functionsOf } from '../wire/config.ts';
+import type { Config } from '../wire/config.ts';
 import { Failure, failureOf } from '../wire/failure.ts';
 import { failureText } from '../words/failure-text.ts';
 import { firstLanguage, type Language, languages, rememberLanguage, wordsOf } from '../words/language.ts';
-import { readAddress } from './address.ts';
 import { AppFrame } from './app-frame.tsx';
 import { Login } from './login.tsx';
 import { styleNonce } from './nonce.ts';
-import { LanguageProvider, type Page, PageProvider } from './page.tsx';
+import { LanguageProvider, PageProvider } from './page.tsx';
+import { pageOf } from './page-of.ts';
 import { cssVariables, theme } from './theme.ts';
 
 type Loaded =
@@ -39,7 +37,7 @@ export function Root() {
     if (loaded.type === 'log-in') document.title = wordsOf(language).logIn;
   }, [language, loaded]);
 
-  const page = useMemo(() => config && pageOf(config, setConnected), [config]);
+  const page = useMemo(() => config && pageOf(config, base, setConnected), [config]);
   const words = wordsOf(language);
   return (
     <MantineProvider
@@ -93,12 +91,4 @@ async function loadConfig(): Promise<Loaded> {
   } catch (error) {
     return { type: 'failed', failure: error instanceof Failure ? error : new Failure('unreachable', '') };
   }
-}
-
-function pageOf(config: Config, onConnection: (isThere: boolean) => void): Page {
-  const client = new PageClient(base, onConnection);
-  const functions = new Map([...functionsOf(config)].map(([name, fn]) => [name, new FunctionState(fn, client)]));
-  const asked = readAddress(location.hash);
-  if (asked) functions.get(asked.name)?.fill(asked.values);
-  return { config, client, functions, base };
 }

@@ -18,11 +18,24 @@ const indigo: MantineColorsTuple = [
   '#273c90',
 ];
 
+const dark: MantineColorsTuple = [
+  '#c9ced6',
+  '#b8bec8',
+  '#8a929e',
+  '#626a77',
+  '#3d4450',
+  '#2f353f',
+  '#242830',
+  '#1b1e24',
+  '#15181d',
+  '#101216',
+];
+
 export const theme = createTheme({
   fontFamily: letters,
   fontFamilyMonospace: fixed,
   headings: { fontFamily: letters, fontWeight: '600' },
-  colors: { indigo },
+  colors: { indigo, dark },
   primaryColor: 'indigo',
   primaryShade: { light: 6, dark: 6 },
   defaultRadius: 'md',
@@ -38,6 +51,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#676e75',
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-anchor': 'var(--mantine-color-indigo-7)',
+    '--mantine-color-text': '#1f242c',
     '--page-ground': '#f6f7f9',
     '--page-card': '#ffffff',
     '--page-line': '#e3e6ea',

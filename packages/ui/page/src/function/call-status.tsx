@@ -29,7 +29,7 @@ export function CallStatus({ call, onRetry }: CallStatusProps) {
           ? words.running
           : status === 'cancelled'
             ? words.stopped
-            : status === 'done' && seconds !== undefined
+            : status === 'done' && seconds !== undefined && seconds >= 0.1
               ? words.tookSeconds(durationText(seconds, words, language))
               : '';
   const left =

@@ -2,21 +2,24 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { CopyLink } from '../frame/copy-link.tsx';
-import { useFunction, useWords } from '../frame/page.tsx';
+import { useFunction, usePage, useWords } from '../frame/page.tsx';
+import { onSelectOf } from '../frame/page-of.ts';
 import { useTold } from '../frame/told.tsx';
-import { Field } from '../inputs/field.tsx';
+import { Fields } from '../inputs/fields.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { citationsIn, WithCitations } from '../outputs/citations.tsx';
 import { Shown } from '../outputs/shown.tsx';
 import { isBusy } from '../wire/call-state.ts';
 import { CallStatus } from './call-status.tsx';
 import { Examples } from './examples.tsx';
-import { type FunctionState, required } from './function-state.ts';
+import type { FunctionState } from './function-state.ts';
 
 const changeDelayMs = 300;
 
 export function FunctionCard({ state }: { readonly state: FunctionState }) {
   const words = useWords();
   const told = useTold();
+  const page = usePage();
   const { values, errors, call } = useFunction(state);
   const { fn } = state;
   const form = useRef<HTMLFormElement>(null);
@@ -50,10 +53,6 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
     if (busy) state.stop();
     else state.run();
   };
-  const errorOf = (name: string): string | undefined => {
-    const error = errors[name];
-    return error === required ? words.required : error;
-  };
   const hasInputs = fn.inputs.length > 0;
   const hasOutputs = fn.outputs.length > 0;
   return (
@@ -74,21 +73,13 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
       <div className="in-out" data-both={(hasInputs && hasOutputs) || undefined}>
         <form ref={form} onSubmit={submit} noValidate>
           <Stack gap="md">
-            {fn.inputs.map(component => (
-              <Field
-                key={component.id}
-                component={component}
-                value={values[component.modeshift.name]}
-                onChange={value => state.fill({ [component.modeshift.name]: value })}
-                error={errorOf(component.modeshift.name)}
-              />
-            ))}
+            <Fields components={fn.inputs} values={values} errors={errors} onChange={given => state.fill(given)} />
             {fn.trigger === 'change' ? null : (
               <Group gap="xs">
                 <Button
                   type="submit"
                   color={busy ? 'red' : 'indigo'}
-                  variant={fn.trigger === 'load' && !busy ? 'default' : 'filled'}
+                  variant={isReactive && !busy ? 'default' : 'filled'}
                 >
                   {busy ? words.stop : fn.trigger === 'load' ? words.refresh : words.run}
                 </Button>
@@ -105,9 +96,17 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         <Stack gap="md" className="out">
           <CallStatus call={call} onRetry={() => state.run()} />
           {call.values ? (
-            fn.outputs.map((component, i) => (
-              <Shown key={component.id} component={component} value={call.values![i]} isOpen={busy} />
-            ))
+            <WithCitations passages={citationsIn(fn.outputs, (_, place) => call.values![place])}>
+              {fn.outputs.map((component, i) => (
+                <Shown
+                  key={component.id}
+                  component={component}
+                  value={call.values![i]}
+                  isOpen={busy}
+                  onSelect={onSelectOf(page, fn, component.modeshift.name)}
+                />
+              ))}
+            </WithCitations>
           ) : hasOutputs && !call.failure ? (
             <Text size="sm" c="dimmed" className="nothing-yet">
               {words.nothingYet}

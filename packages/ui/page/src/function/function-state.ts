@@ -10,13 +10,13 @@ import { firstValues, type InputValues, isEmpty, wireValues } from './first-valu
 export interface FunctionSnapshot {
   readonly values: InputValues;
   /** What is wrong with inputs, by their names; `required` where one is empty. */
-  readonly errors: Readonly<Record<string, string | Required>>;
+  readonly errors: Readonly<Record<string, FieldError>>;
   readonly call: CallState;
 }
 
 /** Stands for the page's own words. */
 export const required = Symbol('required');
-export type Required = typeof required;
+export type FieldError = string | typeof required;
 
 /** A function of the page. */
 export class FunctionState {

@@ -129,6 +129,7 @@ export function Field(props: FieldProps) {
       );
     }
     case 'file':
+    case 'files':
     case 'image':
       return <FileField {...props} />;
     case 'table':

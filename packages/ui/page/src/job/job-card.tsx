@@ -3,11 +3,12 @@ import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import { addressOf, readAddress, showAddress } from '../frame/address.ts';
 import { useFunction, useLanguage, usePage, useWords } from '../frame/page.tsx';
+import { onSelectOf } from '../frame/page-of.ts';
 import { useTold } from '../frame/told.tsx';
 import { CallStatus } from '../function/call-status.tsx';
 import { Examples } from '../function/examples.tsx';
-import { type FunctionState, required } from '../function/function-state.ts';
-import { Field } from '../inputs/field.tsx';
+import type { FunctionState } from '../function/function-state.ts';
+import { Fields } from '../inputs/fields.tsx';
 import type { WireTable } from '../inputs/table-field.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { Shown } from '../outputs/shown.tsx';
@@ -26,13 +27,16 @@ const statusColors: Readonly<Record<string, string>> = {
 export function JobCard({ state }: { readonly state: FunctionState }) {
   const words = useWords();
   const told = useTold();
-  const { functions } = usePage();
+  const page = usePage();
+  const { functions } = page;
   const { fn } = state;
   const watch = functions.get(`${fn.name}_watch`)!;
   const cancel = functions.get(`${fn.name}_cancel`)!;
   const list = functions.get(`${fn.name}_runs`)!;
+  const again = functions.get(`${fn.name}_retry`)!;
   const { values, errors, call } = useFunction(state);
   const watched = useFunction(watch);
+  const retried = useFunction(again);
   const [run, setRun] = useState<string>();
 
   const show = useCallback(
@@ -60,11 +64,16 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
     if (started !== undefined) show(started);
   }, [started, show]);
 
+  const further = retried.call.status === 'done' ? (retried.call.values?.[0] as string | undefined) : undefined;
+  useEffect(() => {
+    if (further !== undefined) show(further);
+  }, [further, show]);
+
   // A run that ends changes the list.
   const watching = watched.call.status;
   useEffect(() => {
-    if (watching === 'done' || started !== undefined) list.run();
-  }, [list, watching, started]);
+    if (watching === 'done' || started !== undefined || further !== undefined) list.run();
+  }, [list, watching, started, further]);
 
   const status = String(watched.call.values?.[0] ?? '');
   const isOver = watching === 'done' || watching === 'failed';
@@ -87,19 +96,7 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
           }}
         >
           <Stack gap="md">
-            {fn.inputs.map(component => {
-              const { name } = component.modeshift;
-              const error = errors[name];
-              return (
-                <Field
-                  key={component.id}
-                  component={component}
-                  value={values[name]}
-                  onChange={value => state.fill({ [name]: value })}
-                  error={error === required ? words.required : error}
-                />
-              );
-            })}
+            <Fields components={fn.inputs} values={values} errors={errors} onChange={given => state.fill(given)} />
             <Group>
               <Button type="submit" loading={isBusy(call)}>
                 {words.start}
@@ -124,7 +121,20 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
                   </Text>
                   {status ? <StatusBadge status={status} /> : null}
                 </Group>
-                {isOver ? null : (
+                {isOver ? (
+                  status === 'done' ? null : (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => {
+                        again.fill({ run });
+                        again.run();
+                      }}
+                    >
+                      {words.retry}
+                    </Button>
+                  )
+                ) : (
                   <Button
                     size="compact-sm"
                     variant="default"
@@ -148,7 +158,14 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
                     const value = watched.call.values![i];
                     const isShown = i > 0 && value !== null && !(component.modeshift.kind === 'log' && value === '');
                     return isShown ? (
-                      <Shown key={component.id} component={component} value={value} isOpen={!isOver} />
+                      <Shown
+                        key={component.id}
+                        component={component}
+                        value={value}
+                        isOpen={!isOver}
+                        {...(i < 3 && { label: i === 1 ? words.progress : words.log })}
+                        onSelect={onSelectOf(page, watch.fn, component.modeshift.name)}
+                      />
                     ) : null;
                   })
                 : null}

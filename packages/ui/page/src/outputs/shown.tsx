@@ -11,6 +11,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { type Component, prop } from '../wire/config.ts';
 import { type FileData, fileName, fileUrl } from '../wire/file-value.ts';
 import { bytesText, numberText, percentText } from '../words/formats.ts';
+import { CitationList, type WireCitation } from './citations.tsx';
 import { DataTable } from './data-table.tsx';
 import { Gallery, type GalleryValue } from './gallery.tsx';
 import { Plot, type WirePlot } from './plot.tsx';
@@ -19,6 +20,8 @@ import { Plot, type WirePlot } from './plot.tsx';
 export interface ShownProps {
   readonly component: Component;
   readonly value: unknown;
+  /** Left out: as the app calls it. */
+  readonly label?: string;
   /** Whether more may come. */
   readonly isOpen: boolean;
   readonly onSelect?: ((row: Readonly<Record<string, unknown>>) => void) | undefined;
@@ -28,7 +31,7 @@ export function Shown(props: ShownProps) {
   const { component, value, isOpen } = props;
   const words = useWords();
   const told = useTold();
-  const label = told(component.props.label);
+  const label = props.label ?? told(component.props.label);
   const { info } = component.props;
   const isNothing = value === null || value === undefined || value === '';
   return (
@@ -91,6 +94,16 @@ function Value({ component, value, isOpen, onSelect }: ShownProps) {
       return <Bars value={value as LabelValue} />;
     case 'file':
       return <FileLink file={value as FileData} />;
+    case 'files':
+      return (
+        <Stack gap={6}>
+          {(value as readonly FileData[]).map(file => (
+            <FileLink key={file.path} file={file} />
+          ))}
+        </Stack>
+      );
+    case 'citations':
+      return <CitationList passages={value as readonly WireCitation[]} />;
     case 'image':
       return <Picture file={value as FileData} />;
     case 'gallery':

@@ -19,6 +19,7 @@ export const en = {
   result: 'Result',
   nothingYet: 'The result will appear here.',
   examples: 'Examples',
+  more: 'More settings',
   optional: 'optional',
   required: 'Please fill this in.',
   fieldsWrong: 'Some fields need another look.',
@@ -124,6 +125,8 @@ export const en = {
 
   // Runs
   start: 'Start',
+  progress: 'Progress',
+  log: 'Log',
   runs: 'Runs',
   runOf: (id: string) => `Run ${id}`,
   watching: 'Following this run. It goes on when you close the page.',

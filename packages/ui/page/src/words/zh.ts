@@ -20,6 +20,7 @@ export const zh: Words = {
   result: '结果',
   nothingYet: '结果会显示在这里。',
   examples: '示例',
+  more: '更多设置',
   optional: '可选',
   required: '请填写此项。',
   fieldsWrong: '有几项需要再检查一下。',
@@ -120,6 +121,8 @@ export const zh: Words = {
   openSource: '打开来源',
 
   start: '开始',
+  progress: '进度',
+  log: '日志',
   runs: '任务列表',
   runOf: id => `任务 ${id}`,
   watching: '正在跟踪此任务。关闭页面后它仍会继续。',

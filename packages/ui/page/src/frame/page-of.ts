@@ -1,0 +1,58 @@
+// The page of an app: its functions, and what the end of one call does to others.
+import { FunctionState } from '../function/function-state.ts';
+import { PageClient } from '../wire/client.ts';
+import { type Config, functionsOf, type PageFunction } from '../wire/config.ts';
+import { readAddress } from './address.ts';
+import type { Page } from './page.tsx';
+
+export function pageOf(config: Config, base: string, onConnection: (isThere: boolean) => void): Page {
+  const client = new PageClient(base, onConnection);
+  const functions = new Map<string, FunctionState>();
+
+  const ended = (fn: PageFunction, outputs: Readonly<Record<string, unknown>>): void => {
+    if (fn.fills) functions.get(fn.fills)?.fill(outputs);
+    for (const other of functions.values()) {
+      const { trigger } = other.fn;
+      if (typeof trigger !== 'object' || !('after' in trigger) || trigger.after !== fn.name) continue;
+      other.fill(outputs);
+      if (other.isComplete) other.run();
+    }
+  };
+
+  for (const [name, fn] of functionsOf(config)) {
+    const job = /^(.+)_watch$/.exec(name)?.[1];
+    functions.set(
+      name,
+      new FunctionState(fn, client, ({ status, values = [] }) => {
+        if (status !== 'done') return;
+        const outputs = Object.fromEntries(fn.outputs.map(({ modeshift }, i) => [modeshift.name, values[i]]));
+        const started = job === undefined ? undefined : functions.get(job)?.fn;
+        // A job has ended when it is done, not when it was started.
+        if (started?.kind === 'job' && outputs.status === 'done') ended(started, outputs);
+        else if (fn.kind !== 'job') ended(fn, outputs);
+      }),
+    );
+  }
+  const asked = readAddress(location.hash);
+  if (asked) functions.get(asked.name)?.fill(asked.values);
+  return { config, client, functions, base, ended };
+}
+
+/** What selecting a row of an output calls; `undefined` where nothing. */
+export function onSelectOf(
+  { functions }: Page,
+  fn: PageFunction,
+  output: string,
+): ((row: Readonly<Record<string, unknown>>) => void) | undefined {
+  const called = [...functions.values()].filter(
+    ({ fn: { trigger } }) =>
+      typeof trigger === 'object' && 'select' in trigger && trigger.select === `${fn.name}.${output}`,
+  );
+  if (called.length === 0) return undefined;
+  return row => {
+    for (const state of called) {
+      state.fill(row);
+      state.run();
+    }
+  };
+}
