@@ -42,6 +42,16 @@ const mayImport: Record<string, readonly string[]> = {
     '@modeshift/openai',
     '@modeshift/anthropic',
   ],
+  '@modeshift/app-compare': [
+    '@modeshift/compare',
+    '@modeshift/core',
+    '@modeshift/data',
+    '@modeshift/eval',
+    '@modeshift/jobs',
+    '@modeshift/local',
+    '@modeshift/nano',
+    '@modeshift/ui',
+  ],
   modeshift: ['*'],
 };
 

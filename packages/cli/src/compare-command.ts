@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { bundledOffers, chooseModes, loadModel } from '@modeshift/compare';
+import { bundledOffers, chooseModes, describeProgress, loadModel } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Price, type TrainedModel } from '@modeshift/core';
 import {
   type CompareProgress,
@@ -17,7 +17,7 @@ import { interruptible } from './interruptible.ts';
 import { count, share, whole } from './option-values.ts';
 import type { Output } from './output.ts';
 import { progressLine } from './progress-line.ts';
-import { describeProgress } from './progress-text.ts';
+
 import { readTask, type TaskOptions } from './read-task.ts';
 
 interface CompareOptions extends TaskOptions {

@@ -39,7 +39,7 @@ export interface JobContext extends Pick<EngineContext, 'run' | 'signal' | 'step
   log(message: string, level?: LogLevel): void;
 }
 
-/** An async function (one result) or an async generator (results so far). */
+/** An async function (one result) or an async generator (results so far). Cancelled, it may still yield what it got done. */
 export type JobHandler<I extends Inputs, O extends Outputs, Prepared = ValuesOf<I>> = (
   input: Prepared,
   ctx: JobContext,
@@ -52,6 +52,8 @@ export interface JobParts {
 }
 
 const maxLogLines = 5000;
+/** How long a cancelled handler may go on yielding, to show what it got done; then it is left at its next yield. */
+const cancelGraceMs = 3000;
 
 /** Makes the parts of a job. `engine` is asked for when a call needs it. */
 export function jobParts(
@@ -79,9 +81,13 @@ export function jobParts(
     describeError,
     run: async (stored, ctx) => {
       const { input, user } = fromStored(stored) as { input: unknown; user: User | undefined };
+      let until = Number.POSITIVE_INFINITY;
+      ctx.signal.addEventListener('abort', () => {
+        until = performance.now() + cancelGraceMs;
+      });
       for await (const values of workOf(handler, input, contextOf(ctx, user), toValues)) {
         for (const [output, value] of Object.entries(values)) ctx.value(output, toStored(givenOut(value)));
-        if (ctx.signal.aborted) return;
+        if (performance.now() > until) return;
       }
     },
   };

@@ -28,4 +28,13 @@ export const studioApps: readonly StudioApp[] = [
     },
     load: async () => (await import('@modeshift/app-chat')).chatApp(),
   },
+  {
+    name: 'compare',
+    title: { en: 'Compare', zh: '比较' },
+    about: {
+      en: 'Your task in every mode: quality, cost and speed side by side.',
+      zh: '把你的任务用每种模式各做一遍，并排比较质量、费用和速度。',
+    },
+    load: async () => (await import('@modeshift/app-compare')).compareApp(),
+  },
 ];

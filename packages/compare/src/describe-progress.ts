@@ -1,7 +1,17 @@
 // Progress of a comparison in words.
 import type { CompareProgress } from '@modeshift/eval';
 
-/** One line, e.g. `[3/5] scratch: training 120/800 steps, loss 0.41, 12 s left`. */
+/**
+ * Where a comparison stands, as one line.
+ *
+ * @example
+ * ```ts
+ * import { describeProgress } from '@modeshift/compare';
+ *
+ * const at = { mode: 'scratch', index: 2, modes: 5, phase: 'solving', step: 'training', done: 120, total: 800, unit: 'steps' } as const;
+ * console.log(describeProgress({ ...at, figures: { loss: 0.41 } })); // [3/5] scratch: training 120/800 steps, loss 0.41
+ * ```
+ */
 export function describeProgress(progress: CompareProgress): string {
   const { done, total, unit = '', figures = {}, etaMs } = progress;
   const amount = total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`;

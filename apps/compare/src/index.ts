@@ -1,0 +1,1 @@
+export { type CompareApp, type CompareAppOptions, compareApp } from './compare-app.ts';

@@ -1,0 +1,4 @@
+import { runApp } from '@modeshift/ui';
+import { compareApp } from './compare-app.ts';
+
+await runApp(compareApp());

@@ -1,0 +1,145 @@
+// The work of a comparison: modes one after another, each kept when it is done, shown as they go.
+import { describeProgress } from '@modeshift/compare';
+import { ModeshiftError } from '@modeshift/core';
+import { describeWarning } from '@modeshift/data';
+import { type CompareProgress, compare, type Report } from '@modeshift/eval';
+import { type JobContext, localFile, type PageFile, type PlotValue, type Table } from '@modeshift/ui';
+import { type Comparison, modesOf } from './comparison.ts';
+import type { DataSets } from './data-sets.ts';
+import type { KeptSolutions } from './kept-solutions.ts';
+import type { ModelMaker } from './model-named.ts';
+import type { RunRecords } from './run-records.ts';
+import {
+  disagreementTable,
+  qualityAgainstSpeed,
+  resultsTable,
+  TrainingCurves,
+  verdictMarkdown,
+} from './shown-report.ts';
+import { dynamicWords } from './words.ts';
+
+/** What a comparison shows; of several outputs only those that changed. */
+export interface ShownComparison {
+  readonly results?: Table;
+  readonly chart?: PlotValue;
+  readonly curves?: PlotValue;
+  readonly verdict?: string;
+  readonly disagreements?: Table;
+  readonly report_html?: PageFile;
+  readonly report_json?: PageFile;
+}
+
+/** What the app holds. */
+export interface CompareParts {
+  readonly dataSets: DataSets;
+  readonly records: RunRecords;
+  readonly solutions: KeptSolutions;
+  readonly makeModel: ModelMaker;
+}
+
+/** How often what moves is shown anew, in milliseconds. */
+const shownEveryMs = 300;
+const shownDisagreements = 100;
+
+/** Runs a comparison. Cancelled, it still shows the report of what was finished. */
+export async function* runComparison(
+  comparison: Comparison,
+  ctx: JobContext,
+  { dataSets, records, solutions, makeModel }: CompareParts,
+): AsyncGenerator<ShownComparison> {
+  const { language, concurrency } = comparison;
+  const words = dynamicWords[language];
+  const run = ctx.run.id;
+  await records.begin(run, comparison);
+  const { task, warnings, files } = await dataSets.read(comparison.data, ctx.user);
+  const compared = await modesOf(comparison, makeModel);
+  const { modes } = compared;
+  await solutions.begin(run, compared);
+  const names = modes.map(({ name }) => name);
+  const notes = warnings.map(warning => describeWarning(warning, language));
+  const texts = task.test.map(({ input }) => input.text);
+  const standing = new Map<string, string>();
+  const curves = new TrainingCurves();
+  yield { results: resultsTable(undefined, names, standing, language) };
+
+  let latest: Report | undefined;
+  const news = new ReadableStream<ShownComparison | Report>({
+    async start(stream) {
+      let shownAt = Number.NEGATIVE_INFINITY;
+      const onProgress = (progress: CompareProgress): void => {
+        const share = Math.min(1, progress.done / (progress.total ?? Number.POSITIVE_INFINITY));
+        const done = progress.phase === 'finished' ? progress.index + 1 : progress.index + share * 0.99;
+        ctx.progress(Math.round(done * 100) / 100, progress.modes, { label: describeProgress(progress) });
+        if (progress.phase === 'finished') return;
+        standing.set(progress.mode, standingOf(progress));
+        curves.add(progress);
+        if (performance.now() - shownAt < shownEveryMs) return;
+        shownAt = performance.now();
+        stream.enqueue({ results: resultsTable(latest, names, standing, language), curves: curves.value(language) });
+      };
+      try {
+        const report = await compare(
+          task,
+          modes.map(mode => solutions.keeping(run, mode)),
+          {
+            seed: files.seed ?? 0,
+            signal: ctx.signal,
+            notes,
+            predictions: true,
+            concurrency: mode => (mode.model === undefined ? 1 : concurrency),
+            onProgress,
+            step: (mode, work) => keptStep(ctx, mode, work),
+            onReport: report => {
+              latest = report;
+              ctx.log(
+                words.done(report.modes.at(-1)!.name),
+                report.modes.at(-1)!.status === 'ok' ? 'success' : 'warning',
+              );
+              stream.enqueue(report);
+            },
+          },
+        );
+        latest = report;
+        stream.enqueue(report);
+        stream.close();
+      } catch (error) {
+        stream.error(error);
+      }
+    },
+  });
+  for await (const some of solutions.comparing(news)) {
+    if (!('schemaVersion' in some)) {
+      yield some;
+      continue;
+    }
+    const paths = await records.save(run, some, comparison);
+    yield {
+      results: resultsTable(some, names, standing, language),
+      chart: qualityAgainstSpeed(some, language),
+      curves: curves.value(language),
+      verdict: verdictMarkdown(some, language),
+      disagreements: disagreementTable(some, texts, language, shownDisagreements),
+      report_html: localFile(paths.html, { name: `${task.name}.html` }),
+      report_json: localFile(paths.json, { name: `${task.name}.json` }),
+    };
+  }
+}
+
+/** A mode's run as a step of the job. What a cancelled mode got done is reported, though not stored. */
+async function keptStep<Result>(ctx: JobContext, mode: string, work: () => Promise<Result>): Promise<Result> {
+  let made: { readonly result: Result } | undefined;
+  try {
+    return await ctx.step(mode, async () => {
+      made = { result: await work() };
+      return made.result;
+    });
+  } catch (error) {
+    if (made && ctx.signal.aborted && ModeshiftError.is(error, 'aborted')) return made.result;
+    if (!made && ctx.signal.aborted && ModeshiftError.is(error, 'aborted')) return work();
+    throw error;
+  }
+}
+
+function standingOf({ step, phase, done, total, unit = '' }: CompareProgress): string {
+  return `${step ?? phase} ${total === undefined ? done : `${done}/${total}`} ${unit}`.trim();
+}
