@@ -18,6 +18,8 @@ export {
   type ReadSentence,
 } from './answer/extractive-reader.ts';
 export { type FoundQuote, findQuote } from './answer/find-quote.ts';
+export { type RetrievedMode, type RetrievedModeOptions, retrieved } from './answer/retrieved.ts';
+export { type LoadRetrievedOptions, loadRetrieved, type RetrievedSolution } from './answer/retrieved-solution.ts';
 export { Bm25, type Bm25Hit, type Bm25Json, type Bm25Options } from './bm25.ts';
 export { type Chunk, type Chunker, indexText } from './chunk/chunk.ts';
 export { type CodeChunkerOptions, codeChunker } from './chunk/code-chunker.ts';
@@ -40,7 +42,15 @@ export {
 } from './evaluate/evaluate-retrieval.ts';
 export { type RankingMetric, type Relevance, rankingMetric } from './evaluate/ranking-metrics.ts';
 export { type BeirDataset, readBeir } from './evaluate/read-beir.ts';
+export {
+  type ChunkInDocument,
+  type Contextualizer,
+  type ContextualPrefixOptions,
+  contextualPrefixes,
+  type WrittenPrefix,
+} from './ingest/contextual-prefixes.ts';
 export { type FailedSource, type IngestOptions, type IngestReport, ingest } from './ingest/ingest.ts';
+export { type WatchOptions, watchFolders } from './ingest/watch-folders.ts';
 export { labelInformation } from './label-information.ts';
 export { type ListOptions, listFiles } from './load/list-files.ts';
 export { loadFiles } from './load/load-files.ts';

@@ -15,8 +15,9 @@ import { spaceName } from '../retrieve/retriever.ts';
 import type { Filter } from '../store/filter.ts';
 import type { Collection, DocumentKey } from '../store/store.ts';
 import { contentHash } from './content-hash.ts';
-import { EmbeddingBill } from './embedding-bill.ts';
-import { type PreparedDocument, prepareDocument } from './prepare-document.ts';
+import type { Contextualizer } from './contextual-prefixes.ts';
+import { ModelBill, tokensOf } from './model-bill.ts';
+import { type PreparedDocument, prefixed, prepareDocument } from './prepare-document.ts';
 
 /** A source that could not be read. What the collection has of it stays. */
 export interface FailedSource extends DocumentKey {
@@ -32,6 +33,8 @@ export interface IngestOptions extends RunContext {
   readonly chunker?: Chunker;
   /** Embeds chunks. Left out: documents are found by their words only. */
   readonly embedder?: EmbeddingModel;
+  /** Writes a line before each chunk that says what it is about, see `contextualPrefixes`. Left out: none. */
+  readonly contextualizer?: Contextualizer;
   /** The space of the vectors. Left out: `spaceName(embedder)`. */
   readonly space?: string;
   /**
@@ -61,8 +64,10 @@ export interface IngestReport {
     readonly embedded: number;
     /** Vectors taken over, since the same text had one. */
     readonly reused: number;
+    /** Prefixes that the contextualizer's model wrote, without those it remembered. */
+    readonly contextualized: number;
   };
-  /** What embedding used; with `dryRun` estimated from the bytes. */
+  /** What models used; with `dryRun` estimated from the bytes. */
   readonly usage: Usage;
   /** US dollars; `undefined` where the price is unknown. */
   readonly usd: number | undefined;
@@ -115,8 +120,17 @@ class Ingestion {
   readonly #known = new Map<string, Known>();
   readonly #seen = new Set<string>();
   readonly #failed: FailedSource[] = [];
-  readonly #counts = { added: 0, changed: 0, unchanged: 0, deleted: 0, written: 0, embedded: 0, reused: 0 };
-  readonly #bill: EmbeddingBill;
+  readonly #counts = {
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    deleted: 0,
+    written: 0,
+    embedded: 0,
+    reused: 0,
+    contextualized: 0,
+  };
+  readonly #bill = new ModelBill();
   #batch: PreparedDocument[] = [];
   #held = 0;
 
@@ -125,8 +139,8 @@ class Ingestion {
     this.#batchTexts = batchTexts;
     this.#concurrency = concurrency;
     this.#chunker = options.chunker ?? structureChunker();
-    this.#pipeline = `${this.#chunker.id} index/1`;
-    this.#bill = new EmbeddingBill(options.embedder?.price);
+    const context = options.contextualizer ? ` ${options.contextualizer.id}` : '';
+    this.#pipeline = `${this.#chunker.id} index/1${context}`;
   }
 
   async run(): Promise<IngestReport> {
@@ -141,8 +155,9 @@ class Ingestion {
     await this.#deleteMissing();
     await this.#fillSpace();
     this.#tell();
-    const { written, embedded, reused, ...documents } = this.#counts;
-    return { ...documents, failed: this.#failed, chunks: { written, embedded, reused }, ...this.#bill.total() };
+    const { written, embedded, reused, contextualized, ...documents } = this.#counts;
+    const chunks = { written, embedded, reused, contextualized };
+    return { ...documents, failed: this.#failed, chunks, ...this.#bill.total() };
   }
 
   get #space(): string | undefined {
@@ -199,10 +214,11 @@ class Ingestion {
 
   /** Embeds and writes what is held. */
   async #flush(): Promise<void> {
-    const batch = this.#batch;
+    const held = this.#batch;
     this.#batch = [];
     this.#held = 0;
-    if (batch.length === 0) return;
+    if (held.length === 0) return;
+    const batch = await this.#contextualize(held);
     const vectors = await this.#vectorsFor(
       new Map(batch.flatMap(one => one.chunks.map(chunk => [chunk.hash, chunk.indexText]))),
     );
@@ -235,6 +251,31 @@ class Ingestion {
     for (const one of batch) this.#count(one);
   }
 
+  /** Documents whose chunks have their prefixes. */
+  async #contextualize(batch: readonly PreparedDocument[]): Promise<readonly PreparedDocument[]> {
+    const { contextualizer, dryRun, signal } = this.#options;
+    if (!contextualizer) return batch;
+    const inputs = batch.flatMap(({ write, chunks }) =>
+      chunks.map(chunk => ({ document: write.document, chunk: chunk.write })),
+    );
+    if (dryRun) {
+      for (const input of inputs) this.#bill.add(contextualizer.estimate(input), contextualizer.price);
+      this.#counts.contextualized += inputs.length;
+      return batch;
+    }
+    const prefixes: string[] = [];
+    for (const one of await contextualizer.contextualize(inputs, {
+      concurrency: this.#concurrency,
+      ...(signal && { signal }),
+    })) {
+      prefixes.push(one.prefix);
+      this.#bill.add(one.usage, contextualizer.price);
+      if (!one.isRemembered) this.#counts.contextualized++;
+    }
+    let next = 0;
+    return batch.map(one => ({ ...one, chunks: one.chunks.map(chunk => prefixed(chunk, prefixes[next++]!)) }));
+  }
+
   #count({ isKnown, chunks }: PreparedDocument): void {
     this.#counts[isKnown ? 'changed' : 'added']++;
     this.#counts.written += chunks.length;
@@ -259,12 +300,13 @@ class Ingestion {
     if (texts.length === 0) return [];
     this.#counts.embedded += texts.length;
     if (dryRun) {
-      this.#bill.estimate(texts);
+      const inputTokens = texts.reduce((sum, text) => sum + tokensOf(text), 0);
+      this.#bill.add({ inputTokens, outputTokens: 0 }, embedder!.price);
       return [];
     }
     const call = { model: embedder!, texts, concurrency: this.#concurrency, ...(signal && { signal }) };
     const { embeddings, usage } = await embedMany(call);
-    this.#bill.add(usage);
+    this.#bill.add(usage, embedder!.price);
     await collection.addSpace({ name: this.#space!, dimensions: embeddings[0]!.length });
     return embeddings;
   }
