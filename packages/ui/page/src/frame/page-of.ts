@@ -3,7 +3,17 @@ import { FunctionState } from '../function/function-state.ts';
 import { PageClient } from '../wire/client.ts';
 import { type Config, functionsOf, type PageFunction } from '../wire/config.ts';
 import { readAddress } from './address.ts';
-import type { Page } from './page.tsx';
+
+/** The page. */
+export interface Page {
+  readonly config: Config;
+  readonly client: PageClient;
+  readonly functions: ReadonlyMap<string, FunctionState>;
+  /** Where the page lies, with a slash at the end. */
+  readonly base: string;
+  /** To be told when a call has succeeded, with the values of the outputs: other functions may follow it. */
+  readonly ended: (fn: PageFunction, outputs: Readonly<Record<string, unknown>>) => void;
+}
 
 export function pageOf(config: Config, base: string, onConnection: (isThere: boolean) => void): Page {
   const client = new PageClient(base, onConnection);

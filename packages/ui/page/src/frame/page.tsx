@@ -1,21 +1,9 @@
 // What every part of the page can ask for: the app, its functions, the words.
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { FunctionSnapshot, FunctionState } from '../function/function-state.ts';
-import type { PageClient } from '../wire/client.ts';
-import type { Config, PageFunction } from '../wire/config.ts';
 import type { Words } from '../words/en.ts';
 import { type Language, wordsOf } from '../words/language.ts';
-
-/** The page. */
-export interface Page {
-  readonly config: Config;
-  readonly client: PageClient;
-  readonly functions: ReadonlyMap<string, FunctionState>;
-  /** Where the page lies, with a slash at the end. */
-  readonly base: string;
-  /** To be told when a call has succeeded, with the values of the outputs: other functions may follow it. */
-  readonly ended: (fn: PageFunction, outputs: Readonly<Record<string, unknown>>) => void;
-}
+import type { Page } from './page-of.ts';
 
 const PageContext = createContext<Page | undefined>(undefined);
 const LanguageContext = createContext<Language>('en');

@@ -3,8 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { WirePlot } from './plot.tsx';
-import type { PlotRows } from './plot-rows.ts';
+import type { PlotRows, WirePlot } from './plot-rows.ts';
 
 /** Told apart also by those who see fewer colours. Source: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
 const colors = {

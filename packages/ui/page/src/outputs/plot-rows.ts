@@ -1,5 +1,15 @@
 // Curves over one axis: each has a value, or none, at every x of any.
-import type { WirePlot } from './plot.tsx';
+
+/** Curves on the wire. */
+export interface WirePlot {
+  readonly series: readonly {
+    readonly name: string;
+    readonly x: readonly number[];
+    readonly y: readonly (number | null)[];
+  }[];
+  readonly x_label: string | null;
+  readonly y_label: string | null;
+}
 
 /** Ascending `x`; for each curve as many `y`. */
 export interface PlotRows {

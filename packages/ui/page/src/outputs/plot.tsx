@@ -3,18 +3,7 @@ import { SegmentedControl, Text } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useWords } from '../frame/page.tsx';
 import { DataTable } from './data-table.tsx';
-import { plotRows } from './plot-rows.ts';
-
-/** Curves on the wire. */
-export interface WirePlot {
-  readonly series: readonly {
-    readonly name: string;
-    readonly x: readonly number[];
-    readonly y: readonly (number | null)[];
-  }[];
-  readonly x_label: string | null;
-  readonly y_label: string | null;
-}
+import { plotRows, type WirePlot } from './plot-rows.ts';
 
 const Chart = lazy(() => import('./chart.tsx'));
 

@@ -14,7 +14,8 @@ import { bytesText, numberText, percentText } from '../words/formats.ts';
 import { CitationList, type WireCitation } from './citations.tsx';
 import { DataTable } from './data-table.tsx';
 import { Gallery, type GalleryValue } from './gallery.tsx';
-import { Plot, type WirePlot } from './plot.tsx';
+import { Plot } from './plot.tsx';
+import type { WirePlot } from './plot-rows.ts';
 
 /** What every output is given. */
 export interface ShownProps {

@@ -96,7 +96,8 @@ export class PageClient {
     try {
       return await fetch(this.url(path), {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        // Handlers answer in the language that the page is shown in.
+        headers: { 'content-type': 'application/json', 'accept-language': document.documentElement.lang || 'en' },
         body: JSON.stringify(body),
       });
     } catch {
