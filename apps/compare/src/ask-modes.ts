@@ -15,7 +15,7 @@ export async function* askModes(
   { dataSets, records, solutions, makeModel }: CompareParts,
 ): AsyncGenerator<Table> {
   const comparison = await records.comparison(run);
-  const words = dynamicWords[comparison.language];
+  const words = dynamicWords[ctx.language];
   const { task, files } = await dataSets.read(comparison.data, ctx.user);
   let modes = solutions.modes(run);
   if (!modes) {

@@ -47,8 +47,6 @@ export type CompareApp = App<
   'data' | 'compare' | `compare_${'watch' | 'cancel' | 'retry' | 'runs'}` | 'examples' | 'ask'
 >;
 
-/** Languages by what they are called on the page. */
-const languages = { English: 'en', 中文: 'zh' } as const;
 const modeNames = bundledOffers.map(({ name }) => name);
 const withoutModel = bundledOffers.filter(({ needs }) => needs === 'none').map(({ name }) => name);
 const accept = ['.csv', '.tsv', '.txt', '.jsonl', '.ndjson', '.json'];
@@ -85,11 +83,6 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
     makeModel,
   };
   const sample = dataSets.bundled[0]!;
-  const language = dropdown(Object.keys(languages) as (keyof typeof languages)[], {
-    value: lang === 'zh' ? '中文' : 'English',
-    label: word('Language of results'),
-  });
-
   /** The run that is meant: of this user, the last one where none is named. */
   const runOf = async (id: string | undefined, user: User | undefined): Promise<string> => {
     const wanted = id?.trim();
@@ -136,7 +129,6 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           }),
           text_column: text({ optional: true, label: word('Text column'), info: word('Left out: found out.') }),
           label_column: text({ optional: true, label: word('Label column'), info: word('Left out: found out.') }),
-          language,
           instruction: text({
             optional: true,
             advanced: true,
@@ -199,7 +191,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           },
           ctx.user,
         );
-        return { data: id, ...shownData(await dataSets.read(id, ctx.user), languages[input.language]) };
+        return { data: id, ...shownData(await dataSets.read(id, ctx.user), ctx.language) };
       },
     )
     .job(
@@ -230,7 +222,6 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
               'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.',
             ),
           }),
-          language,
           concurrency: number({
             min: 1,
             max: 64,
@@ -252,7 +243,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
         prepare: async (input, ctx): Promise<Comparison> => {
           const { data, modes, concurrency } = input;
           const models = modelNames(input.models);
-          const comparison = { data: data.trim(), modes, models, concurrency, language: languages[input.language] };
+          const comparison = { data: data.trim(), modes, models, concurrency, language: ctx.language };
           await dataSets.read(comparison.data, ctx.user);
           await disposeModels((await modesOf(comparison, makeModel)).models);
           return comparison;
@@ -277,7 +268,8 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
       async ({ show, label, limit, run }, ctx) => {
         const id = await runOf(run, ctx.user);
         const report = await parts.records.report(id);
-        const { data, language } = await parts.records.comparison(id);
+        const { data } = await parts.records.comparison(id);
+        const { language } = ctx;
         const { task } = await dataSets.read(data, ctx.user);
         const texts = task.test.map(({ input }) => input.text);
         if (show !== 'disagreements')

@@ -1,4 +1,4 @@
-// The app's words: those that are declared are English and shown in the visitor's language, those of results in the language asked for.
+// The app's words: those that are declared are English and shown in the visitor's language, those of results are written in it.
 import type { ReportLanguage } from '@modeshift/eval';
 
 const chinese = {
@@ -34,7 +34,6 @@ const chinese = {
   Seed: '随机种子',
   'Keep leaks': '保留泄漏样本',
   'Training texts that stand in the test data, too.': '同时出现在测试数据中的训练文本。',
-  'Language of results': '结果的语言',
   'Id of the data': '数据编号',
   Summary: '概况',
   Warnings: '警告',

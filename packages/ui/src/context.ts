@@ -23,6 +23,8 @@ export interface PageContext<State = undefined> {
   readonly session: Session<State>;
   /** `undefined` where the server asks nobody who they are. */
   readonly user: User | undefined;
+  /** What the visitor reads, for whole sentences of a handler: the page's language, else that of `Accept-Language`, else the app's. */
+  readonly language: 'en' | 'zh';
   /** Tells how far the call is: 3 of 10 `steps`. Without a total, a count. */
   progress(done: number, total?: number, words?: { readonly unit?: string; readonly label?: string }): void;
   /** Shows a line beside the call. */

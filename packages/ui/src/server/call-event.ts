@@ -15,6 +15,7 @@ export interface CallRequest {
   readonly user: User | undefined;
   /** Where the caller reaches the server, for addresses of files. */
   readonly root: string;
+  readonly language: 'en' | 'zh';
   /** Called whenever the call has something to tell. */
   readonly wake: () => void;
 }

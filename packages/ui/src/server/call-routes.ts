@@ -29,7 +29,7 @@ export function addCallRoutes(hono: Hono<RouteEnv>, { calls, sessions, limits, p
     const hash = sessionOf(session_hash);
     if (hash === undefined) throw new Refusal(400, 'The call needs a session_hash.');
     if (typeof fn_index !== 'number') throw new Refusal(400, 'The call needs a fn_index: see /config.');
-    const event = calls.join(calls.find(fn_index), dataOf(data), hash, c.var.user, c.var.root);
+    const event = calls.join(calls.find(fn_index), dataOf(data), hash, c.var.user, c.var);
     return c.json({ event_id: event.id });
   });
 
@@ -85,7 +85,7 @@ export function addCallRoutes(hono: Hono<RouteEnv>, { calls, sessions, limits, p
       named ? sent : dataOf(data),
       named ? undefined : sessionOf(session_hash),
       c.var.user,
-      c.var.root,
+      c.var,
     );
   };
   const follow = (c: RouteContext): Response => {

@@ -5,7 +5,7 @@ import type { User } from '../context.ts';
 import type { Values } from '../endpoint.ts';
 import { type NumberedEndpoint, numbered } from '../protocol/config.ts';
 import { failed } from '../protocol/messages.ts';
-import { CallEvent } from './call-event.ts';
+import { CallEvent, type CallRequest } from './call-event.ts';
 import { CallQueue, Durations } from './call-queue.ts';
 import { Waiter } from './event-stream.ts';
 import { execute } from './executor.ts';
@@ -104,7 +104,7 @@ export class Calls {
     sent: SentInputs,
     sessionHash: string,
     user: User | undefined,
-    root: string,
+    asked: Pick<CallRequest, 'root' | 'language'>,
   ): CallEvent {
     const input = this.#admit(called, sent, user);
     const session = this.#sessions.of(sessionHash, user);
@@ -113,7 +113,7 @@ export class Calls {
         429,
         `This session has ${session.events.size} calls that have not ended. Wait for one of them.`,
       );
-    const event = this.#start(called, input, session, user, root, session.wake);
+    const event = this.#start(called, input, session, user, asked, session.wake);
     session.add(event);
     return event;
   }
@@ -124,14 +124,14 @@ export class Calls {
     sent: SentInputs,
     sessionHash: string | undefined,
     user: User | undefined,
-    root: string,
+    asked: Pick<CallRequest, 'root' | 'language'>,
   ): DirectCall {
     const input = this.#admit(called, sent, user);
     if (this.#direct.size >= this.#limits.maxSessions)
       throw new Refusal(503, 'Too many calls wait to be read. Read what was answered, or try again in a minute.');
     const session = sessionHash === undefined ? this.#sessions.single() : this.#sessions.of(sessionHash, user);
     const waiter = new Waiter();
-    const event = this.#start(called, input, session, user, root, waiter.wake);
+    const event = this.#start(called, input, session, user, asked, waiter.wake);
     const call: DirectCall = { event, waiter, timer: undefined };
     this.#direct.set(event.id, call);
     this.leave(call, 60_000);
@@ -241,7 +241,7 @@ export class Calls {
     input: unknown,
     session: UiSession,
     user: User | undefined,
-    root: string,
+    { root, language }: Pick<CallRequest, 'root' | 'language'>,
     wake: () => void,
   ): CallEvent {
     const event: CallEvent = new CallEvent({
@@ -250,6 +250,7 @@ export class Calls {
       session,
       user,
       root,
+      language,
       wake: () => {
         if (event.feed.end) this.#live.delete(event.id);
         wake();

@@ -136,7 +136,7 @@ function fail(event: CallEvent, error: unknown, { metrics, onError }: ExecutorPa
 }
 
 function contextOf(event: CallEvent, { makeState }: ExecutorParts): PageContext<unknown> {
-  const { session, user } = event.request;
+  const { session, user, language } = event.request;
   return {
     signal: event.signal,
     session: {
@@ -146,6 +146,7 @@ function contextOf(event: CallEvent, { makeState }: ExecutorParts): PageContext<
       },
     },
     user,
+    language,
     progress: (done, total, { unit = null, label = null } = {} as never) => {
       const progress = total === undefined || total <= 0 ? null : Math.min(1, done / total);
       const step = { index: done, length: total ?? null, unit, progress, desc: label };

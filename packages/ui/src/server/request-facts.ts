@@ -7,6 +7,7 @@ import type { ConnectionFacts } from './origin.ts';
 export interface RequestVariables {
   readonly root: string;
   readonly address: string;
+  readonly language: 'en' | 'zh';
   user: User | undefined;
 }
 
@@ -64,4 +65,15 @@ export async function readJson(request: Request, maxBytes: number): Promise<Reco
     // Said below.
   }
   throw new BadBody(400, 'The body must be a JSON object.');
+}
+
+/** The first language of `Accept-Language` that the page speaks. Source: RFC 9110, section 12.5.4. */
+export function languageOf(header: string | undefined): 'en' | 'zh' | undefined {
+  const asked = (header ?? '').split(',').map(part => {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const weight = parameters.map(one => /^\s*q=([\d.]+)$/.exec(one)?.[1]).find(one => one !== undefined);
+    return { language: tag.split('-')[0], weight: Number(weight ?? 1) };
+  });
+  const known = asked.filter(({ language, weight }) => (language === 'en' || language === 'zh') && weight > 0);
+  return known.toSorted((a, b) => b.weight - a.weight)[0]?.language as 'en' | 'zh' | undefined;
 }

@@ -19,7 +19,15 @@ import { cleanRootPath, type FullLimits, fullLimits, type ServerOptions } from '
 import { addressOf, isAllowedOrigin, type OriginRules, refusalOf, rootOf } from './origin.ts';
 import { PageFiles } from './page-files.ts';
 import { CallRateLimit } from './rate-limit.ts';
-import { BadBody, connectionFacts, type RouteContext, type RouteEnv, readBody, readJson } from './request-facts.ts';
+import {
+  BadBody,
+  connectionFacts,
+  languageOf,
+  type RouteContext,
+  type RouteEnv,
+  readBody,
+  readJson,
+} from './request-facts.ts';
 import { Sessions } from './sessions.ts';
 
 /** Routes that answer whoever asks. */
@@ -151,6 +159,8 @@ export class UiServer {
       }
       c.set('root', rootOf(request, facts, this.#rules));
       c.set('address', addressOf(request, facts, this.#rules));
+      const language = languageOf(c.req.header('accept-language'));
+      c.set('language', language ?? (this.#definition.lang === 'zh' ? 'zh' : 'en'));
       c.set('user', await this.#auth.user(request));
       if (this.#auth.isOn && !c.var.user && !open.has(c.req.path) && !c.req.path.startsWith(pageAssets)) {
         const detail = { error: 'Not authenticated', auth_message: this.#auth.message };
