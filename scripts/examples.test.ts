@@ -18,8 +18,10 @@ function findExamples(): Found[] {
     [
       'packages/*/src/**/*.ts',
       'packages/providers/*/src/**/*.ts',
+      'apps/*/src/**/*.ts',
       'packages/*/README.md',
       'packages/providers/*/README.md',
+      'apps/*/README.md',
       'README.md',
       'docs/**/*.md',
     ],

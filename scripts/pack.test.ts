@@ -1,6 +1,7 @@
 // Every package, packed as it would be published, installs into an empty project, is typed there and can be imported.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -20,7 +21,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const windows = process.platform === 'win32';
 const project = mkdtempSync(join(tmpdir(), 'modeshift-pack-'));
-const folders = globSync(['packages/*/package.json', 'packages/providers/*/package.json'], { cwd: root })
+const folders = globSync(['packages/*/package.json', 'packages/providers/*/package.json', 'apps/*/package.json'], {
+  cwd: root,
+})
   .sort()
   .map(dirname);
 const names = folders.map(
@@ -202,3 +205,48 @@ it('runs the command line from its tarball', () => {
     ['scratch', 'ok'],
   ]);
 }, 120_000);
+
+it.each(folders.filter(folder => folder.startsWith('apps')))(
+  '%s runs when it is copied out of the repository',
+  async folder => {
+    // The packages lie in the project around the copy, as `npm install` in the copy would bring them.
+    const copy = join(project, folder);
+    cpSync(join(root, folder), copy, { recursive: true, filter: from => !/[\\/](node_modules|dist)$/.test(from) });
+    if (process.env.MODESHIFT_PACK_WITH === 'npm') {
+      const manifest = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8')) as {
+        dependencies: Record<string, string>;
+      };
+      const overrides = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
+        .dependencies as typeof manifest.dependencies;
+      const local = Object.entries(overrides).map(([name, at]) => [name, at.replace('./', '../../')]);
+      const dependencies = { ...manifest.dependencies, ...Object.fromEntries(local) };
+      writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, dependencies, devDependencies: {} }));
+      run(npm, ['install', '--no-audit', '--no-fund', '--silent'], copy);
+    }
+    const child = spawn(npm, ['start', '--silent', '--', '--port', '0', '--no-open'], { cwd: copy, shell: windows });
+    try {
+      let printed = '';
+      const url = await new Promise<string>((resolve, reject) => {
+        const read = (chunk: Buffer): void => {
+          printed += chunk.toString();
+          const found = /listening on (\S+)/.exec(printed);
+          if (found) resolve(found[1]!);
+        };
+        child.stdout.on('data', read);
+        child.stderr.on('data', read);
+        child.once('exit', () => reject(new Error(`It ended before it listened:\n${printed}`)));
+      });
+      const config = (await (await fetch(`${url}/config`)).json()) as {
+        title: string;
+        modeshift: { functions: unknown[] };
+      };
+      expect(config.modeshift.functions.length).toBeGreaterThan(0);
+      expect(await (await fetch(url)).text()).toContain(config.title);
+    } finally {
+      const ended = new Promise(resolve => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+  },
+  300_000,
+);

@@ -37,6 +37,8 @@ const english: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'A page for a model', link: '/guide/ui' },
       { text: 'Serving a page to others', link: '/guide/ui-server' },
+      { text: 'Testing an app', link: '/guide/ui-testing' },
+      { text: 'The studio and its apps', link: '/guide/studio' },
     ],
   },
   {

@@ -138,6 +138,8 @@ export class TestedApp implements AsyncDisposable {
     const target = this.#target;
     this.#target = undefined;
     await target?.[how]();
+    // What `fetch` of this process keeps open learns of it a little later; until then it would send to nobody.
+    await new Promise(resolve => setTimeout(resolve, 20));
   }
 }
 
