@@ -111,8 +111,14 @@ export interface TrainBatches {
   readonly packing?: boolean;
   /** Examples of like length come together, which saves padding. Default `false`. */
   readonly groupByLength?: boolean;
-  /** Longer examples are cut at the end; preferences are refused. Default: the model's context. */
+  /** The most tokens of an example. Default: the model's context. */
   readonly maxLength?: number;
+  /**
+   * What is done with an example of more tokens: an error that names it (default), a shorter prompt, cut at its beginning so that what
+   * is to be learned stays (a text that is classified or embedded is cut at its end), or none of it: such examples are left out, and
+   * counted in {@link TrainOutcome}.
+   */
+  readonly tooLong?: 'error' | 'truncate-prompt' | 'drop';
   /**
    * Activation checkpointing: what a block computes is not kept for the backward pass but computed again. For long sequences; about
    * a third more work. Default `false`.
@@ -192,4 +198,6 @@ export interface TrainOutcome {
   readonly evaluations: readonly TrainEvaluation[];
   /** The step whose state the trainer holds now. */
   readonly step: number;
+  /** Examples that were too long and left out. */
+  readonly dropped?: number;
 }

@@ -11,8 +11,6 @@ import type { VirtualTokens } from './training-graph.ts';
 export interface CollateOptions {
   readonly loss: ResolvedLoss;
   readonly packing: boolean;
-  /** The longest example. */
-  readonly maxLength: number;
   /** The longest sequence of the model, virtual tokens among it. */
   readonly contextLength: number;
   readonly vocabularySize: number;
@@ -37,8 +35,8 @@ const float32 = (data: Float32Array, shape: readonly number[]): TensorValue => (
 /** Lays examples out for one pass. Throws `invalid-input` for examples that do not fit the loss or the vocabulary. */
 export function collate(examples: readonly TokenExample[], options: CollateOptions): Collated {
   if (examples.length === 0) throw invalidInput('A batch needs at least one example.');
-  const { loss, maxLength, vocabularySize } = options;
-  const groups = examples.map(example => sequencesOf(example, loss, maxLength));
+  const { loss, vocabularySize } = options;
+  const groups = examples.map(example => sequencesOf(example, loss));
   // Chosen answers first, then rejected ones; queries and passages in any order.
   const sequences = loss.kind === 'preference' ? [0, 1].flatMap(side => groups.map(one => one[side]!)) : groups.flat();
   for (const { ids } of sequences)

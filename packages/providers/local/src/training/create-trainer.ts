@@ -32,8 +32,8 @@ export async function createTrainer(
   spec: TrainSpec,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<LocalTrainer> {
-  const resolved = resolveSpec(checkpoint, spec);
   try {
+    const resolved = resolveSpec(checkpoint, spec);
     const base = await loadBase(checkpoint, resolved, options.signal);
     const { loss, metrics } = trainingGraph(base.options, base.network);
     const scalars = Object.entries(metrics).filter(([, tensor]) => tensor.rank === 0);

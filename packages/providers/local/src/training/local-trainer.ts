@@ -17,6 +17,7 @@ import { type CallContext, invalidInput, ModeshiftError, type Trainer, throwIfAb
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { sessionOn } from '../network/device.ts';
 import { type Collated, type CollateOptions, collate } from './collate.ts';
+import { LengthRule } from './length-rule.ts';
 import type { LoadedBase } from './load-base.ts';
 import { microBatches } from './plan-steps.ts';
 import type { ResolvedSpec } from './resolve-spec.ts';
@@ -56,6 +57,7 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   /** Shapes of the trained parameters, by their names. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly #graph: GraphTrainer;
+  readonly #lengths: LengthRule;
   #evaluation: LossGraph | undefined;
   #reference: LossGraph | undefined;
   readonly #references = new WeakMap<TokenExample, readonly [number, number]>();
@@ -68,6 +70,8 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
     this.base = base;
     this.shapes = shapes;
     this.#graph = graph;
+    const { bos_token_id: begin } = checkpoint.json;
+    this.#lengths = new LengthRule(resolved, typeof begin === 'number' ? begin : undefined);
   }
 
   get trainedParameters(): number {
@@ -149,11 +153,17 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   async logits(batch: readonly TokenExample[], { signal }: CallContext = {}): Promise<Float32Array[]> {
     if (this.resolved.loss.kind !== 'classification')
       throw invalidInput('logits() needs a trainer with a classification loss.');
+    const { examples, dropped } = this.#lengths.fit(batch);
+    if (dropped > 0)
+      throw new ModeshiftError(
+        { tag: 'context-length' },
+        `${dropped} of ${batch.length} texts have more than ${this.resolved.maxLength} tokens and would have no logits. Shorten them.`,
+      );
     const parameters = this.#parameterFeeds();
     const all: Float32Array[] = [];
-    for (let at = 0; at < batch.length; at += this.resolved.batchSize) {
+    for (let at = 0; at < examples.length; at += this.resolved.batchSize) {
       throwIfAborted(signal);
-      const { feeds } = collate(batch.slice(at, at + this.resolved.batchSize), this.#collateOptions());
+      const { feeds } = collate(examples.slice(at, at + this.resolved.batchSize), this.#collateOptions());
       const { logits } = await (await this.#lossGraph()).run({ ...feeds, ...parameters });
       const [rows, labels] = logits!.shape as [number, number];
       const data = logits!.data as Float32Array;
@@ -164,13 +174,20 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   }
 
   /** A whole run. See {@link LocalTrainRun}. */
-  train(run: LocalTrainRun): Promise<LocalTrainOutcome> {
-    return runTraining(this, run);
+  async train(run: LocalTrainRun): Promise<LocalTrainOutcome> {
+    const { evaluation } = run;
+    const { examples, dropped } = this.#lengths.fit(run.examples);
+    const measured = evaluation && {
+      ...evaluation,
+      examples: this.#lengths.fit(evaluation.examples, 'Evaluation example').examples,
+    };
+    const outcome = await runTraining(this, { ...run, examples, ...(measured ? { evaluation: measured } : {}) });
+    return dropped > 0 ? { ...outcome, dropped } : outcome;
   }
 
   /** The gradients of a batch by parameter, without an update: for inspection. */
   async gradients(batch: readonly TokenExample[]): Promise<ParameterValues> {
-    const { feeds } = await this.#collated(batch);
+    const { feeds } = await this.#collated(this.#lengths.fit(batch).examples);
     return this.#graph.gradients({ ...feeds, seed: tensorValue(Int32Array.of(this.#dropoutSeed()), []) });
   }
 
@@ -224,7 +241,8 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
     let weight = 0;
     let tokens = 0;
     const sums: Record<string, number> = {};
-    for (const part of microBatches(batch, this.resolved)) {
+    const { examples } = this.#lengths.fit(batch);
+    for (const part of microBatches(examples, this.resolved)) {
       throwIfAborted(signal);
       const collated = await this.#collated(part);
       if (collated.weight === 0) continue;
@@ -243,9 +261,9 @@ export class LocalTrainer implements Trainer<readonly TokenExample[]> {
   }
 
   #collateOptions(): CollateOptions {
-    const { loss, packing, maxLength, virtual } = this.resolved;
+    const { loss, packing, virtual } = this.resolved;
     const { contextLength, vocabularySize } = this.checkpoint.config;
-    return { loss, packing, maxLength, virtual, contextLength, vocabularySize };
+    return { loss, packing, virtual, contextLength, vocabularySize };
   }
 
   async #collated(part: readonly TokenExample[]): Promise<Collated> {

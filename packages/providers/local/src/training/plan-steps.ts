@@ -38,11 +38,11 @@ const cut = <T>(items: readonly T[], size: number): T[][] =>
 /** Cuts a batch into micro-batches of at most `tokens` tokens, padding among them. In-batch negatives need a batch as a whole. */
 export function microBatches(
   batch: readonly TokenExample[],
-  { tokens, packing, loss, virtual, maxLength }: ResolvedSpec,
+  { tokens, packing, loss, virtual }: ResolvedSpec,
 ): TokenExample[][] {
   if (loss.kind === 'contrastive') return [[...batch]];
   const extra = virtual?.tokens ?? 0;
-  const sized = batch.map(example => ({ example, length: Math.min(lengthOf(example), maxLength) + extra }));
+  const sized = batch.map(example => ({ example, length: lengthOf(example) + extra }));
   // Like lengths share a micro-batch, the longest first: the most memory is asked for at the beginning.
   const sorted = sized.sort((a, b) => b.length - a.length);
   const parts: TokenExample[][] = [];

@@ -2,6 +2,7 @@
 import { invalidInput, ModeshiftError, type TrainLoss, type TrainSpec } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkDevice, type Device } from '../network/device.ts';
+import type { TooLong } from './length-rule.ts';
 import type { ClassificationLoss, ContrastiveLoss } from './text-losses.ts';
 import type { PreferenceLoss } from './token-losses.ts';
 import type { VirtualTokens } from './training-graph.ts';
@@ -40,6 +41,7 @@ export interface ResolvedSpec {
   readonly packing: boolean;
   readonly groupByLength: boolean;
   readonly maxLength: number;
+  readonly tooLong: TooLong;
   readonly seed: number;
   readonly threads: number | undefined;
   readonly device: Device;
@@ -134,10 +136,16 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     packing: batches.packing ?? false,
     groupByLength: batches.groupByLength ?? false,
     maxLength,
+    tooLong: checkTooLong(batches.tooLong ?? 'error'),
     seed: spec.seed ?? 0,
     threads: threads === undefined ? undefined : whole('options.threads', Number(threads)),
     device: checkDevice(String(device)),
   };
+}
+
+function checkTooLong(name: TooLong): TooLong {
+  if (['error', 'truncate-prompt', 'drop'].includes(name)) return name;
+  throw invalidInput(`batches.tooLong must be error, truncate-prompt or drop, and it is ${JSON.stringify(name)}.`);
 }
 
 function checkLora({ lora = {} }: TrainSpec): void {

@@ -1,5 +1,5 @@
 // Examples as token ids: what a trainer takes, and what each loss counts in them.
-import { invalidInput, ModeshiftError } from '@modeshift/core';
+import { invalidInput, type ModeshiftError } from '@modeshift/core';
 import type { ResolvedLoss } from './resolve-spec.ts';
 
 /** A text as the tokenizer gives it. */
@@ -48,18 +48,16 @@ export const ignoredLabel = -100;
 const none: readonly number[] = [];
 
 /**
- * The sequences of an example, cut to `maxLength`.
+ * The sequences of an example.
  *
- * @throws ModeshiftError `invalid-input` for an example of another loss or without tokens, `context-length` where cutting would
- * change what an example says.
+ * @throws ModeshiftError `invalid-input` for an example of another loss or without tokens.
  */
-export function sequencesOf(example: TokenExample, loss: ResolvedLoss, maxLength: number): readonly Sequence[] {
+export function sequencesOf(example: TokenExample, loss: ResolvedLoss): readonly Sequence[] {
   const wrong = (wanted: string): ModeshiftError =>
     invalidInput(`A ${loss.kind} loss needs examples of ${wanted}, got one of ${Object.keys(example).join(', ')}.`);
   const text = ({ ids, typeIds }: TokenText): Sequence => {
     if (ids.length === 0) throw invalidInput('An example has no tokens; leave empty texts out.');
-    const cut = ids.slice(0, maxLength);
-    return { ids: cut, counted: none, ...(typeIds ? { typeIds: typeIds.slice(0, maxLength) } : {}) };
+    return { ids, counted: none, ...(typeIds ? { typeIds } : {}) };
   };
   switch (loss.kind) {
     case 'causal': {
@@ -67,15 +65,15 @@ export function sequencesOf(example: TokenExample, loss: ResolvedLoss, maxLength
       const { ids, labels } = example as CausalExample;
       if (labels && labels.length !== ids.length)
         throw invalidInput(`An example has ${ids.length} ids and ${labels.length} labels; give one label for each id.`);
-      const { ids: cut } = text(example);
+      const sequence = text(example);
       const counted: number[] = [];
-      for (const [i, id] of cut.entries()) {
+      for (const [i, id] of ids.entries()) {
         const label = labels ? labels[i]! : id;
         if (label === ignoredLabel) continue;
         if (label !== id) throw invalidInput(`Label ${i} is ${label}: it must be the id there (${id}) or -100.`);
         counted.push(i);
       }
-      return [{ ids: cut, counted }];
+      return [{ ...sequence, counted }];
     }
     case 'classification':
       if (!('label' in example)) throw wrong('ids and label');
@@ -90,11 +88,6 @@ export function sequencesOf(example: TokenExample, loss: ResolvedLoss, maxLength
         throw invalidInput('A preference needs at least one token of prompt, chosen and rejected each.');
       return [chosen, rejected].map(answer => {
         const ids = [...prompt, ...answer];
-        if (ids.length > maxLength)
-          throw new ModeshiftError(
-            { tag: 'context-length' },
-            `A preference has ${ids.length} tokens and at most ${maxLength} fit. Shorten the prompt or the answers, or raise batches.maxLength up to the model's context.`,
-          );
         return { ids, counted: answer.map((_, i) => prompt.length + i) };
       });
     }
