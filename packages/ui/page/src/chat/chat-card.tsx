@@ -12,6 +12,7 @@ import { ChatState } from './chat-state.ts';
 import { Composer } from './composer.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
+import { ThreadChoice } from './thread-choice.tsx';
 import { ThreadView } from './thread-view.tsx';
 
 export function ChatCard({ state, isAlone }: { readonly state: FunctionState; readonly isAlone: boolean }) {
@@ -32,6 +33,8 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
   const [draft, setDraft] = useState('');
   const isTwo = conversation.threads.length > 1;
   const hasSettings = chat.parts.settings.length > 0;
+  const { choice } = chat.parts;
+  const side = (i: number): string | undefined => (isTwo ? (i === 0 ? words.sideLeft : words.sideRight) : undefined);
   return (
     <Paper
       component="section"
@@ -67,6 +70,20 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
           </Head>
         </Group>
       </Group>
+      {choice ? (
+        <div className="thread-choices">
+          {conversation.settings.map((values, i) => (
+            <ThreadChoice
+              // biome-ignore lint/suspicious/noArrayIndexKey: left and right
+              key={i}
+              component={choice}
+              value={values[choice.modeshift.name]}
+              onChange={value => chat.setSettings(i, { [choice.modeshift.name]: value })}
+              side={side(i)}
+            />
+          ))}
+        </div>
+      ) : null}
       {fn.description && conversation.threads[0]?.chosen.root === undefined ? (
         <div className="chat-about">
           <Markdown text={told(fn.description)} />
@@ -81,7 +98,7 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
             index={i}
             thread={thread}
             call={calls[i]!}
-            name={isTwo ? (i === 0 ? words.sideLeft : words.sideRight) : words.conversation}
+            name={side(i) ?? words.conversation}
             examples={fn.examples.map(one => told(String(one.message)))}
             onExample={setDraft}
           />
@@ -107,10 +124,10 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
           <SettingsPanel
             // biome-ignore lint/suspicious/noArrayIndexKey: left and right
             key={i}
-            components={chat.parts.settings}
+            components={chat.parts.settings.filter(one => one !== choice)}
             values={values}
             onChange={change => chat.setSettings(i, change)}
-            title={isTwo ? (i === 0 ? words.sideLeft : words.sideRight) : undefined}
+            title={side(i)}
           />
         ))}
       </Drawer>
