@@ -5,6 +5,7 @@ import { invalidInput, ModeshiftError, type Solution, throwIfAborted } from '@mo
 import { type IndexSettings, indexExamples, type LabelledTerms, labelAsText } from './example-index.ts';
 import { labelFrequencies } from './label-frequencies.ts';
 import { labelProbabilities, shareVotes, type VoteSettings } from './neighbour-vote.ts';
+import { plainInput } from './plain-input.ts';
 import { type SearchTermOptions, searchTerms } from './tokenize-for-search.ts';
 
 /** What a saved solution holds; the index is built again from the examples. */
@@ -132,7 +133,7 @@ export async function loadNearest(
       { cause: error },
     );
   }
-  return createNearestSolution(readStored(content, file), options.text ?? plainText, 0);
+  return createNearestSolution(readStored(content, file), options.text ?? plainInput('loadNearest'), 0);
 }
 
 function readStored(content: string, file: string): StoredNearest {
@@ -150,11 +151,4 @@ function readStored(content: string, file: string): StoredNearest {
     [stored.terms, stored.index, stored.vote].every(part => typeof part === 'object' && part !== null);
   if (!isWhole) throw invalidInput(`${file} is damaged or of another version. Solve the task again and save it anew.`);
   return stored as StoredNearest;
-}
-
-function plainText(input: unknown): string {
-  if (typeof input === 'string') return input;
-  const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
-  if (values.length === 1 && typeof values[0] === 'string') return values[0];
-  throw invalidInput('This input is no text. Give `text` to loadNearest: how an input reads as text.');
 }
