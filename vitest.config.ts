@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['modeshift-source'] },
-  ssr: { resolve: { conditions: ['modeshift-source', 'node', 'import', 'default'] } },
+  // Not "import": Node would take it for `require` too, and CommonJS packages would get modules.
+  ssr: { resolve: { conditions: ['modeshift-source', 'node', 'default'] } },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -6,7 +6,7 @@ import { clusteredVectors, unit, withCollection, withStore, withVector, written 
 import type { StoreCase, StoreUnderTest } from './test-store.ts';
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-const count = 3000;
+const count = 2400;
 const dimensions = 48;
 
 /** A collection with many vectors, and the ids that exact search finds. */

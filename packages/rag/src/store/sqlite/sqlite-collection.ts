@@ -3,6 +3,7 @@ import { invalidInput } from '@modeshift/core';
 import { searchTerms } from '../../tokenize-for-search.ts';
 import { type Access, maySee, notYours } from '../access.ts';
 import type { Filter } from '../filter.ts';
+import { checkCount, checkWrite, readChunk } from '../prepare-write.ts';
 import type {
   ChunkWrite,
   Collection,
@@ -20,11 +21,9 @@ import type { Allowed } from './allowed.ts';
 import { condition } from './conditions.ts';
 import type { Database, Row } from './database.ts';
 import {
-  checkWrite,
   chunkColumns,
   documentColumns,
   insertDocument,
-  readChunk,
   readDocument,
   readFullDocument,
   removeDocument,
@@ -285,9 +284,4 @@ export class SqliteCollection implements Collection {
     const sql = `SELECT ${chunkColumns} FROM chunks c JOIN documents d ON d.key = c.document WHERE c.key = ?`;
     return found.map(({ key, score }) => ({ chunk: readChunk(this.#db.first(sql, key)!), score }));
   }
-}
-
-function checkCount(k: number): void {
-  if (!(Number.isSafeInteger(k) && k >= 1))
-    throw invalidInput(`${k} is no number of results. Give a whole number of at least 1.`);
 }

@@ -3,6 +3,7 @@ import { invalidInput } from '@modeshift/core';
 import { BinaryCode } from '../../vectors/binary-code.ts';
 import { CodeBlock } from '../../vectors/code-block.ts';
 import { CodeIndex } from '../../vectors/code-index.ts';
+import { unitVector } from '../prepare-write.ts';
 import { TopK } from '../top-k.ts';
 import type { Allowed } from './allowed.ts';
 import type { Database, Row } from './database.ts';
@@ -41,20 +42,6 @@ export class VectorSpace {
     this.#segments = new Segments(db, 'codes', this.key);
   }
 
-  /** A vector of length one. */
-  unit(vector: Float32Array): Float32Array {
-    if (vector.length !== this.dimensions)
-      throw invalidInput(
-        `A vector has ${vector.length} numbers, this space ${this.dimensions}. Embed with the space's own model.`,
-      );
-    let square = 0;
-    for (const value of vector) square += value * value;
-    if (!(square > 0 && Number.isFinite(square)))
-      throw invalidInput('A vector is zero, or has a number that is not finite.');
-    const scale = 1 / Math.sqrt(square);
-    return vector.map(value => value * scale);
-  }
-
   /** What the vectors of one transaction are written with. */
   writer(): SpaceWriter {
     return new SpaceWriter(this.#db, this, this.#encoder());
@@ -62,7 +49,7 @@ export class VectorSpace {
 
   /** The nearest vectors, within a transaction of the given revision of the file. */
   search(query: Float32Array, k: number, allowed: Allowed | undefined, exact: boolean, revision: number): Found[] {
-    const unit = this.unit(query);
+    const unit = unitVector(query, this.dimensions);
     if (!exact) this.#sync(revision);
     if (exact || !this.#index || !this.#code) return this.#exact(unit, k, allowed);
     const rows = allowed && this.#rowsOf(allowed, this.#index);
@@ -165,7 +152,7 @@ export class SpaceWriter {
 
   /** Adds a vector to a chunk of a document. */
   insert(chunk: number, document: number, vector: Float32Array): void {
-    const unit = this.#space.unit(vector);
+    const unit = unitVector(vector, this.#space.dimensions);
     const sql = 'INSERT INTO vectors (space, chunk, vector) VALUES (?, ?, ?)';
     const { key } = this.#db.run(sql, this.#space.key, chunk, bytesOf(unit));
     if (this.#code) this.#fresh.push({ key, document, unit });
