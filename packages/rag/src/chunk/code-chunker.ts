@@ -34,6 +34,7 @@ export interface CodeChunkerOptions extends TokenBudget {
  * const chunker = await codeChunker({ maxTokens: 20 });
  * for (const { headings, line } of chunker.chunk({ id: 'cart.py', text })) console.log(headings, line);
  * // [ 'Cart' ] 1
+ * // [ 'Cart', 'add' ] 2
  * // [ 'Cart', '总价' ] 5
  * ```
  */

@@ -100,7 +100,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** The rules of the folders above, from the top of the repository on. */
+/** The rules of the folders above, from the top of the repository on; none where they leave out the folder, which was asked for. */
 async function rulesAbove(folder: string): Promise<Rules[]> {
   const above: string[] = [];
   for (let at = folder; ; at = path.dirname(at)) {
@@ -109,7 +109,8 @@ async function rulesAbove(folder: string): Promise<Rules[]> {
     above.unshift(path.dirname(at));
   }
   const found = above.filter(one => existsSync(path.join(one, '.gitignore')));
-  return Promise.all(found.map(rulesIn));
+  const rules = await Promise.all(found.map(rulesIn));
+  return [...above.slice(1), folder].some(one => isIgnored(rules, one, true)) ? [] : rules;
 }
 
 const rulesIn = async (folder: string): Promise<Rules> => ({
@@ -121,6 +122,7 @@ const rulesIn = async (folder: string): Promise<Rules> => ({
 function isIgnored(rules: readonly Rules[], file: string, isFolder: boolean): boolean {
   for (const { folder, patterns } of rules.toReversed()) {
     const inside = path.relative(folder, file).replaceAll('\\', '/') + (isFolder ? '/' : '');
+    if (inside === '/' || inside.startsWith('../')) continue;
     const { ignored, unignored } = patterns.test(inside);
     if (ignored || unignored) return ignored;
   }

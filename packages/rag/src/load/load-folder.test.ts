@@ -61,6 +61,7 @@ describe('listFiles', () => {
     expect(await list({}, 'work/指南/草稿')).toEqual(['a.md']);
     mkdirSync(path.join(folder, 'work/.git'));
     expect(await list({}, 'work/指南')).toEqual(['退款.md']);
+    expect(await list({}, 'work/指南/草稿'), 'asked for by name').toEqual(['a.md']);
     rmSync(path.join(folder, 'work/.git'), { recursive: true });
   });
 
