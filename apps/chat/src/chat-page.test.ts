@@ -1,6 +1,7 @@
 // The page of the app in Chromium: what a visitor does, and what it looks like meanwhile.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ModeshiftError } from '@modeshift/core';
 import { modelFaults, scriptedModel } from '@modeshift/testing';
 import { type TestedApp, testApp, whyNoBrowser } from '@modeshift/ui/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +14,7 @@ if (why) console.log(`Tests of the chat page are skipped: ${why}`);
 describe.skipIf(why)('the chat page', () => {
   let tested: TestedApp;
   const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };
+  const busy = new ModeshiftError({ tag: 'rate-limit' }, 'Too many calls: wait a moment.');
   let failures = 1;
   beforeAll(async () => {
     const models = {
@@ -24,7 +26,7 @@ describe.skipIf(why)('the chat page', () => {
       quick: scriptedModel({ price, modelId: 'quick', reply: () => 'In Sichuan.' }),
       broken: modelFaults.breaksAfter(1)(scriptedModel({ modelId: 'broken', reply: () => '床前明月光' })),
       form: scriptedModel({ reply: () => '{"item":"雨伞","quantity":3,"price":45,"color":"蓝色"}', deltaLength: 6 }),
-      moody: scriptedModel({ reply: () => (failures-- > 0 ? new Error('no mood') : '现在好了。') }),
+      moody: scriptedModel({ reply: () => (failures-- > 0 ? busy : '现在好了。') }),
     };
     tested = await testApp(
       await chatApp({ models: Object.entries(models).map(([name, model]) => ({ name, make: () => model })) }),
@@ -45,5 +47,53 @@ describe.skipIf(why)('the chat page', () => {
       },
     });
     expect(problems).toEqual([]);
+  });
+
+  it('models are chosen, two answer side by side, and what failed is tried again', async () => {
+    const page = await tested.open({ lang: 'zh' });
+    const choose = async (label: string, model: string): Promise<void> => {
+      await page.getByRole('combobox', { name: label, exact: true }).click();
+      await page.getByRole('option', { name: model, exact: true }).click();
+    };
+    const say = async (words: string): Promise<void> => {
+      await page.getByRole('textbox', { name: '消息' }).fill(words);
+      await page.keyboard.press('Enter');
+    };
+    await choose('模型', 'moody');
+    await say('在吗？');
+    await page.getByRole('alert').getByText('Too many calls').waitFor();
+    await page.getByRole('alert').getByRole('button', { name: '重试' }).click();
+    await page.getByText('现在好了。').waitFor();
+    // The second try is no second message.
+    expect(await page.getByRole('log').getByText('在吗？').count()).toBe(1);
+
+    await page.getByRole('button', { name: '新对话' }).first().click();
+    await page.getByRole('button', { name: '并排比较' }).click();
+    await choose('模型, 左侧', '聪明');
+    await choose('模型, 右侧', 'broken');
+    await say('成都在哪里？');
+    const [left, right] = [page.getByRole('log', { name: '左侧' }), page.getByRole('log', { name: '右侧' })];
+    await left.getByText('2140 万').waitFor();
+    await left.getByText(/clever · \d+ 个词元/).waitFor();
+    // What had come before the answer broke off stays, and the other side is whole.
+    await right.getByText('床前明月').waitFor();
+    await page.getByRole('alert').getByText('broke off').waitFor();
+    await page.context().close();
+  });
+
+  it('a form is filled by the model, corrected and sent', async () => {
+    const page = await tested.open();
+    await page.getByRole('tab', { name: 'Fill a form' }).click();
+    const reading = page.getByRole('region', { name: 'Fill a form' });
+    await reading.getByRole('textbox', { name: 'Text' }).fill('三把蓝色的雨伞，每把45元。');
+    await reading.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option', { name: 'form', exact: true }).click();
+    await reading.getByRole('button', { name: 'Run' }).click();
+    const order = page.getByRole('region', { name: 'Order' });
+    await expect.poll(() => order.getByRole('textbox', { name: 'Item' }).inputValue()).toBe('雨伞');
+    await order.getByRole('textbox', { name: 'Price of one' }).fill('50');
+    await order.getByRole('button', { name: 'Run' }).click();
+    await order.getByText('3 × 雨伞, 蓝色 = 150').waitFor();
+    await page.context().close();
   });
 });
