@@ -40,6 +40,12 @@ export {
   type RetrievalFigure,
   type RetrievalQuery,
 } from './evaluate/evaluate-retrieval.ts';
+export {
+  type GeneratedQuestion,
+  type GenerateQuestionsOptions,
+  generateQuestions,
+} from './evaluate/generate-questions.ts';
+export { type AnswerJudgement, type JudgedAnswer, type JudgeOptions, judgeAnswer } from './evaluate/judge-answer.ts';
 export { type RankingMetric, type Relevance, rankingMetric } from './evaluate/ranking-metrics.ts';
 export { type BeirDataset, readBeir } from './evaluate/read-beir.ts';
 export {
