@@ -98,11 +98,11 @@ describe.skipIf(!programs)('openPostgresStore', () => {
   it('asks the index where there is much, and finds enough under a filter', async () => {
     const store = await openPostgresStore(url, { schema: 'plan', exactUpTo: 100 });
     const collection = await store.collection('main', 'all');
-    await collection.addSpace({ name: 'main', dimensions: 256 });
+    await collection.addSpace({ name: 'main', dimensions: 16 });
     const source = random(3);
-    const draw = (): Float32Array => Float32Array.from({ length: 256 }, () => source.normal());
+    const draw = (): Float32Array => Float32Array.from({ length: 16 }, () => source.normal());
     await collection.put(
-      Array.from({ length: 1500 }, (_, i) => {
+      Array.from({ length: 800 }, (_, i) => {
         const made = written({ id: `d${i}`, text: '字', metadata: { part: i % 20 } });
         return { ...made, chunks: made.chunks.map(chunk => ({ ...chunk, vectors: { main: draw() } })) };
       }),

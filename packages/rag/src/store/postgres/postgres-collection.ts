@@ -138,27 +138,37 @@ export class PostgresCollection implements Collection {
     checkCount(k);
     return this.#read(async transaction => {
       const space = await this.#space(transaction, name);
-      const values = new Values();
-      const query = `${values.put(vectorText(unitVector(vector, space.dimensions)))}::vector`;
-      const { chunks } = await this.#counts(transaction, filter);
-      const compareAll = exact || space.dimensions > mostIndexed || Number(chunks) <= this.#exactUpTo;
-      if (!compareAll) {
+      const unit = vectorText(unitVector(vector, space.dimensions));
+      const nearest = async (all: boolean): Promise<Hit[]> => {
+        const values = new Values();
+        const query = `${values.put(unit)}::vector`;
+        const documents = filter
+          ? `AND v.document IN (SELECT d.key FROM ${this.#schema}.documents d WHERE ${condition(values, this.#key, this.access, filter)})`
+          : '';
+        // Plus zero: an order that no index has.
+        const order = all ? `(v.embedding <#> ${query}) + 0, v.chunk` : `v.embedding <#> ${query}`;
+        await transaction.run(`SET LOCAL enable_seqscan = ${all ? 'on' : 'off'}`);
+        const rows = await transaction.all(
+          `WITH best AS MATERIALIZED (
+             SELECT v.chunk AS key, -(v.embedding <#> ${query}) AS score FROM ${this.#schema}.vectors_${space.key} v
+             WHERE ${visible(values, this.access, 'v')} ${documents} ORDER BY ${order} LIMIT ${values.put(k)}
+           )
+           SELECT ${chunkColumns}, best.score FROM best JOIN ${this.#chunksOfDocuments} ON c.key = best.key
+           ORDER BY best.score DESC, c.key`,
+          values.list,
+        );
+        return readHits(rows);
+      };
+      const chunks = Number((await this.#counts(transaction, filter)).chunks);
+      if (!exact && space.dimensions <= mostIndexed && chunks > this.#exactUpTo) {
         await transaction.run(`SET LOCAL hnsw.ef_search = ${Math.min(1000, Math.max(200, 4 * k))}`);
-        // Goes on until enough are found that may be seen; without it a filter leaves too few.
+        // The index goes on until enough are found that may be seen, or it has looked at so many; then all are compared after all.
         await transaction.run('SET LOCAL hnsw.iterative_scan = strict_order');
+        await transaction.run('SET LOCAL hnsw.max_scan_tuples = 200000');
+        const found = await nearest(false);
+        if (found.length >= Math.min(k, chunks)) return found;
       }
-      const documents = filter
-        ? `AND v.document IN (SELECT d.key FROM ${this.#schema}.documents d WHERE ${condition(values, this.#key, this.access, filter)})`
-        : '';
-      // Plus zero: an order that no index has.
-      const order = compareAll ? `(v.embedding <#> ${query}) + 0, v.chunk` : `v.embedding <#> ${query}`;
-      const sql = `
-        WITH best AS MATERIALIZED (
-          SELECT v.chunk AS key, -(v.embedding <#> ${query}) AS score FROM ${this.#schema}.vectors_${space.key} v
-          WHERE ${visible(values, this.access, 'v')} ${documents} ORDER BY ${order} LIMIT ${values.put(k)}
-        )
-        SELECT ${chunkColumns}, best.score FROM best JOIN ${this.#chunksOfDocuments} ON c.key = best.key ORDER BY best.score DESC, c.key`;
-      return readHits(await transaction.all(sql, values.list));
+      return nearest(true);
     });
   }
 
