@@ -40,6 +40,10 @@ const commands = {
     setUp();
     return runFile(join('packages', 'nano', 'recipe', `${rest[0]}.ts`), rest.slice(1));
   },
+  screenshots: () => {
+    setUp();
+    return buildPage() || runFile(join('scripts', 'screenshots.ts'), rest);
+  },
   turbo: () => {
     setUp();
     return exec('turbo', ['run', ...rest]);
