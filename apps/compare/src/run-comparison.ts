@@ -1,5 +1,5 @@
 // The work of a comparison: modes one after another, each kept when it is done, shown as they go.
-import { describeProgress } from '@modeshift/compare';
+import { describeProgress, describeStep } from '@modeshift/compare';
 import { ModeshiftError } from '@modeshift/core';
 import { describeWarning } from '@modeshift/data';
 import { type CompareProgress, compare, type Report } from '@modeshift/eval';
@@ -69,9 +69,9 @@ export async function* runComparison(
       const onProgress = (progress: CompareProgress): void => {
         const share = Math.min(1, progress.done / (progress.total ?? Number.POSITIVE_INFINITY));
         const done = progress.phase === 'finished' ? progress.index + 1 : progress.index + share * 0.99;
-        ctx.progress(Math.round(done * 100) / 100, progress.modes, { label: describeProgress(progress) });
+        ctx.progress(Math.round(done * 100) / 100, progress.modes, { label: describeProgress(progress, language) });
         if (progress.phase === 'finished') return;
-        standing.set(progress.mode, standingOf(progress));
+        standing.set(progress.mode, describeStep(progress, language));
         curves.add(progress);
         if (performance.now() - shownAt < shownEveryMs) return;
         shownAt = performance.now();
@@ -91,10 +91,7 @@ export async function* runComparison(
             step: (mode, work) => keptStep(ctx, mode, work),
             onReport: report => {
               latest = report;
-              ctx.log(
-                words.done(report.modes.at(-1)!.name),
-                report.modes.at(-1)!.status === 'ok' ? 'success' : 'warning',
-              );
+              ctx.log(words.done(report.modes.at(-1)!.name), report.modes.at(-1)!.status === 'ok' ? 'info' : 'warning');
               stream.enqueue(report);
             },
           },
@@ -138,8 +135,4 @@ async function keptStep<Result>(ctx: JobContext, mode: string, work: () => Promi
     if (!made && ctx.signal.aborted && ModeshiftError.is(error, 'aborted')) return work();
     throw error;
   }
-}
-
-function standingOf({ step, phase, done, total, unit = '' }: CompareProgress): string {
-  return `${step ?? phase} ${total === undefined ? done : `${done}/${total}`} ${unit}`.trim();
 }

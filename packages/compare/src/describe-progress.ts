@@ -1,5 +1,5 @@
 // Progress of a comparison in words.
-import type { CompareProgress } from '@modeshift/eval';
+import type { CompareProgress, ReportLanguage } from '@modeshift/eval';
 
 /**
  * Where a comparison stands, as one line.
@@ -12,18 +12,59 @@ import type { CompareProgress } from '@modeshift/eval';
  * console.log(describeProgress({ ...at, figures: { loss: 0.41 } })); // [3/5] scratch: training 120/800 steps, loss 0.41
  * ```
  */
-export function describeProgress(progress: CompareProgress): string {
-  const { done, total, unit = '', figures = {}, etaMs } = progress;
-  const amount = total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`;
+export function describeProgress(progress: CompareProgress, language: ReportLanguage = 'en'): string {
+  const { figures = {}, etaMs, done, total } = progress;
+  const isLeft = etaMs !== undefined && Number.isFinite(etaMs) && done < (total ?? Number.POSITIVE_INFINITY);
   const parts = [
-    `[${progress.index + 1}/${progress.modes}] ${progress.mode}: ${progress.step ?? progress.phase} ${amount}`.trimEnd(),
-    ...Object.entries(figures).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`),
-    ...(etaMs !== undefined && Number.isFinite(etaMs) && done < (total ?? Infinity) ? [`${duration(etaMs)} left`] : []),
+    `[${progress.index + 1}/${progress.modes}] ${progress.mode}: ${describeStep(progress, language)}`,
+    ...Object.entries(figures).map(([name, value]) => `${inLanguage(name, language)} ${Number(value.toPrecision(3))}`),
+    ...(isLeft ? [language === 'zh' ? `还需 ${duration(etaMs, language)}` : `${duration(etaMs, language)} left`] : []),
   ];
-  return parts.join(', ');
+  return parts.join(language === 'zh' ? '，' : ', ');
 }
 
-function duration(ms: number): string {
+/**
+ * What one mode does just now, e.g. `training 120/800 steps`.
+ *
+ * @example
+ * ```ts
+ * import { describeStep } from '@modeshift/compare';
+ *
+ * const at = { mode: 'nearest', index: 0, modes: 2, phase: 'predicting', done: 20, total: 80, unit: 'examples' } as const;
+ * console.log(describeStep(at, 'zh')); // 预测 20/80 条样本
+ * ```
+ */
+export function describeStep(progress: CompareProgress, language: ReportLanguage = 'en'): string {
+  const { done, total, unit = '' } = progress;
+  const what = inLanguage(progress.step ?? progress.phase, language);
+  return `${what} ${total === undefined ? done : `${done}/${total}`} ${inLanguage(unit, language)}`.trimEnd();
+}
+
+/** Words of modes in Chinese; modes of others may have further ones, which stay as they are. */
+const chinese: Readonly<Record<string, string>> = {
+  solving: '准备',
+  'reading texts': '读取文本',
+  'choosing neighbours': '选择近邻数',
+  training: '训练',
+  calibrating: '校准',
+  embedding: '向量化',
+  asking: '询问',
+  predicting: '预测',
+  finished: '完成',
+  examples: '条样本',
+  texts: '条文本',
+  prompts: '条提示',
+  calls: '次调用',
+  steps: '步',
+  loss: '损失',
+};
+
+function inLanguage(word: string, language: ReportLanguage): string {
+  return language === 'zh' ? (chinese[word] ?? word) : word;
+}
+
+function duration(ms: number, language: ReportLanguage): string {
   const seconds = Math.round(ms / 1000);
+  if (language === 'zh') return seconds < 90 ? `${seconds} 秒` : `${Math.round(seconds / 60)} 分钟`;
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

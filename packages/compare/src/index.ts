@@ -1,5 +1,5 @@
 export { bundledOffers, type ChosenModes, chooseModes, type ModeChoice, modelLack } from './choose-modes.ts';
-export { describeProgress } from './describe-progress.ts';
+export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
 export { loadModel } from './load-model.ts';
 export { readTaskFiles, type TaskFiles, type TaskRead } from './read-task-files.ts';

@@ -6,6 +6,7 @@ import { FunctionCard } from '../function/function-card.tsx';
 import { JobCard } from '../job/job-card.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import type { Layout } from '../wire/config.ts';
+import { readAddress } from './address.ts';
 import { usePage } from './page.tsx';
 import { useTold } from './told.tsx';
 
@@ -41,7 +42,11 @@ export function LayoutView({ layout, isAlone = false }: { readonly layout: Layou
       );
     case 'accordion':
       return (
-        <Accordion variant="contained" radius="lg" defaultValue={layout.open ? layout.label : null}>
+        <Accordion
+          variant="contained"
+          radius="lg"
+          defaultValue={layout.open || holds(layout, readAddress(location.hash)?.name) ? layout.label : null}
+        >
           <Accordion.Item value={layout.label}>
             <Accordion.Control>{told(layout.label)}</Accordion.Control>
             <Accordion.Panel>
@@ -62,7 +67,10 @@ export function LayoutView({ layout, isAlone = false }: { readonly layout: Layou
 
 function TabsView({ tabs }: { readonly tabs: Extract<Layout, { type: 'tabs' }>['tabs'] }) {
   const told = useTold();
-  const [open, setOpen] = useState<string | null>(tabs[0]!.label);
+  // A link to a function opens the tab where it is.
+  const [open, setOpen] = useState<string | null>(
+    () => (tabs.find(({ child }) => holds(child, readAddress(location.hash)?.name)) ?? tabs[0]!).label,
+  );
   return (
     <Tabs value={open} onChange={setOpen} keepMounted>
       <Tabs.List>
@@ -79,6 +87,14 @@ function TabsView({ tabs }: { readonly tabs: Extract<Layout, { type: 'tabs' }>['
       ))}
     </Tabs>
   );
+}
+
+/** Whether a place has a function. */
+function holds(layout: Layout, name: string | undefined): boolean {
+  if (typeof layout === 'string') return layout === name;
+  if (layout.type === 'text') return false;
+  if (layout.type === 'tabs') return layout.tabs.some(({ child }) => holds(child, name));
+  return layout.children.some(child => holds(child, name));
 }
 
 function NamedFunction({ name, isAlone }: { readonly name: string; readonly isAlone: boolean }) {

@@ -87,7 +87,7 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
           <Markdown text={told(fn.description)} />
         </Text>
       ) : null}
-      <div className="in-out" data-both>
+      <div className="in-out" data-both="job">
         <form
           noValidate
           onSubmit={event => {

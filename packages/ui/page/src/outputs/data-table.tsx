@@ -8,6 +8,8 @@ import type { WireTable } from '../inputs/table-field.tsx';
 import { numberText } from '../words/formats.ts';
 
 const pageSize = 100;
+/** Characters of a cell that is not broken into lines. */
+const mostShort = 28;
 
 export interface DataTableProps {
   readonly table: WireTable;
@@ -50,6 +52,7 @@ export function DataTable({ table: { headers, data }, onSelect }: DataTableProps
                   key={header}
                   aria-sort={sort?.column !== i ? 'none' : sort.isDown ? 'descending' : 'ascending'}
                   data-numeric={isNumeric[i] || undefined}
+                  data-short={told(header).length <= mostShort || undefined}
                 >
                   <UnstyledButton
                     className="sort"
@@ -73,7 +76,11 @@ export function DataTable({ table: { headers, data }, onSelect }: DataTableProps
                 className={onSelect ? 'selectable' : undefined}
               >
                 {row.map((cell, i) => (
-                  <Table.Td key={headers[i]} data-numeric={isNumeric[i] || undefined}>
+                  <Table.Td
+                    key={headers[i]}
+                    data-numeric={isNumeric[i] || undefined}
+                    data-short={cellText(cell).length <= mostShort || undefined}
+                  >
                     {onSelect && i === 0 ? (
                       <UnstyledButton
                         className="cell-button"
