@@ -13,7 +13,7 @@ import {
 import type { Command } from 'commander';
 import { embedderToIndexWith } from './choose-embedder.ts';
 import { interruptible } from './interruptible.ts';
-import { addPlaceOptions, checkPlace, type PlaceOptions, withCollection } from './knowledge-base.ts';
+import { addPlaceOptions, checkPlace, type PlaceOptions, shownPlace, withCollection } from './knowledge-base.ts';
 import type { Output } from './output.ts';
 import { type ProgressLine, progressLine } from './progress-line.ts';
 
@@ -121,10 +121,10 @@ function inWords(report: IngestReport, { store, dryRun }: IndexOptions): string 
     `${chunks.written} passages written`,
     ...(chunks.embedded > 0 ? [`${chunks.embedded} embedded${usd ? ` for $${usd.toFixed(4)}` : ''}`] : []),
   ];
-  return `${dryRun ? 'Would be: ' : ''}${counts.join(', ')} · ${store}`;
+  return `${dryRun ? 'Would be: ' : ''}${counts.join(', ')} · ${shownPlace(store)}`;
 }
 
 function asJson({ failed, ...report }: IngestReport, { store, collection }: IndexOptions): object {
   const reasons = failed.map(({ id, error }) => ({ source: id, reason: error.reason.tag, message: error.message }));
-  return { store, collection, ...report, failed: reasons };
+  return { store: shownPlace(store), collection, ...report, failed: reasons };
 }

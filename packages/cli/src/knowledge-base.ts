@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { invalidInput } from '@modeshift/core';
-import { type Collection, createRetriever, type KnowledgeStore, openStore, type Retriever } from '@modeshift/rag';
+import {
+  type Collection,
+  createRetriever,
+  type KnowledgeStore,
+  openPostgresStore,
+  openStore,
+  type Retriever,
+} from '@modeshift/rag';
 import type { Command } from 'commander';
 import { embedderToAskWith } from './choose-embedder.ts';
 
@@ -17,7 +24,7 @@ export interface PlaceOptions {
 /** Adds those options to a command. */
 export function addPlaceOptions(command: Command): Command {
   return command
-    .option('--store <file>', 'the knowledge base', '.modeshift/knowledge.db')
+    .option('--store <place>', 'the knowledge base: a file, or postgres://…', '.modeshift/knowledge.db')
     .option('--collection <name>', 'the collection in it', 'default')
     .option(
       '--embedder <model>',
@@ -25,10 +32,15 @@ export function addPlaceOptions(command: Command): Command {
     );
 }
 
-/** @throws ModeshiftError `invalid-input` for what is no file, without its password. */
+const isAddress = (place: string): boolean => /^[a-z][\w+.-]*:\/\//i.test(place);
+
+/** The place without its password, to be shown. */
+export const shownPlace = (place: string): string => place.replace(/\/\/[^@/]*@/, '//');
+
+/** @throws ModeshiftError `invalid-input` for an address that is not of Postgres. */
 export function checkPlace(place: string): void {
-  if (/^[a-z][\w+.-]*:\/\//i.test(place))
-    throw invalidInput(`--store ${place.replace(/\/\/[^@/]*@/, '//')} is no file. Give the path of a file.`);
+  if (isAddress(place) && !/^postgres(ql)?:\/\//i.test(place))
+    throw invalidInput(`--store ${shownPlace(place)} is neither a file nor postgres://….`);
 }
 
 /** Opens the collection, and makes it where `create` says so; gives it to `work` and closes it after. */
@@ -38,12 +50,12 @@ export async function withCollection<Result>(
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   checkPlace(place);
-  if (create) await mkdir(dirname(place), { recursive: true });
-  else if (!existsSync(place)) throw nothingThere(`There is no knowledge base at ${place}.`);
-  const store: KnowledgeStore = await openStore(place);
+  if (create && !isAddress(place)) await mkdir(dirname(place), { recursive: true });
+  if (!create && !isAddress(place) && !existsSync(place)) throw nothingThere(`There is no knowledge base at ${place}.`);
+  const store: KnowledgeStore = await (isAddress(place) ? openPostgresStore(place) : openStore(place));
   try {
     if (!create && !(await store.collections()).includes(name))
-      throw nothingThere(`There is no collection "${name}" in ${place}.`);
+      throw nothingThere(`There is no collection "${name}" in ${shownPlace(place)}.`);
     return await work(await store.collection(name, 'all'));
   } finally {
     await store.close();

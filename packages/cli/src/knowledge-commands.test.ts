@@ -146,7 +146,8 @@ describe('modeshift index, search, ask', () => {
   it.each([
     [['index', 'no-such-folder'], 2, 'There is no file or folder no-such-folder'],
     [['index'], 2, 'missing required argument'],
-    [['index', '.', '--store', 'postgres://user:secret@host/db'], 2, 'is no file'],
+    [['index', '.', '--store', 'mysql://user:secret@host/db'], 2, 'is neither a file nor postgres'],
+    [['search', 'a', '--store', 'postgres://user:secret@127.0.0.1:1/db'], 1, '127.0.0.1'],
     [['index', '.', '--embedder', 'nobody:x'], 2, 'does not embed here'],
     [['search', 'a', '--store', 'no-such.db'], 2, 'There is no knowledge base at no-such.db'],
     [['search', 'a', '--store', store, '--collection', 'other'], 2, 'There is no collection "other"'],
