@@ -73,6 +73,10 @@ export class ChatState {
 
   readonly snapshot = (): ChatSnapshot => this.#snapshot;
 
+  threadAt(index: number): Thread {
+    return this.#snapshot.conversation.threads[index]!;
+  }
+
   get isAnswering(): boolean {
     return this.#snapshot.calls.some(isBusy);
   }
@@ -98,13 +102,13 @@ export class ChatState {
 
   /** Answers a message once more, beside the answers that are there. */
   again(thread: number, answer: string): void {
-    const { parent } = this.#snapshot.conversation.threads[thread]!.nodes[answer]!;
+    const { parent } = this.threadAt(thread).nodes[answer]!;
     if (parent !== null) this.#answer(thread, parent);
   }
 
   /** Says a message differently, beside what was said. */
   edit(thread: number, id: string, content: string): void {
-    const current = this.#snapshot.conversation.threads[thread]!;
+    const current = this.threadAt(thread);
     const { parent, files } = current.nodes[id]!;
     const node: MessageNode = { id: newId(), parent, role: 'user', content, at: Date.now(), ...(files && { files }) };
     this.#changeThread(thread, withMessage(current, node));
@@ -113,12 +117,12 @@ export class ChatState {
 
   /** Shows another version of a message. */
   choose(thread: number, id: string): void {
-    this.#changeThread(thread, withChosen(this.#snapshot.conversation.threads[thread]!, id));
+    this.#changeThread(thread, withChosen(this.threadAt(thread), id));
     this.#saveSoon();
   }
 
   rate(thread: number, id: string, rating: 'good' | 'bad'): void {
-    this.#changeThread(thread, withChange(this.#snapshot.conversation.threads[thread]!, id, { rating }));
+    this.#changeThread(thread, withChange(this.threadAt(thread), id, { rating }));
     this.#saveSoon();
   }
 
@@ -196,10 +200,7 @@ export class ChatState {
     const draw = onceAFrame(() => {
       if (!isCurrent()) return;
       const { state } = follower;
-      this.#changeThread(
-        thread,
-        withChange(this.#snapshot.conversation.threads[thread]!, node.id, this.#answerOf(state)),
-      );
+      this.#changeThread(thread, withChange(this.threadAt(thread), node.id, this.#answerOf(state)));
       this.#setCall(thread, state);
       this.#saveSoon();
     });

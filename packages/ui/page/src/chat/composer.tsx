@@ -1,6 +1,6 @@
 // Where a message is written: Enter sends, unless an input method is still composing.
 import { ActionIcon, Group, Pill, Text, Textarea, Tooltip } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react';
 import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
 import { prop } from '../wire/config.ts';
@@ -16,7 +16,8 @@ export interface ComposerProps {
   readonly onDraft: (text: string) => void;
 }
 
-export function Composer({ chat, isBusy, draft, onDraft }: ComposerProps) {
+/** Not drawn again with every piece of an answer: the height of its field is measured each time. */
+export const Composer = memo(function Composer({ chat, isBusy, draft, onDraft }: ComposerProps) {
   const words = useWords();
   const { client } = usePage();
   const [files, setFiles] = useState<readonly FileData[]>([]);
@@ -154,4 +155,4 @@ export function Composer({ chat, isBusy, draft, onDraft }: ComposerProps) {
       </Text>
     </form>
   );
-}
+});

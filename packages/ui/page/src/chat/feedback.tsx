@@ -6,12 +6,11 @@ import { usePage, useWords } from '../frame/page.tsx';
 import { Failure, failureOf } from '../wire/failure.ts';
 import { failureText } from '../words/failure-text.ts';
 import type { ChatState } from './chat-state.ts';
-import { type MessageNode, messagesBefore, type Thread } from './conversation.ts';
+import { type MessageNode, messagesBefore } from './conversation.ts';
 import { Action } from './message-view.tsx';
 
 export interface FeedbackProps {
   readonly chat: ChatState;
-  readonly thread: Thread;
   readonly threadIndex: number;
   readonly node: MessageNode;
 }
@@ -19,15 +18,9 @@ export interface FeedbackProps {
 type Rating = 'good' | 'bad';
 
 /** The two buttons. `onAsk` is told when one may say why. */
-export function RatingButtons({
-  chat,
-  thread,
-  threadIndex,
-  node,
-  onAsk,
-}: FeedbackProps & { readonly onAsk: () => void }) {
+export function RatingButtons({ chat, threadIndex, node, onAsk }: FeedbackProps & { readonly onAsk: () => void }) {
   const words = useWords();
-  const send = useSend({ chat, thread, threadIndex, node });
+  const send = useSend({ chat, threadIndex, node });
   const rate = async (rating: Rating): Promise<void> => {
     chat.rate(threadIndex, node.id, rating);
     onAsk();
@@ -91,12 +84,15 @@ export function RatingReason({ onDone, ...props }: FeedbackProps & { readonly on
   );
 }
 
-function useSend({ chat, thread, node }: FeedbackProps) {
+function useSend({ chat, threadIndex, node }: FeedbackProps) {
   const { base } = usePage();
   const words = useWords();
   const [problem, setProblem] = useState<string>();
   const give = async (rating: Rating, comment: string): Promise<boolean> => {
-    const messages = [...messagesBefore(thread, node.id), node].map(({ role, content }) => ({ role, content }));
+    const messages = [...messagesBefore(chat.threadAt(threadIndex), node.id), node].map(({ role, content }) => ({
+      role,
+      content,
+    }));
     try {
       const response = await fetch(new URL('feedback', base), {
         method: 'POST',

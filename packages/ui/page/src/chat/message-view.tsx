@@ -8,28 +8,32 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { citationsIn, WithCitations } from '../outputs/citations.tsx';
 import { fileName, fileUrl } from '../wire/file-value.ts';
 import type { ChatState } from './chat-state.ts';
-import { type MessageNode, type Thread, versionsOf } from './conversation.ts';
+import { type MessageNode, versionsOf } from './conversation.ts';
 import { RatingButtons, RatingReason } from './feedback.tsx';
 import { MessageExtras } from './message-extras.tsx';
 
 export interface MessageViewProps {
   readonly chat: ChatState;
-  readonly thread: Thread;
   readonly threadIndex: number;
   readonly node: MessageNode;
+  /** Which of how many versions it is, from 0. */
+  readonly place: number;
+  readonly count: number;
   /** Whether more of it may come. */
   readonly isOpen: boolean;
 }
 
-export function MessageView({ chat, thread, threadIndex, node, isOpen }: MessageViewProps) {
+export const MessageView = memo(function MessageView(props: MessageViewProps) {
+  const { chat, threadIndex, node, place, count, isOpen } = props;
   const words = useWords();
   const { base, config } = usePage();
   const [isAsked, setAsked] = useState(false);
   const [edited, setEdited] = useState<string>();
-  const versions = versionsOf(thread, node.id);
-  const place = versions.indexOf(node);
   const isUser = node.role === 'user';
-  const choose = (step: number): void => chat.choose(threadIndex, versions[place + step]!.id);
+  const choose = (step: number): void => {
+    const versions = versionsOf(chat.threadAt(threadIndex), node.id);
+    chat.choose(threadIndex, versions[place + step]!.id);
+  };
   const isIdle = !isOpen;
   const extras = node.extras ?? {};
   const passages = citationsIn(chat.fn.outputs, ({ modeshift }) => extras[modeshift.name]);
@@ -61,7 +65,7 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
               </Anchor>
             ),
           )}
-          {isUser ? <div className="text-value">{node.content}</div> : <Answer node={node} isOpen={isOpen} />}
+          {isUser ? <div className="text-value">{node.content}</div> : <Markdown text={node.content} isOpen={isOpen} />}
         </div>
       ) : (
         <Edit
@@ -75,15 +79,15 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
       )}
       {isIdle && edited === undefined ? (
         <Group gap={2} className="message-actions">
-          {versions.length > 1 ? (
-            <Group gap={0} role="group" aria-label={words.branch(place + 1, versions.length)}>
+          {count > 1 ? (
+            <Group gap={0} role="group" aria-label={words.branch(place + 1, count)}>
               <Action label={words.previousBranch} isOff={place === 0} onClick={() => choose(-1)}>
                 <Icon name="left" size={16} />
               </Action>
               <Text size="xs" className="tabular" aria-live="polite">
-                {words.branch(place + 1, versions.length)}
+                {words.branch(place + 1, count)}
               </Text>
-              <Action label={words.nextBranch} isOff={place === versions.length - 1} onClick={() => choose(1)}>
+              <Action label={words.nextBranch} isOff={place === count - 1} onClick={() => choose(1)}>
                 <Icon name="right" size={16} />
               </Action>
             </Group>
@@ -99,13 +103,7 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
             </Action>
           )}
           {!isUser && node.content && config.modeshift.takesFeedback ? (
-            <RatingButtons
-              chat={chat}
-              thread={thread}
-              threadIndex={threadIndex}
-              node={node}
-              onAsk={() => setAsked(true)}
-            />
+            <RatingButtons chat={chat} threadIndex={threadIndex} node={node} onAsk={() => setAsked(true)} />
           ) : null}
           {node.isStopped ? (
             <Text size="xs" c="dimmed">
@@ -115,22 +113,12 @@ export function MessageView({ chat, thread, threadIndex, node, isOpen }: Message
         </Group>
       ) : null}
       {isAsked ? (
-        <RatingReason
-          chat={chat}
-          thread={thread}
-          threadIndex={threadIndex}
-          node={node}
-          onDone={() => setAsked(false)}
-        />
+        <RatingReason chat={chat} threadIndex={threadIndex} node={node} onDone={() => setAsked(false)} />
       ) : null}
       {isUser ? null : <MessageExtras chat={chat} node={node} isOpen={isOpen} />}
     </article>
   );
   return passages.length > 0 ? <WithCitations passages={passages}>{view}</WithCitations> : view;
-}
-
-const Answer = memo(function Answer({ node, isOpen }: { readonly node: MessageNode; readonly isOpen: boolean }) {
-  return <Markdown text={node.content} isOpen={isOpen} />;
 });
 
 interface EditProps {

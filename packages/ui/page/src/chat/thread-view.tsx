@@ -8,7 +8,7 @@ import { CallStatus } from '../function/call-status.tsx';
 import type { CallState } from '../wire/call-state.ts';
 import { isBusy } from '../wire/call-state.ts';
 import type { ChatState } from './chat-state.ts';
-import { shownMessages, type Thread } from './conversation.ts';
+import { shownMessages, type Thread, versionsOf } from './conversation.ts';
 import { MessageView } from './message-view.tsx';
 
 export interface ThreadViewProps {
@@ -93,6 +93,7 @@ export function ThreadView({ chat, index, thread, call, name, examples, onExampl
           <div style={{ height, position: 'relative' }}>
             {virtual.getVirtualItems().map(item => {
               const node = messages[item.index]!;
+              const versions = versionsOf(thread, node.id);
               const isLast = item.index === messages.length - 1;
               return (
                 <div
@@ -104,9 +105,10 @@ export function ThreadView({ chat, index, thread, call, name, examples, onExampl
                 >
                   <MessageView
                     chat={chat}
-                    thread={thread}
                     threadIndex={index}
                     node={node}
+                    place={versions.indexOf(node)}
+                    count={versions.length}
                     isOpen={isLast && isBusy(call)}
                   />
                   {isLast && (isBusy(call) || call.failure) ? (
