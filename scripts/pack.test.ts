@@ -241,7 +241,10 @@ it.each(folders.filter(folder => folder.startsWith('apps')))(
         modeshift: { functions: unknown[] };
       };
       expect(config.modeshift.functions.length).toBeGreaterThan(0);
-      expect(await (await fetch(url)).text()).toContain(config.title);
+      const page = await (await fetch(url)).text();
+      expect(page).toContain(config.title);
+      const [script] = /assets\/[\w.-]+\.js/.exec(page) ?? expect.fail('There is no page.');
+      expect((await fetch(`${url}/${script}`)).status).toBe(200);
     } finally {
       const ended = new Promise(resolve => child.once('exit', resolve));
       child.kill('SIGTERM');
