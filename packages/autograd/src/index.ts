@@ -34,6 +34,8 @@ export {
 export * from './ops/index.ts';
 export type { AdamWOptions, GroupOptions, Optimizer, SgdOptions, UpdateInputs } from './optimizers.ts';
 export { adamW, sgd } from './optimizers.ts';
+export type { QuantisedBlocks, QuantiseOptions } from './quantise-blocks.ts';
+export { quantiseBlocks } from './quantise-blocks.ts';
 export { Random } from './random.ts';
 export type { Schedule, ScheduleOptions } from './schedules.ts';
 export { constantSchedule, cosineSchedule, linearSchedule, warmupStableDecay } from './schedules.ts';

@@ -1,4 +1,4 @@
-// A WebAssembly function under construction, as bytes. Only the instructions that the optimizer's kernels use.
+// A WebAssembly function under construction, as bytes. Only the instructions that the kernels use.
 // Source: https://webassembly.github.io/spec/core/binary/instructions.html
 
 /** Value types, by their code in the binary format. */
@@ -18,6 +18,14 @@ export function unsigned(value: number): number[] {
 }
 
 const instructions = {
+  select: [0x1b],
+  'f32.gt': [0x5e],
+  'f32.lt': [0x5d],
+  'f32.abs': [0x8b],
+  'f32.neg': [0x8c],
+  'f32.div': [0x95],
+  'f32.min': [0x96],
+  'f32.max': [0x97],
   'i32.add': [0x6a],
   'i32.mul': [0x6c],
   'i32.geU': [0x4f],
@@ -26,6 +34,13 @@ const instructions = {
 
 /** Vector instructions without operands of their own, by number after the prefix 0xfd. */
 const vectorInstructions = {
+  'v128.and': 0x4e,
+  'v128.or': 0x50,
+  'i8x16.narrowU': 0x66,
+  'i8x16.minU': 0x77,
+  'i16x8.narrow': 0x85,
+  'i16x8.shrU': 0x8d,
+  'i32x4.truncSat': 0xf8,
   'f32x4.splat': 0x13,
   'f64x2.splat': 0x14,
   'f64x2.promoteLow': 0x5f,
@@ -36,6 +51,8 @@ const vectorInstructions = {
   'f32x4.sub': 0xe5,
   'f32x4.mul': 0xe6,
   'f32x4.div': 0xe7,
+  'f32x4.pmin': 0xea,
+  'f32x4.pmax': 0xeb,
   'f64x2.abs': 0xec,
   'f64x2.neg': 0xed,
   'f64x2.sqrt': 0xef,
@@ -126,6 +143,21 @@ export class WasmFunction {
   /** One lane of a vector of float64. */
   lane(lane: 0 | 1): this {
     return this.#push(0xfd, 0x21, lane);
+  }
+
+  /** One lane of a vector of float32. */
+  floatLane(lane: 0 | 1 | 2 | 3): this {
+    return this.#push(0xfd, 0x1f, lane);
+  }
+
+  /** A vector of two bytes in turns. */
+  bytes(even: number, odd: number): this {
+    return this.#push(0xfd, 0x0c, ...Array.from({ length: 16 }, (_, i) => (i % 2 ? odd : even)));
+  }
+
+  /** Writes a 32-bit float; address and value are on the stack. */
+  storeFloat(memory: number): this {
+    return this.#push(0x38, 0x42, ...unsigned(memory), 0);
   }
 
   /** `for (; at < end; at += stride) body()`, with unsigned addresses in locals. */

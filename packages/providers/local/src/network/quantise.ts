@@ -1,5 +1,7 @@
 // Weights in few bits, as ONNX Runtime's MatMulNBits reads them: blocks of 32 along the input, each with a scale.
 
+import { quantiseBlocks } from '@modeshift/autograd';
+
 /** How weights of products are held in memory. */
 export type WeightFormat = 'f32' | 'int8' | 'int4';
 
@@ -36,46 +38,51 @@ export function quantise(
   const blocks = Math.ceil(inSize / blockSize);
   const data = new Uint8Array((outSize * blocks * blockSize * bits) / 8);
   const scales = new Float32Array(outSize * blocks);
-  const row = transposed ? new Float32Array(inSize) : undefined;
-  const block = new Int32Array(blockSize);
-  for (let out = 0; out < outSize; out++) {
-    if (row) for (let i = 0; i < inSize; i++) row[i] = floats[i * outSize + out]!;
-    const values = row ?? floats;
-    const start = row ? 0 : out * inSize;
-    for (let k = 0; k < blocks; k++) {
-      const at = out * blocks + k;
-      const begin = start + k * blockSize;
-      scales[at] = quantiseBlock(values, begin, Math.min(begin + blockSize, start + inSize), bits, block);
-      if (bits === 8) data.set(block, at * blockSize);
+  const width = blocks * blockSize;
+  if (!transposed && width === inSize) quantiseBlocks(floats, { bits, blockSize }, { numbers: data, scales });
+  else {
+    // Some rows at a time, turned and filled up.
+    const atOnce = Math.max(1, Math.min(outSize, Math.floor(valuesAtOnce / width)));
+    const rows = new Float32Array(atOnce * width);
+    for (let first = 0; first < outSize; first += atOnce) {
+      const count = Math.min(atOnce, outSize - first);
+      if (transposed) turn(floats, rows, { first, count, outSize, inSize, width });
       else
-        for (let i = 0; i < blockSize / 2; i++)
-          data[(at * blockSize) / 2 + i] = block[2 * i]! | (block[2 * i + 1]! << 4);
+        for (let row = 0; row < count; row++)
+          rows.set(floats.subarray((first + row) * inSize, (first + row + 1) * inSize), row * width);
+      const end = first + count;
+      quantiseBlocks(
+        rows.subarray(0, count * width),
+        { bits, blockSize },
+        {
+          numbers: data.subarray((first * width * bits) / 8, (end * width * bits) / 8),
+          scales: scales.subarray(first * blocks, end * blocks),
+        },
+      );
     }
   }
   return { bits, data, scales, bytes: data.byteLength + scales.byteLength };
 }
 
-/** Numbers of the values from `begin` to `end` into `block`; gives their scale. What fills up the block is zero. */
-function quantiseBlock(values: Float32Array, begin: number, end: number, bits: 4 | 8, block: Int32Array): number {
-  let highest = 0;
-  let lowest = 0;
-  for (let i = begin; i < end; i++) {
-    const value = values[i]!;
-    if (value > highest) highest = value;
-    else if (value < lowest) lowest = value;
+/** Floats that are turned at once: they stay in the processor's caches. */
+const valuesAtOnce = 2 ** 16;
+
+/** Columns `first` to `first + count` of floats `[in, out]` as rows of `width`. */
+function turn(
+  floats: Float32Array,
+  rows: Float32Array,
+  {
+    first,
+    count,
+    outSize,
+    inSize,
+    width,
+  }: Readonly<Record<'first' | 'count' | 'outSize' | 'inSize' | 'width', number>>,
+): void {
+  for (let i = 0; i < inSize; i++) {
+    const from = i * outSize + first;
+    for (let row = 0; row < count; row++) rows[row * width + i] = floats[from + row]!;
   }
-  const zero = 2 ** (bits - 1);
-  const scale = (highest > -lowest ? highest : lowest) / -zero;
-  const inverse = scale === 0 ? 0 : 1 / scale;
-  const top = 2 ** bits - 1;
-  // Shifted by a half and by the zero point, so that cutting off the fraction rounds.
-  const shift = zero + 0.5;
-  for (let i = begin; i < end; i++) {
-    const number = (values[i]! * inverse + shift) | 0;
-    block[i - begin] = Math.min(number, top);
-  }
-  block.fill(zero, end - begin);
-  return scale;
 }
 
 /** The floats that quantised weights stand for, `[out, in]`: for tests and for merging. */
