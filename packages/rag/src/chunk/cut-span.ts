@@ -45,23 +45,18 @@ function lineEnds(text: string, start: number, end: number): number[] {
   return ends;
 }
 
-/** Marks that end a clause: 1 with white space after them, 2 by themselves. */
-const clauseMarks = /* @__PURE__ */ (() => {
-  const table = new Uint8Array(65_536);
-  for (const mark of ',;:') table[mark.charCodeAt(0)] = 1;
-  for (const mark of '，、；：،؛') table[mark.charCodeAt(0)] = 2;
-  return table;
-})();
+/** Marks that end a clause: those of Latin with white space after them, those of CJK and Arabic by themselves. */
+const clauseMarks = /[,:;\u060c\u061b\u3001\uff0c-\uff1b](?<=[，、；：،؛]|[,;:](?=\s))/g;
 
 function clauseEnds(text: string, start: number, end: number): number[] {
   const ends: number[] = [];
-  for (let i = start; i + 1 < end; i++) {
-    const mark = clauseMarks[text.charCodeAt(i)]!;
-    if (mark === 0 || (mark === 1 && !isSpace(text.charCodeAt(i + 1)))) continue;
-    let after = i + 1;
+  const part = text.slice(start, end);
+  const marks = new RegExp(clauseMarks);
+  while (marks.test(part)) {
+    let after = start + marks.lastIndex;
     while (after < end && isSpace(text.charCodeAt(after))) after++;
     if (after < end) ends.push(after);
-    i = after - 1;
+    marks.lastIndex = after - start;
   }
   ends.push(end);
   return ends;

@@ -4,7 +4,14 @@ import { isSpace } from './chunk.ts';
 const ending = { none: 0, latin: 1, full: 2, newline: 3, closer: 4 } as const;
 /** CJK, Arabic, Urdu, Devanagari, Ethiopic, Burmese and Khmer full stops need no space after them. */
 const fullStops = '。！？；｡…؟۔।॥።፧။។';
-const anyEnding = /* @__PURE__ */ new RegExp(`[.!?${fullStops}\\n]`, 'g');
+/**
+ * What may end a sentence; a full stop within a word or before a small letter and a line end alone do not. The first class is wider
+ * than it has to be: of few ranges it is fast.
+ */
+const anyEnding = /* @__PURE__ */ new RegExp(
+  `[.!?\\n\\u0600-\\u1fff\\u2026\\u3002\\uff01-\\uff61](?<=[!?${fullStops}]|\\.(?![A-Za-z0-9_]|\\s[a-z])|\\n(?=[^\\S\\n]*\\n))`,
+  'g',
+);
 /** What a character may end, by its code. */
 const endings = /* @__PURE__ */ (() => {
   const table = new Uint8Array(65_536);
@@ -49,9 +56,7 @@ export function sentenceEnds(text: string, start = 0, end: number = text.length)
     const mark = start + marks.lastIndex - 1;
     const found = endings[text.charCodeAt(mark)]!;
     let after = mark + 1;
-    if (found === ending.newline) {
-      if (!isBlankLine(text, after, end)) continue;
-    } else {
+    if (found !== ending.newline) {
       while (after < end && goesOn(text, after)) after++;
       if (found === ending.latin && !endsLatin(text, mark, after, end)) {
         marks.lastIndex = after - start;
@@ -70,12 +75,6 @@ export function sentenceEnds(text: string, start = 0, end: number = text.length)
 function goesOn(text: string, at: number): boolean {
   const found = endings[text.charCodeAt(at)]!;
   return found === ending.latin || found === ending.full || found === ending.closer;
-}
-
-/** Whether only blanks stand between `at` and the next line end. */
-function isBlankLine(text: string, at: number, end: number): boolean {
-  while (at < end && text.charCodeAt(at) !== 0x0a && isSpace(text.charCodeAt(at))) at++;
-  return at < end && text.charCodeAt(at) === 0x0a;
 }
 
 /** Whether `.`, `!` or `?` at `mark`, with closing marks up to `after`, ends a sentence. */

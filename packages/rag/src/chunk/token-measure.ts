@@ -23,13 +23,10 @@ export function measureOf(text: string, countTokens: CountTokens | undefined): M
   return (start, end) => Math.ceil((bytesBefore(end) - bytesBefore(start)) / 3);
 }
 
-/** How many units are looked at together to see that they are ASCII. */
-const page = 256;
-
 /** UTF-8 bytes before an offset: counted once, remembered every 64 units. A surrogate is half of four bytes. */
 function byteCounter(text: string): (offset: number) => number {
-  if (Buffer.byteLength(text) === text.length) return offset => offset;
-  const marks = new Uint32Array((text.length >> 6) + 2);
+  const { length } = text;
+  const marks = new Uint32Array((length >> 6) + 2);
   const count = (from: number, to: number): number => {
     let sum = to - from;
     for (let i = from; i < to; i++) {
@@ -38,21 +35,25 @@ function byteCounter(text: string): (offset: number) => number {
     }
     return sum;
   };
+  // A search skips what is ASCII, much faster than a loop; where it is not, blocks are counted until one is again.
+  const foreign = /[^\0-\x7f]/g;
   let sum = 0;
-  for (let start = 0; start < text.length; start += page) {
-    const end = Math.min(text.length, start + page);
-    const isAscii = Buffer.byteLength(text.slice(start, end)) === end - start;
-    for (let from = start; from < end; from += 64) {
-      marks[from >> 6] = sum;
-      const to = Math.min(end, from + 64);
-      sum += isAscii ? to - from : count(from, to);
+  for (let at = 0; at < length; ) {
+    foreign.lastIndex = at;
+    const found = foreign.test(text) ? (foreign.lastIndex - 1) & ~63 : length;
+    for (; at < found; at += 64, sum += 64) marks[at >> 6] = sum;
+    for (let isForeign = at < length; isForeign; at += 64) {
+      marks[at >> 6] = sum;
+      const bytes = count(at, Math.min(length, at + 64));
+      sum += bytes;
+      isForeign = bytes > 64 && at + 64 < length;
     }
   }
-  marks[(text.length + 63) >> 6] = sum;
+  if ((length & 63) === 0) marks[length >> 6] = sum;
   return offset => {
     const mark = marks[offset >> 6]!;
     // 64 bytes in 64 units: all of them are ASCII.
-    return (offset | 63) < text.length && marks[(offset >> 6) + 1]! - mark === 64
+    return (offset | 63) < length && marks[(offset >> 6) + 1]! - mark === 64
       ? mark + (offset & 63)
       : mark + count(offset & ~63, offset);
   };
