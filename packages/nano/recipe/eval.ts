@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { type LocalModel, local } from '@modeshift/local';
 import { nanoDirectory } from '../src/nano-directory.ts';
 import { answerOf, inTurns } from './evaluation/answers.ts';
-import { plantedTasks, promptedShare } from './evaluation/planted.ts';
 import { examplesOf, rows } from './evaluation/rows.ts';
 import { runCheckpoint } from './run-checkpoint.ts';
 
@@ -33,11 +32,10 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 try {
   const table = await measureRows();
-  const planted = options.only || options.train ? [] : await measurePlanted();
-  const lines = tableLines(table, planted);
+  const lines = tableLines(table);
   console.log(lines.join('\n'));
   if (!options.only) console.log(await speedLine(model));
-  if (!options.folder && !options.run && !options.only && !options.train) write(table, planted, lines);
+  if (!options.folder && !options.run && !options.only && !options.train) write(table, lines);
 } finally {
   await model.dispose();
   if (temporary) rmSync(temporary, { recursive: true, force: true });
@@ -72,37 +70,13 @@ async function measureRows(): Promise<Figures[]> {
   return table;
 }
 
-interface Planted {
-  readonly name: string;
-  readonly language: string;
-  readonly zeroShot: number;
-  readonly fewShot: number;
-}
-
-async function measurePlanted(): Promise<Planted[]> {
-  const found: Planted[] = [];
-  for (const task of plantedTasks) {
-    const { name, language } = task;
-    const zeroShot = await promptedShare(model, task, 0, Math.min(count, 120));
-    const fewShot = await promptedShare(model, task, 8, Math.min(count, 120));
-    found.push({ name, language, zeroShot, fewShot });
-  }
-  return found;
-}
-
-function tableLines(table: readonly Figures[], planted: readonly Planted[]): string[] {
+function tableLines(table: readonly Figures[]): string[] {
   const lines = [
     `| ${count} ${options.train ? 'training-like' : 'held-out'} examples each | English | Chinese | aim |`,
     '|---|---|---|---|',
   ];
   for (const { name, en, zh, aim } of table)
     lines.push(`| ${name} | ${percent(en)} | ${percent(zh)} | ${aim === undefined ? '' : `≥ ${100 * aim} %`} |`);
-  if (planted.length === 0) return lines;
-  lines.push('', '| planted task | language | no example | 8 examples in the prompt |', '|---|---|---|---|');
-  for (const { name, language, zeroShot, fewShot } of planted)
-    lines.push(
-      `| ${name} | ${language === 'en' ? 'English' : 'Chinese'} | ${percent(zeroShot)} | ${percent(fewShot)} |`,
-    );
   return lines;
 }
 
@@ -132,12 +106,12 @@ async function speedLine(of: LocalModel): Promise<string> {
   return `On this machine now, with everything else that runs on it: first token after ${median(firsts).toFixed(1)} ms, then ${Math.round(median(rates))} tokens/s (medians).`;
 }
 
-function write(table: readonly Figures[], planted: readonly Planted[], lines: readonly string[]): void {
+function write(table: readonly Figures[], lines: readonly string[]): void {
   const training = JSON.parse(readFileSync(join(packageFolder, 'weights', 'training.json'), 'utf8'));
   const { step, tokens, seconds } = training;
   writeFileSync(
     join(packageFolder, 'weights', 'evaluation.json'),
-    `${JSON.stringify({ count, step, tokens, table, planted }, null, 2)}\n`,
+    `${JSON.stringify({ count, step, tokens, table }, null, 2)}\n`,
   );
   const card = join(packageFolder, 'README.md');
   const text = readFileSync(card, 'utf8');

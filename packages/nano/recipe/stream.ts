@@ -30,20 +30,20 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
 
 /** How often each task comes, at the beginning and later. */
 const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>> = {
-  reading: [14, 19],
-  classify: [14, 17],
-  tools: [4, 14],
+  reading: [14, 20],
+  classify: [14, 18],
+  tools: [4, 16],
   extract: [6, 17],
-  arithmetic: [10, 13],
+  arithmetic: [10, 14],
   dates: [4, 2],
   rewrite: [14, 4],
   order: [10, 3],
-  'few-shot': [6, 5],
+  'few-shot': [6, 4],
   dialogue: [3, 2],
   words: [10, 3],
   prose: [8, 1],
-  recall: [25, 2],
-  'in-context': [0, 4],
+  recall: [25, 1],
+  'in-context': [0, 3],
 };
 
 /** One example of one task. The same seed gives the same example. */

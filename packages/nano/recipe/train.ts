@@ -28,7 +28,7 @@ const settings = {
   learningRate: 2e-3,
   warmup: 200,
   /** From this step on the rate falls with the square root of the step, so that a run can go on for as long as one likes. */
-  steadyUntil: 1500,
+  steadyUntil: 3000,
   /** Steps in which every token counts, so that the language is learned first; later only what the assistant says, and every tenth example whole. */
   wholeUntil: 300,
   /** Examples until the curriculum has become the mix that stays. */

@@ -14,7 +14,7 @@ export interface AnswerOptions {
   readonly name?: string;
   /** Replaces the task's instruction. */
   readonly instruction?: string;
-  /** The language of the built-in wording. Left out: `en`. */
+  /** The language of the built-in wording. Left out: that of the labels. */
   readonly lang?: PromptLanguage;
   /** Left out: `score` for a model that scores, else `generate`. */
   readonly answer?: 'score' | 'generate';

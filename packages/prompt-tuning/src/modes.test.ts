@@ -41,6 +41,27 @@ const price = { inputPerMillion: 1e6, outputPerMillion: 1e6, asOf: '2026-01-01',
 const folder = () => mkdtemp(join(tmpdir(), 'modeshift-prompt-'));
 const lastUser = (messages: readonly Message[]) => String(messages.at(-1)!.content);
 
+it('asks in the language of the labels where none is given', async () => {
+  const asked = async (labelled: typeof task | typeof english) => {
+    const model = scriptedModel({ reply: () => '' });
+    const solution = await fewShot<Input, string>({ model, shots: 2 }).solve(labelled as typeof task, {});
+    await solution.predict({ text: '到哪了' }, {});
+    return String(model.journal[0]!.call.messages[0]!.content);
+  };
+  const english = defineTask({
+    name: 'topic',
+    instruction: '',
+    input: z.object({ text: z.string() }),
+    output: labels(['billing', 'delivery']),
+    examples: {
+      train: [{ input: { text: '多收了钱' }, output: 'billing' }],
+      test: [{ input: { text: '包裹没到' }, output: 'delivery' }],
+    },
+  });
+  expect(await asked(task)).toContain('请从下列标签中选择');
+  expect(await asked(english)).toContain('Choose exactly one of these labels');
+});
+
 describe('prompted with a model that generates', () => {
   it('answers with a label, usage and price', async () => {
     const model = scriptedModel({ reply: () => ' 物流。', price });
@@ -78,7 +99,7 @@ describe('prompted with a model that generates', () => {
 
   it('asks once more when told to, and adds the costs', async () => {
     const model = scriptedModel({ reply: (_, index) => ['I think 物流', '物流', 'no', 'no'][index]!, price });
-    const solution = await prompted<Input, Topic>({ model, repair: true }).solve(task, {});
+    const solution = await prompted<Input, Topic>({ model, repair: true, lang: 'en' }).solve(task, {});
     const repaired = await solution.predict({ text: 'x' }, {});
     expect(repaired.output).toBe('物流');
     expect(repaired.problem).toBeUndefined();
@@ -284,7 +305,7 @@ describe('fewShot', () => {
     await solution.predict({ text: '快递' }, {});
     const { messages } = model.journal[0]!.call;
     expect(messages).toHaveLength(2);
-    expect(lastUser(messages)).toBe('Examples:\n\n<text>\n快递太慢\n</text>\nLabel: 物流\n\n<text>\n快递\n</text>');
+    expect(lastUser(messages)).toBe('示例：\n\n<text>\n快递太慢\n</text>\n标签：物流\n\n<text>\n快递\n</text>');
     const wrong = await fewShot<Input, Topic>({ model, select: () => [{ text: 'x', label: '别的' }] }).solve(task, {});
     await expect(wrong.predict({ text: 'x' }, {})).rejects.toThrow(/unknown label "别的"/);
   });

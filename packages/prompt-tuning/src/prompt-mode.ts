@@ -11,6 +11,7 @@ import {
   type TaskForModes,
   throwIfAborted,
 } from '@modeshift/core';
+import { languageOfLabels } from '@modeshift/core/label-mode';
 import { type AnswerOptions, checkAnswerOptions } from './answer-options.ts';
 import { answerWay } from './answering-model.ts';
 import type { PromptFile } from './prompt-file.ts';
@@ -64,7 +65,7 @@ export function promptMode<Input, Output>(
         model: { provider: model.provider, modelId: model.modelId },
         instruction: options.instruction ?? task.instruction,
         labels,
-        lang: options.lang ?? 'en',
+        lang: options.lang ?? languageOfLabels(labels),
         layout: spec.layout,
         answer,
         options: Object.fromEntries(

@@ -1,8 +1,10 @@
-// How far prompting alone comes on the planted tasks.
-import { readFileSync } from 'node:fs';
-import { generateText, type Message } from '@modeshift/core';
+// How far prompting and training come on the planted tasks, where a model writes the answer.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateText, type LanguageModel, type Message } from '@modeshift/core';
 import type { LocalModel } from '@modeshift/local';
-import { type NanoTask, nanoTasks } from '../../src/nano-tasks.ts';
+import type { NanoTask } from '../../src/nano-tasks.ts';
 import { World } from '../world.ts';
 import { inTurns } from './answers.ts';
 
@@ -31,17 +33,57 @@ export function plantedPrompt(task: NanoTask, input: string, shots: readonly (re
 }
 
 /** The share of test examples that are answered exactly, greedily, with `shots` examples in the prompt, others for each question. */
-export async function promptedShare(model: LocalModel, task: NanoTask, shots: number, count: number): Promise<number> {
+export function promptedShare(model: LocalModel, task: NanoTask, shots: number): Promise<number> {
   const train = readPairs(task.train);
-  const test = readPairs(task.test).slice(0, count);
-  const right = await inTurns([...test.entries()], 8, async ([i, [input, output]]) => {
+  return rightShare(model, task, (input, i) => {
     const world = new World(`planted/${i}`, task.language, 'heldOut');
-    const messages = plantedPrompt(task, input, world.some(train, shots));
-    const { text } = await generateText({ model, messages, temperature: 0, maxTokens: 40 });
+    return plantedPrompt(task, input, world.some(train, shots));
+  });
+}
+
+async function rightShare(
+  model: LanguageModel,
+  task: NanoTask,
+  prompt: (input: string, i: number) => Message[],
+): Promise<number> {
+  const test = readPairs(task.test);
+  const right = await inTurns([...test.entries()], 8, async ([i, [input, output]]) => {
+    const { text } = await generateText({ model, messages: prompt(input, i), temperature: 0, maxTokens: 40 });
     return text.trim() === output;
   });
   return right.filter(Boolean).length / test.length;
 }
 
-/** Every planted task. */
-export const plantedTasks = nanoTasks;
+/** What is trained for a task whose answer is a text, and the highest learning rate for a model of nano's size. */
+const tuning = {
+  'soft-prompt': { method: 'soft-prompt', softPrompt: { tokens: 20 }, learningRate: 2e-2 },
+  lora: { method: 'lora', lora: { rank: 8, targets: 'all-linear' }, learningRate: 3e-3 },
+  full: { method: 'full', learningRate: 5e-4 },
+} as const;
+
+/** The share of test examples that are answered exactly, greedily, after training on the task's 240 examples as conversations. */
+export async function tunedShare(model: LocalModel, task: NanoTask, method: keyof typeof tuning): Promise<number> {
+  const examples = readPairs(task.train).map(([input, output]) => ({
+    messages: [...plantedPrompt(task, input, []), { role: 'assistant' as const, content: output }],
+  }));
+  const folder = mkdtempSync(join(tmpdir(), 'nano-planted-'));
+  try {
+    const trainer = await model.trainer({
+      ...tuning[method],
+      schedule: { warmup: 0.1 },
+      batches: { size: 16, packing: method !== 'soft-prompt' },
+      seed: 1,
+    });
+    await trainer.train({ examples, epochs: 12 });
+    await trainer.save(folder);
+    await trainer.dispose();
+    const tuned = (await model.trained(folder)) as LocalModel;
+    try {
+      return await rightShare(tuned, task, input => plantedPrompt(task, input, []));
+    } finally {
+      await tuned.dispose();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -193,10 +193,28 @@ const worked = (about: Parameters<typeof exchange>[0], question: string, said: s
   answer: `${answer}`,
 });
 
+/** The steps of the working by themselves, many in few tokens. */
+function drill(world: World): Example {
+  const steps = Array.from({ length: world.between(6, 14) }, (): [asked: string, result: number] => {
+    const a = world.between(0, 9);
+    const b = world.between(0, 9);
+    const more = world.chance(0.3);
+    if (world.chance(0.6)) return [`${a}+${b}${more ? '+1' : ''}`, a + b + (more ? 1 : 0)];
+    return more && a > 0 ? [`${a + b}-${b}-1`, a - 1] : [`${a + b}-${b}`, a];
+  });
+  const between = world.pick([' ', ', ', '\n']);
+  return exchange(
+    { task: 'arithmetic', language: world.language, kind: 'drill' },
+    steps.map(([asked]) => asked).join(between),
+    steps.map(([asked, result]) => `${asked}=${result}`).join(between),
+  );
+}
+
 /** Makes an example; below a size of 0.3 sums stay below 20. */
 export function arithmetic(world: World, size = 1): Example {
   const { language } = world;
   const about = { task: 'arithmetic', language } as const;
+  if (world.split === 'train' && world.chance(0.35)) return drill(world);
   const chosen = world.random.uniform();
   if (chosen < 0.5) {
     const highest = size < 0.3 ? 9 : 99;
