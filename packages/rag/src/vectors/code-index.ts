@@ -6,6 +6,9 @@ import { FineCodes } from './fine-codes.ts';
 import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts';
 
 const pageBytes = 65_536;
+/** From so many rows on, one in so many is looked at first. */
+const leastToSample = 16_384;
+const sampleStep = 16;
 /** Four bits a coordinate are held up to this many bytes. */
 const mostFineBytes = 32 * 2 ** 20;
 /** The scan reads four codes at a time, and with them up to three after the last. */
@@ -127,13 +130,40 @@ export class CodeIndex {
   }
 
   #scan({ bits }: EncodedQuery, wanted: number, rows: Uint32Array | undefined): Uint32Array {
-    const bytes = 16 * this.#words;
+    new Uint8Array(this.#memory.buffer).set(bits, layout.query);
+    const most = 128 * this.#words;
+    const count = rows?.length ?? this.#size;
+    // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
+    const limit = count < leastToSample ? most : this.#sampled(count, wanted, rows, most);
+    const near = this.#within(limit, wanted, rows);
+    return near.length >= Math.min(wanted, count) ? near : this.#within(most, wanted, rows);
+  }
+
+  /** A distance within which the wanted rows probably are. */
+  #sampled(count: number, wanted: number, rows: Uint32Array | undefined, most: number): number {
+    const size = Math.floor(count / sampleStep);
+    const list = new Uint32Array(size);
+    for (let i = 0; i < size; i++) list[i] = rows ? rows[i * sampleStep]! : i * sampleStep;
+    const expected = wanted / sampleStep;
+    return this.#run(most, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), list).limit;
+  }
+
+  /** The rows up to a distance, or up to that of the last wanted where that is less. */
+  #within(most: number, wanted: number, rows: Uint32Array | undefined): Uint32Array {
+    const { parts, limit } = this.#run(most, wanted, rows);
+    const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
+    let kept = 0;
+    for (const part of parts)
+      for (let i = 0; i < part.length; i += 2) if (part[i + 1]! <= limit) near[kept++] = part[i]!;
+    return near.subarray(0, kept);
+  }
+
+  /** Row and distance of those that may be wanted, and the distance of the last that is. */
+  #run(most: number, wanted: number, rows: Uint32Array | undefined): { parts: Uint32Array[]; limit: number } {
     const { buffer } = this.#memory;
-    new Uint8Array(buffer).set(bits, layout.query);
-    new Uint32Array(buffer, layout.counts, bytes * 8 + 1).fill(0);
+    new Uint32Array(buffer, layout.counts, 128 * this.#words + 1).fill(0);
     const state = new Uint32Array(buffer, layout.state, 2);
-    state[0] = bytes * 8;
-    state[1] = 0;
+    state.set([most, 0]);
     const count = rows?.length ?? this.#size;
     const found = new Uint32Array(buffer, layout.found, 2 * blockSize);
     const parts: Uint32Array[] = [];
@@ -143,11 +173,7 @@ export class CodeIndex {
       const written = this.#kernel[rows ? 'list' : 'range'](first, block, wanted);
       parts.push(found.slice(0, 2 * written));
     }
-    const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
-    let kept = 0;
-    for (const part of parts)
-      for (let i = 0; i < part.length; i += 2) if (part[i + 1]! <= state[0]!) near[kept++] = part[i]!;
-    return near.subarray(0, kept);
+    return { parts, limit: state[0]! };
   }
 
   #signSums(query: EncodedQuery, near: Uint32Array, out: Float64Array): void {
