@@ -11,25 +11,28 @@ function sampleOf(fn: PageFunction): readonly (readonly [component: Component, v
   });
 }
 
-const isFile = ({ modeshift: { kind } }: Component): boolean => kind === 'file' || kind === 'image';
-const fileName = ({ modeshift: { kind } }: Component): string => (kind === 'image' ? 'picture.png' : 'file.txt');
+const isFile = ({ modeshift: { kind } }: Component): boolean => kind === 'file' || kind === 'files' || kind === 'image';
+const isPicture = ({ modeshift: { kind } }: Component): boolean => kind === 'image';
+const fileName = (component: Component): string => (isPicture(component) ? 'picture.png' : 'file.txt');
 
-/** For `@gradio/client`. */
+/** For `@gradio/client`. Its `handle_file` would lose a file's name and kind. */
 export function javaScriptSnippet(fn: PageFunction, root: string): string {
   const sample = sampleOf(fn);
   const fields = sample.map(([component, value]) => {
+    const name = fileName(component);
     const written = isFile(component)
-      ? `handle_file('${fileName(component)}')`
+      ? `new File([await readFile('${name}')], '${name}', { type: '${isPicture(component) ? 'image/png' : 'text/plain'}' })`
       : indented(JSON.stringify(value, null, 2), 2);
     return `  ${component.modeshift.name}: ${written},`;
   });
-  const imports = sample.some(([component]) => isFile(component)) ? 'Client, handle_file' : 'Client';
+  const needsFiles = sample.some(([component]) => isFile(component));
+  const imports = `${needsFiles ? "import { readFile } from 'node:fs/promises';\n" : ''}import { Client } from '@gradio/client';`;
   const values = fields.length > 0 ? `{\n${fields.join('\n')}\n}` : '{}';
   const path = JSON.stringify(`/${fn.name}`);
   const call = fn.isStream
     ? `for await (const { data } of client.submit(${path}, ${values})) console.log(data);`
     : `const { data } = await client.predict(${path}, ${values});\nconsole.log(data);`;
-  return `import { ${imports} } from '@gradio/client';\n\nconst client = await Client.connect(${JSON.stringify(root)});\n${call}\nclient.close();\n`;
+  return `${imports}\n\nconst client = await Client.connect(${JSON.stringify(root)});\n${call}\n`;
 }
 
 /** For `gradio_client`. */

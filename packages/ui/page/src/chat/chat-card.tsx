@@ -60,9 +60,11 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
               <Head label={words.compareModels} isOn={isTwo} onClick={() => chat.setSideBySide(!isTwo)}>
                 <Icon name="columns" />
               </Head>
-              <Head label={words.settings} onClick={settings.open}>
-                <Icon name="settings" />
-              </Head>
+              {chat.parts.settings.some(one => one !== choice) ? (
+                <Head label={words.settings} onClick={settings.open}>
+                  <Icon name="settings" />
+                </Head>
+              ) : null}
             </>
           ) : null}
           <Head label={words.newConversation} onClick={() => chat.create()}>

@@ -116,7 +116,7 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
             <>
               <Group justify="space-between">
                 <Group gap="xs">
-                  <Text size="sm" fw={600}>
+                  <Text size="sm" fw={600} component="h3" className="plain-heading">
                     {words.runOf(run.slice(0, 8))}
                   </Text>
                   {status ? <StatusBadge status={status} /> : null}
@@ -186,7 +186,7 @@ function StatusBadge({ status }: { readonly status: string }) {
       {status}
     </Text>
   ) : (
-    <Badge variant="light" color={statusColors[status] ?? 'gray'}>
+    <Badge variant="light" color={statusColors[status] ?? 'gray'} c="var(--mantine-color-text)">
       {known}
     </Badge>
   );

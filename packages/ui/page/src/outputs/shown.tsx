@@ -208,13 +208,11 @@ function FileLink({ file }: { readonly file: FileData }) {
   const words = useWords();
   const language = useLanguage();
   const name = fileName(file);
+  const said = file.size === null ? name : `${name} · ${bytesText(file.size, language)}`;
   return (
-    <Anchor href={fileUrl(file, base)} download={name} className="file-link" aria-label={words.downloadFile(name)}>
+    <Anchor href={fileUrl(file, base)} download={name} className="file-link" aria-label={words.downloadFile(said)}>
       <Icon name="download" />
-      <span>
-        {name}
-        {file.size === null ? '' : ` · ${bytesText(file.size, language)}`}
-      </span>
+      <span>{said}</span>
     </Anchor>
   );
 }

@@ -56,7 +56,11 @@ export class PageClient {
     const cancel = (): void => {
       isCancelled = true;
       if (eventId !== undefined)
-        void this.#post('cancel', { event_id: eventId, session_hash: this.#session, fn_index: id });
+        // An answer that is not read keeps its connection; where the server is gone, the call is over anyway.
+        this.#post('cancel', { event_id: eventId, session_hash: this.#session, fn_index: id }).then(
+          response => response.arrayBuffer(),
+          () => undefined,
+        );
     };
     const ended = (async () => {
       const response = await this.#post('queue/join', { data, fn_index: id, session_hash: this.#session });
