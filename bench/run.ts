@@ -7,7 +7,13 @@ const root = join(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
 // What installs other libraries from the npm registry runs only when it is asked for by name.
 const onDemand =
-  wanted.length > 0 ? ['bench/peers/core-peers.ts', 'packages/providers/local/bench/peers/encode.ts'] : [];
+  wanted.length > 0
+    ? [
+        'bench/peers/core-peers.ts',
+        'packages/providers/local/bench/peers/encode.ts',
+        'packages/rag/bench/peers/ingest.ts',
+      ]
+    : [];
 const files = globSync(['packages/*/bench/*.ts', 'packages/providers/*/bench/*.ts', 'bench/*.ts', ...onDemand], {
   cwd: root,
 })
