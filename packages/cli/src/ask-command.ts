@@ -90,7 +90,8 @@ function citationInWords({ number, quote, check, source }: Citation): string {
   const words = quote.replaceAll(/\s+/g, ' ');
   if (!source) return `[${number}] not in the sources: “${words}”`;
   const page = source.page === undefined ? '' : `, page ${source.page}`;
-  return `[${number}] ${source.documentId}:${source.line}${page} “${words}”${check === 'unquoted' ? ' (not quoted)' : ''}`;
+  const place = source.place === undefined ? '' : `, ${source.place}`;
+  return `[${number}] ${source.documentId}:${source.line}${page}${place} “${words}”${check === 'unquoted' ? ' (not quoted)' : ''}`;
 }
 
 function asJson({ passages, ...answer }: Answer): object {

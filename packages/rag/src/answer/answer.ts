@@ -19,10 +19,12 @@ export interface SourcePlace extends Span {
   readonly chunkId: string;
   readonly title?: string;
   readonly uri?: string;
-  /** The line of the chunk, from 1. */
+  /** The line of the document's text that it begins on, from 1. */
   readonly line: number;
-  /** The page of the chunk, from 1, where the document has pages. */
+  /** The page that its chunk begins on, from 1, where the document has pages. */
   readonly page?: number;
+  /** The row, slide, chapter or time that its chunk begins in, where the document has such places. */
+  readonly place?: string;
   readonly headings: readonly string[];
 }
 
@@ -46,7 +48,10 @@ export interface Citation {
   readonly source: SourcePlace | undefined;
 }
 
-/** How an answer ended: from the sources; the sources do not have it; given, but without one citation that holds. */
+/**
+ * How an answer ended: from the sources; the sources do not have it; given, but without one citation that holds: one with a quote
+ * that stands there, or one without a quote whose passage has half of its statement's terms.
+ */
 export type AnswerStatus = 'answered' | 'not-found' | 'unsupported';
 
 /** How a step went. */

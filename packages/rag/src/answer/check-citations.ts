@@ -104,10 +104,18 @@ export function placeOf(passage: NumberedPassage, start: number, end: number): S
     chunkId: chunk.id,
     ...(title !== undefined && { title }),
     ...(uri !== undefined && { uri }),
-    line: chunk.line,
+    line: lineAt(passage, start),
     ...(chunk.page !== undefined && { page: chunk.page }),
+    ...(chunk.place !== undefined && { place: chunk.place }),
     headings: chunk.headings,
   };
+}
+
+/** Counted from the line of the chunk, which the passage may begin before. */
+function lineAt({ chunk, text, start: from }: NumberedPassage, at: number): number {
+  const chunkAt = Math.max(0, chunk.start - from);
+  const between = text.slice(Math.min(chunkAt, at), Math.max(chunkAt, at)).split('\n').length - 1;
+  return chunk.line + (at < chunkAt ? -between : between);
 }
 
 function closestSentence(text: string, statement: string): { start: number; end: number } {

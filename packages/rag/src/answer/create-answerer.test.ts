@@ -70,13 +70,15 @@ describe('createAnswerer with a model', () => {
     expect(text.slice(exact!.source!.start, exact!.source!.end)).toBe('七天内可以退款');
     expect(text.slice(similar!.source!.start, similar!.source!.end)).toBe('退款在三个工作日内到账');
     expect(missing!.source).toBeUndefined();
-    expect(exact!.source).toMatchObject({ documentId: 'refund.md', title: '退款规则', headings: ['退款'], line: 1 });
+    expect(exact!.source).toMatchObject({ documentId: 'refund.md', title: '退款规则', headings: ['退款'], line: 3 });
     expect([answer.status, answer.coverage > 0.5]).toEqual(['answered', true]);
   });
 
   it('says of an answer that no citation holds that it is unsupported', async () => {
     expect((await ask('随时可以退款 [1 "随时可以退款"]。')).status).toBe('unsupported');
     expect((await ask('随时可以退款。')).status).toBe('unsupported');
+    expect((await ask('退款由火星分店的经理亲自批准并送货上门 [1]。')).status).toBe('unsupported');
+    expect((await ask('七天内可以退款 [1]。')).status).toBe('answered');
     const { citations } = await ask('可以 [9]。');
     expect(citations).toMatchObject([{ number: 9, check: 'missing' }]);
   });

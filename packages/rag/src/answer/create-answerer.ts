@@ -221,7 +221,13 @@ class Answering {
     this.#text = checker.text;
     this.#steps.push({ name: 'generate', ms: performance.now() - start, count: this.#text.length });
     if (isNotFound) return 'not-found';
-    return this.#citations.some(one => one.source !== undefined) ? 'answered' : 'unsupported';
+    return this.#citations.some(one => this.#holds(one, passages)) ? 'answered' : 'unsupported';
+  }
+
+  #holds({ check, number, statement }: Citation, passages: readonly NumberedPassage[]): boolean {
+    if (check !== 'unquoted') return check !== 'missing';
+    const words = this.#text.slice(statement.start, statement.end);
+    return questionCoverage(words, [passages[number - 1]!.text]) >= 0.5;
   }
 
   *#shown(pieces: ReturnType<CitationChecker['push']>): Generator<AnswerEvent, void, void> {
