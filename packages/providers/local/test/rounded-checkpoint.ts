@@ -1,14 +1,16 @@
 // A checkpoint whose matrices are what is left of them after quantising: what weights of few bits must compute with. Test-only.
 import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import type { Weight } from '../src/checkpoint/weights.ts';
-import { dequantise, quantise } from '../src/network/quantise.ts';
+import { dequantise, emptyQuantised, quantiseRows } from '../src/network/quantise.ts';
 
 export function roundedCheckpoint(checkpoint: Checkpoint, format: 'int8' | 'int4'): Checkpoint {
   const through = (weight: Weight): Weight => ({
     ...weight,
     read: async () => {
       const [rows, columns] = weight.shape as [number, number];
-      return dequantise(quantise(await weight.read(), rows, columns, format, false), rows, columns);
+      const packed = emptyQuantised(rows, columns, format);
+      quantiseRows(await weight.read(), packed);
+      return dequantise(packed);
     },
   });
   const { weights } = checkpoint;

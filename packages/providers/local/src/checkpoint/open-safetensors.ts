@@ -16,8 +16,8 @@ const readAtOnce = 2 ** 30;
 export interface OpenSafetensors {
   readonly ranges: ReadonlyMap<string, SafetensorsRange>;
   readonly metadata: Readonly<Record<string, string>>;
-  /** The bytes of a tensor, in memory of their own. Throws `storage` when the file has become shorter. */
-  read(range: SafetensorsRange): Promise<Uint8Array<ArrayBuffer>>;
+  /** The bytes of a tensor, in `into` or in memory of their own. Throws `storage` when the file has become shorter. */
+  read(range: SafetensorsRange, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -29,14 +29,15 @@ export async function openSafetensors(path: string): Promise<OpenSafetensors> {
   const file = await open(path, 'r').catch(fail);
   try {
     const { size } = await file.stat();
-    const first = await readFully(file, 0, Math.min(prefixBytes, size), path);
+    const first = await readFully(file, 0, new Uint8Array(Math.min(prefixBytes, size)), path);
     const start = prefixBytes + headerLengthOf(first, size, path);
-    const header = await readFully(file, prefixBytes, start - prefixBytes, path);
+    const header = await readFully(file, prefixBytes, new Uint8Array(start - prefixBytes), path);
     const { ranges, metadata } = readSafetensorsHeader(header, size - start, path);
     return {
       ranges,
       metadata,
-      read: ({ begin, end }) => readFully(file, start + begin, end - begin, path).catch(fail),
+      read: ({ begin, end }, into = new Uint8Array(end - begin)) =>
+        readFully(file, start + begin, into, path).catch(fail),
       close: () => file.close(),
     };
   } catch (error) {
@@ -45,8 +46,13 @@ export async function openSafetensors(path: string): Promise<OpenSafetensors> {
   }
 }
 
-async function readFully(file: FileHandle, at: number, length: number, path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
+async function readFully(
+  file: FileHandle,
+  at: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { length } = bytes;
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(bytes, done, Math.min(length - done, readAtOnce), at + done);
     if (bytesRead === 0) throw damaged(`it ends at byte ${at + done} where ${at + length} bytes were expected`, path);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { storageError } from '../storage-error.ts';
 import { type OpenSafetensors, openSafetensors } from './open-safetensors.ts';
-import { toFloat32 } from './tensor-values.ts';
+import { readFloats } from './read-floats.ts';
 import type { Weight, Weights } from './weights.ts';
 
 const single = 'model.safetensors';
@@ -36,12 +36,11 @@ export async function openWeights(folder: string): Promise<Weights> {
         weights.set(name, {
           shape: range.shape,
           bytes: range.end - range.begin,
-          read: async () => {
-            const bytes = await open.read(range);
+          read: async into => {
             try {
-              return toFloat32(range.dtype, bytes, true);
+              return await readFloats(open, range, into);
             } catch (error) {
-              if (!ModeshiftError.is(error)) throw error;
+              if (!ModeshiftError.is(error, 'unsupported')) throw error;
               throw new ModeshiftError(error.reason, `${join(folder, file)}, ${name}: ${error.message}`, {
                 cause: error,
               });

@@ -5,8 +5,8 @@ export interface Weight {
   readonly shape: readonly number[];
   /** Bytes on disk. */
   readonly bytes: number;
-  /** The values as 32-bit floats, row-major, in memory of their own. */
-  read(): Promise<Float32Array<ArrayBuffer>>;
+  /** The values as 32-bit floats, row-major, where they may stay: in `into`, which has room for them, or in memory of their own. */
+  read(into?: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** Where weights come from: safetensors files, a llama2.c file, memory. */

@@ -23,11 +23,17 @@ function halfTable(): Float32Array {
   return halves;
 }
 
-/** IEEE 754 half precision (F16), or bfloat16: the upper half of a 32-bit float (BF16). Exact. */
-export function widenHalf(values: Uint16Array, dtype: 'F16' | 'BF16'): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(values.length);
+/**
+ * IEEE 754 half precision (F16), or bfloat16: the upper half of a 32-bit float (BF16). Exact. `values` may lie in the upper half of
+ * `result`'s own memory.
+ */
+export function widenHalf(
+  values: Uint16Array,
+  dtype: 'F16' | 'BF16',
+  result = new Float32Array(values.length),
+): Float32Array<ArrayBuffer> {
   if (dtype === 'BF16') {
-    const words = new Uint32Array(result.buffer);
+    const words = new Uint32Array(result.buffer, result.byteOffset, result.length);
     for (let i = 0; i < values.length; i++) words[i] = values[i]! << 16;
   } else {
     const table = halfTable();

@@ -4,7 +4,7 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { isPackedTable, requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
-import { type Quantised, quantise, type WeightFormat } from './quantise.ts';
+import { emptyQuantised, type Quantised, quantiseRows, type WeightFormat } from './quantise.ts';
 
 /** A product's weights in memory: floats `[out, in]` (or `[in, out]` where transposed), or packed numbers of few bits. */
 export interface LoadedLinear {
@@ -52,46 +52,45 @@ export async function loadWeights(
   let total = 0;
   for (const name of names) total += requireWeight(weights, name).bytes;
   let done = 0;
-  const read = async (name: string): Promise<Float32Array<ArrayBuffer>> => {
+  const read = async (name: string, into?: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>> => {
     throwIfAborted(signal);
     const weight = requireWeight(weights, name);
-    const data = await weight.read();
+    const data = await weight.read(into);
     done += weight.bytes;
     onProgress?.(Math.min(done, total), total);
     return data;
   };
+  const sizeOf = (name: string): number => requireWeight(weights, name).shape.reduce((a, b) => a * b, 1);
+  // Floats that are quantised are read into the same memory one after another: new memory costs more than reading.
+  let passing = new Float32Array(0);
+  const readPassing = (name: string): Promise<Float32Array> => {
+    const size = sizeOf(name);
+    if (passing.length < size) passing = new Float32Array(size);
+    return read(name, passing.subarray(0, size));
+  };
 
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> }>();
   const tables = new Map<string, { shape: readonly [number, number]; packed: Quantised }>();
-  /** Tables that are also products, until these have been made of them. */
-  const shared = new Map<string, Float32Array<ArrayBuffer>>();
-  const products = new Set(plan.linears.flatMap(({ names: parts }) => parts.map(part => `${part}.weight`)));
   for (const name of [...plan.tensors, ...plan.tables]) {
     if (tensors.has(name) || tables.has(name)) continue;
     const { shape } = requireWeight(weights, name);
-    const data = await read(name);
     if (plan.tables.includes(name) && isPackedTable(shape, format)) {
       const [rows, size] = shape as [number, number];
-      tables.set(name, { shape: [rows, size], packed: quantise(data, rows, size, 'int8', false) });
-      if (products.has(name)) shared.set(name, data);
-    } else tensors.set(name, { shape, data });
+      const packed = emptyQuantised(rows, size, 'int8');
+      quantiseRows(await readPassing(name), packed);
+      tables.set(name, { shape: [rows, size], packed });
+    } else tensors.set(name, { shape, data: await read(name) });
   }
 
   const linears = new Map<string, LoadedLinear>();
   for (const { names: parts, bias, transposed } of plan.linears) {
-    const shapes = parts.map(part => requireWeight(weights, `${part}.weight`).shape as [number, number]);
+    if (transposed && parts.length > 1)
+      throw new ModeshiftError({ tag: 'internal' }, `Layers stored [in, out] cannot be joined: ${parts}.`);
+    const names = parts.map(part => `${part}.weight`);
+    const shapes = names.map(name => requireWeight(weights, name).shape as [number, number]);
     const inSize = transposed ? shapes[0]![0] : shapes[0]![1];
     const outs = shapes.map(shape => (transposed ? shape[1] : shape[0]));
     const outSize = outs.reduce((a, b) => a + b, 0);
-    const whole: Float32Array<ArrayBuffer>[] = [];
-    for (const part of parts) {
-      const name = `${part}.weight`;
-      whole.push(tensors.get(name)?.data ?? shared.get(name) ?? (await read(name)));
-      shared.delete(name);
-    }
-    if (transposed && parts.length > 1)
-      throw new ModeshiftError({ tag: 'internal' }, `Layers stored [in, out] cannot be joined: ${parts}.`);
-    const floats = join(whole);
     const entry = {
       inSize,
       outSize,
@@ -99,10 +98,22 @@ export async function loadWeights(
       parts: outs,
       ...(bias ? { bias: join(parts.map(part => tensors.get(`${part}.bias`)!.data)) } : {}),
     };
+    const key = parts.join('+');
+    const [first] = names as [string];
+    if (format === 'f32') {
+      const floats =
+        parts.length === 1
+          ? (tensors.get(first)?.data ?? (await read(first)))
+          : await readJoined(names.map(sizeOf), (i, into) => read(names[i]!, into));
+      linears.set(key, { ...entry, floats });
+      continue;
+    }
     // An output projection that is the embedding table is as exact as the table: it decides between tokens.
-    const table = parts.length === 1 ? tables.get(`${parts[0]}.weight`)?.packed : undefined;
-    const packed = (): Quantised => table ?? quantise(floats, outSize, inSize, format as 'int8', transposed);
-    linears.set(parts.join('+'), format === 'f32' ? { ...entry, floats } : { ...entry, packed: packed() });
+    const table = parts.length === 1 ? tables.get(first)?.packed : undefined;
+    const packed = table ?? emptyQuantised(outSize, inSize, format);
+    for (let i = 0, row = 0; !table && i < names.length; row += outs[i++]!)
+      quantiseRows(tensors.get(names[i]!)?.data ?? (await readPassing(names[i]!)), packed, row, transposed);
+    linears.set(key, { ...entry, packed });
   }
   let bytes = 0;
   for (const { data } of tensors.values()) bytes += data.byteLength;
@@ -112,6 +123,21 @@ export async function loadWeights(
   for (const { floats, packed } of linears.values())
     if (!floats || !counted.has(floats)) bytes += floats?.byteLength ?? packed!.bytes;
   return { tensors, tables, linears, bytes };
+}
+
+/** Weights one after another in one array, each read into its place. */
+async function readJoined(
+  sizes: readonly number[],
+  read: (index: number, into: Float32Array<ArrayBuffer>) => Promise<Float32Array>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const joined = new Float32Array(sizes.reduce((a, b) => a + b, 0));
+  let at = 0;
+  for (const [i, size] of sizes.entries()) {
+    const values = await read(i, joined.subarray(at, at + size));
+    if (values.buffer !== joined.buffer) joined.set(values, at);
+    at += size;
+  }
+  return joined;
 }
 
 function join(parts: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {

@@ -1,9 +1,21 @@
 import { random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { bitsOf, blockSize, dequantise, quantise } from './quantise.ts';
+import { bitsOf, blockSize, dequantise, emptyQuantised, type Quantised, quantiseRows } from './quantise.ts';
 
 const draw = random(5);
 const weights = (count: number): Float32Array => Float32Array.from({ length: count }, () => draw.normal() * 0.1);
+
+const quantise = (
+  floats: Float32Array,
+  out: number,
+  into: number,
+  format: 'int8' | 'int4',
+  transposed: boolean,
+): Quantised => {
+  const packed = emptyQuantised(out, into, format);
+  quantiseRows(floats, packed, 0, transposed);
+  return packed;
+};
 
 describe.each(['int8', 'int4'] as const)('%s', format => {
   it('is off by at most half a step, a whole one at the far end of a block', () => {
@@ -16,7 +28,7 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
       const floats = weights(out * into);
       const packed = quantise(floats, out, into, format, false);
       const blocks = Math.ceil(into / blockSize);
-      for (const [i, value] of dequantise(packed, out, into).entries()) {
+      for (const [i, value] of dequantise(packed).entries()) {
         const step = Math.abs(packed.scales[Math.floor(i / into) * blocks + Math.floor((i % into) / blockSize)]!);
         const isFarEnd = Math.sign(floats[i]!) !== 0 && Math.abs(floats[i]!) > step * (2 ** (bitsOf[format] - 1) - 1);
         expect(Math.abs(value - floats[i]!)).toBeLessThanOrEqual((isFarEnd ? 1 : 0.5) * step * 1.0001);
@@ -29,11 +41,9 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
     floats[9] = -3;
     floats[40] = 2;
     floats[41] = 0;
-    const back = dequantise(quantise(floats, 1, 64, format, false), 1, 64);
+    const back = dequantise(quantise(floats, 1, 64, format, false));
     expect([back[9], back[40], Math.abs(back[41]!)]).toEqual([-3, 2, 0]);
-    expect(dequantise(quantise(new Float32Array(32), 1, 32, format, false), 1, 32).every(value => value === 0)).toBe(
-      true,
-    );
+    expect(dequantise(quantise(new Float32Array(32), 1, 32, format, false)).every(value => value === 0)).toBe(true);
   });
 
   it('reads weights stored [in, out] as the same matrix', () => {
@@ -46,5 +56,14 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
     const b = quantise(turned, out, into, format, true);
     expect(b.data).toEqual(a.data);
     expect(b.scales).toEqual(a.scales);
+  });
+
+  it('takes matrices one after another as one', () => {
+    const into = 70;
+    const [first, second] = [weights(3 * into), weights(4 * into)];
+    const joined = emptyQuantised(7, into, format);
+    quantiseRows(first, joined);
+    quantiseRows(second, joined, 3);
+    expect(joined).toEqual(quantise(Float32Array.from([...first, ...second]), 7, into, format, false));
   });
 });
