@@ -11,7 +11,7 @@ const built = join(import.meta.dirname, '..', '..', '..', 'packages', 'ui', 'dis
 const why = whyNoBrowser() ?? (existsSync(built) ? undefined : 'The page is not built: npm run build.');
 if (why) console.log(`Tests of the chat page are skipped: ${why}`);
 
-describe.skipIf(why)('the chat page', () => {
+describe.skipIf(why)('the chat page', { timeout: 120_000 }, () => {
   let tested: TestedApp;
   const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };
   const busy = new ModeshiftError({ tag: 'rate-limit' }, 'Too many calls: wait a moment.');

@@ -142,20 +142,21 @@ describe('a script', () => {
   });
 });
 
-describe.skipIf(why)('a page', () => {
+describe.skipIf(why)('a page', { timeout: 120_000 }, () => {
   const plain = join(import.meta.dirname, '..', '..', 'test', 'plain-page.ts');
 
-  it('is looked at in both languages, both themes, on a desk and on a phone', async () => {
+  it('is looked at in both languages and both themes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'modeshift-look-'));
     try {
       await using tested = await testApp({ script: plain });
       const problems = await tested.look({
+        widths: [390],
         screenshots: folder,
         shows: { en: ['Nothing is wrong'], zh: ['平常的一页'] },
       });
       expect(problems).toEqual([]);
       const pictures = readdirSync(folder).sort();
-      expect(pictures).toHaveLength(8);
+      expect(pictures).toHaveLength(4);
       expect(pictures).toContain('zh-dark-390.png');
       expect(statSync(join(folder, 'zh-dark-390.png')).size).toBeGreaterThan(2000);
     } finally {

@@ -100,7 +100,7 @@ export class TestedApp implements AsyncDisposable {
     const problems: string[] = [];
     for (const lang of langs) {
       const page = await this.open({ lang, path: place, ...(themes[0] && { theme: themes[0] }) });
-      await page.waitForLoadState('networkidle');
+      await drawn(page);
       await prepare?.(page, lang);
       for (const theme of themes)
         for (const width of widths) {
@@ -141,6 +141,12 @@ export class TestedApp implements AsyncDisposable {
     // What `fetch` of this process keeps open learns of it a little later; until then it would send to nobody.
     await new Promise(resolve => setTimeout(resolve, 20));
   }
+}
+
+/** Waits until there is something to see; a page that stays blank is what `checkPage` then says. */
+async function drawn(page: Page): Promise<void> {
+  const isDrawn = () => (document.body.textContent ?? '').trim().length > 0 && document.fonts.status === 'loaded';
+  await page.waitForFunction(isDrawn, undefined, { timeout: 15_000 }).catch(() => undefined);
 }
 
 /** Lets a page draw what a change brings. */
