@@ -214,6 +214,22 @@ describe('createAnswerer without a model', () => {
     });
   });
 
+  it('writes a sentence that runs over lines in one, and quotes it as it stands', async () => {
+    const own = await store.collection('lines', 'all');
+    await ingest({
+      collection: own,
+      documents: [{ id: 'a', text: '第一行是七天\n内可以退款。\n\nThe parcel is sent\n within two days.' }],
+    });
+    const answerer = createAnswerer({ retriever: createRetriever({ collection: own }) });
+    const chinese = await answerer.answer('几天内可以退款？');
+    expect([chinese.text, chinese.citations[0]!.quote]).toEqual([
+      '第一行是七天内可以退款。[1]',
+      '第一行是七天\n内可以退款。',
+    ]);
+    const english = await answerer.answer('When is the parcel sent?');
+    expect([english.text, english.citations[0]!.source!.line]).toEqual(['The parcel is sent within two days.[1]', 4]);
+  });
+
   it('lets a model that scores choose among the best sentences', async () => {
     const scorer = scriptedScoringModel(prompt => (String(prompt).includes('到账') ? -1 : -9));
     const answerer = createAnswerer({ retriever, reader: extractiveReader({ sentences: 1, scorer }) });

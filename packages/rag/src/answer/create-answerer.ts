@@ -249,8 +249,10 @@ class Answering {
     const read = await this.#step('read', () => reader.read(question, passages, signal ? { signal } : {}));
     for (const { number, start, end, text } of inReadingOrder(read)) {
       const gap = this.#text === '' || /\p{scx=Han}/u.test(text) ? '' : ' ';
-      const statement = { start: this.#text.length + gap.length, end: this.#text.length + gap.length + text.length };
-      const piece = `${gap}${text}[${number}]`;
+      const shown = onOneLine(text);
+      const from = this.#text.length + gap.length;
+      const statement = { start: from, end: from + shown.length };
+      const piece = `${gap}${shown}[${number}]`;
       this.#text += piece;
       yield { type: 'text', text: piece };
       const source = placeOf(passages[number - 1]!, start, end);
@@ -268,6 +270,11 @@ class Answering {
     this.#steps.push({ name, ms: performance.now() - start, count: Array.isArray(result) ? result.length : 1 });
     return result;
   }
+}
+
+/** Line ends within a sentence become spaces, and between Chinese characters nothing. */
+function onOneLine(text: string): string {
+  return text.replace(/(?<=\p{scx=Han})\s*\n\s*(?=\p{scx=Han})/gu, '').replace(/\s*\n\s*/g, ' ');
 }
 
 /** Whether a question has fewer than four words of its own, a Chinese character counted as half of one. */

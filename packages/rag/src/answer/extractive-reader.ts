@@ -48,7 +48,7 @@ const ofNext = 0.1;
 const forNumber = 0.3;
 /** What a word counts that only the headings above a sentence have. */
 const ofHeading = 0.5;
-/** Rows of tables and lines of code read worse than sentences. */
+/** Rows of tables, lines of code and sentences that lead to what follows say less by themselves than whole sentences. */
 const ofPart = 0.8;
 /** A further sentence is given where it has this share of the best one's score. */
 const closeEnough = 0.65;
@@ -203,7 +203,9 @@ function byWords(question: string, passages: readonly NumberedPassage[], sentenc
       if (found) plain[i]! += (weight * found * (k1 + 1)) / (found + k1 * (1 - b + (b * times.size) / mean));
     }
   }
-  const each = plain.map((value, i) => (sentences[i]!.isPart ? ofPart * value : value));
+  const each = plain.map((value, i) =>
+    sentences[i]!.isPart || /[:：]$/u.test(sentences[i]!.text) ? ofPart * value : value,
+  );
   const highest = Math.max(...passages.map(one => one.score));
   const wantsNumber = asksNumber.test(question);
   return sentences.map(({ number, text }, i) => {
