@@ -220,3 +220,33 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
   ]);
   expect(second.hiddenErrors).toEqual([]);
 });
+
+it('goes on after kill -9, with the modes that were done', async () => {
+  // In a process of its own, as visitors start it, with the page of this repository's sources.
+  const app = await testApp({
+    script: join(import.meta.dirname, 'main.ts'),
+    nodeArgs: ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'],
+    args: ['--no-open'],
+    cwd: mkdtempSync(join(folder, 'killed-')),
+  });
+  ends.push(app);
+  const modes = ['majority', 'nearest', 'scratch'];
+  const [data] = await app.call('data', { bundled: 'routing-zh', per_label: 6, limit: 40 });
+  const [run] = await app.call('compare', { data: data as string, modes });
+  const shownOf = async (isWanted: (rows: Shown['data'], status: unknown) => boolean): Promise<Shown['data']> => {
+    for await (const values of app.stream('compare_watch', { run })) {
+      const rows = (values[3] as Shown | null)?.data;
+      if (rows && isWanted(rows, values[0])) return rows;
+    }
+    throw new Error('The run ended without showing it.');
+  };
+  const before = await shownOf(rows => /^(training|solving)/.test(String(rows[2]?.[1])));
+  await app.kill();
+  await app.start();
+  const after = await shownOf((_, status) => status === 'done');
+  expect(after.map(row => row[1])).toEqual(['complete', 'complete', 'complete']);
+  // With the times that were measured before the kill; what was trained is a column of its own once something was.
+  expect(after.slice(0, 2).map(row => row.slice(0, 9))).toEqual(before.slice(0, 2));
+  const [runs] = (await app.call('compare_runs')) as [Shown];
+  expect(runs.data.map(row => row.slice(0, 2))).toEqual([[run, 'done']]);
+});
