@@ -37,6 +37,7 @@ const english: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'A page for a model', link: '/guide/ui' },
       { text: 'Serving a page to others', link: '/guide/ui-server' },
+      { text: 'Runs that outlive their page', link: '/guide/jobs' },
       { text: 'Testing an app', link: '/guide/ui-testing' },
       { text: 'The studio and its apps', link: '/guide/studio' },
     ],
