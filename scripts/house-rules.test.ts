@@ -28,6 +28,7 @@ const mayImport: Record<string, readonly string[]> = {
     '@modeshift/eval',
     '@modeshift/finetune',
     '@modeshift/local',
+    '@modeshift/nano',
     '@modeshift/openai',
     '@modeshift/prompt-tuning',
     '@modeshift/rag',

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { bundledOffers, chooseModes, describeProgress, loadModel } from '@modeshift/compare';
+import { bundledOffers, chooseModes, describeProgress, loadModel, sampleNames } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Price, type TrainedModel } from '@modeshift/core';
 import {
   type CompareProgress,
@@ -39,7 +39,10 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
     .command('compare')
     .description('run several modes on labelled texts and report quality, cost and latency side by side')
     .argument('[file]', 'CSV, TSV, JSONL or JSON with a column of texts and a column of labels')
-    .option('--sample', 'the bundled sample task instead of a file')
+    .option(
+      '--sample [name]',
+      `a bundled task instead of a file: ${sampleNames.join(', ')} (default: ${sampleNames[0]})`,
+    )
     .option('--input <column>', 'the column with the text')
     .option('--label <column>', 'the column with the label')
     .option('--test <file>', 'test examples from a file of their own')
@@ -72,8 +75,9 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
 
 async function runCompare(options: CompareOptions, output: Output): Promise<number> {
   const quiet = options.quiet ?? false;
-  const { task, notes } = await readTask(options);
-  const model = options.model === undefined ? undefined : await loadModel(options.model, options.price);
+  const { task, notes, model: own } = await readTask(options);
+  const named = options.model ?? own;
+  const model = named === undefined ? undefined : await loadModel(named, options.price);
   const { modes, leftOut } = await chooseModes({ names: options.modes, model, use: options.use });
   const places = reportPlaces(options, task.name);
   for (const file of [places.html, places.json]) if (file !== '-') await prepareFolder(file);
@@ -83,8 +87,7 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   const counts = `${task.train.length} to train on, ${task.test.length} to test on, ${task.labels?.length} labels`;
   say(`${task.name}: ${counts}. Modes: ${modes.map(mode => mode.name).join(', ')}.\n`);
   if (leftOut) say(`${leftOut}\n`);
-  if (model)
-    say(`${options.model} is asked ${task.test.length} times by each mode that needs it (fewer with --limit).\n`);
+  if (model) say(`${named} is asked ${task.test.length} times by each mode that needs it (fewer with --limit).\n`);
 
   const report = await interruptible(output.stderr, signal =>
     compare(task, modes, {

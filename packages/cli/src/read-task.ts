@@ -7,7 +7,8 @@ import { commandLineNames, describeWarning, type TextInput, type WarningLanguage
 /** The options that say what to compare on. */
 export interface TaskOptions {
   readonly file?: string;
-  readonly sample?: boolean;
+  /** The name of a bundled task; `true` is the first. */
+  readonly sample?: boolean | string;
   readonly input?: string;
   readonly label?: string;
   readonly test?: string;
@@ -26,23 +27,27 @@ export interface TaskOptions {
 export interface TaskWithNotes {
   readonly task: Task<TextInput, string>;
   readonly notes: readonly string[];
+  /** The model that a bundled task comes with. */
+  readonly model?: string;
 }
 
 /** @throws ModeshiftError `invalid-input` in the words of the command line. */
 export async function readTask(options: TaskOptions): Promise<TaskWithNotes> {
-  const source = sourceOf(options);
+  const { model, ...source } = sourceOf(options);
   const { split, limit, perLabel, seed, keepLeaks, delimiter, encoding, instruction = source.instruction } = options;
   const settings = { split, limit, perLabel, seed, keepLeaks, delimiter, encoding, instruction };
   const { task, warnings } = await readTaskFiles({ ...source, ...settings, settingNames: commandLineNames });
-  return { task, notes: warnings.map(warning => describeWarning(warning, options.lang)) };
+  const notes = warnings.map(warning => describeWarning(warning, options.lang));
+  return { task, notes, ...(model !== undefined && { model }) };
 }
 
-function sourceOf(options: TaskOptions): TaskFiles {
+function sourceOf(options: TaskOptions): TaskFiles & { readonly model?: string } {
   const { file, input, label, test } = options;
   if (options.sample) {
     if (file !== undefined) throw invalidInput('Give a file or --sample, not both.');
-    const { name, instruction, inputColumn, labelColumn, trainFile, testFile } = sampleTask();
-    return { name, instruction, input: inputColumn, label: labelColumn, train: trainFile, test: testFile };
+    const named = options.sample === true ? undefined : options.sample;
+    const { inputColumn, labelColumn, trainFile, testFile, ...more } = sampleTask(named, options.lang);
+    return { ...more, input: inputColumn, label: labelColumn, train: trainFile, test: testFile };
   }
   if (file === undefined) {
     throw invalidInput('Give a file: modeshift compare FILE --input COLUMN --label COLUMN, or --sample to try it.');

@@ -3,4 +3,4 @@ export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
 export { loadModel } from './load-model.ts';
 export { readTaskFiles, type TaskFiles, type TaskRead } from './read-task-files.ts';
-export { type SampleTask, sampleTask } from './sample-task.ts';
+export { type SampleTask, sampleNames, sampleTask } from './sample-task.ts';

@@ -1,6 +1,7 @@
 // Turns `provider:id` into a model, by asking the provider's package; a provider that is installed needs no change here.
 import { existsSync } from 'node:fs';
 import { type AnsweringModel, invalidInput, type Price, type ProviderOffer } from '@modeshift/core';
+import { nanoDirectory } from '@modeshift/nano';
 import { providers as openaiProviders } from '@modeshift/openai';
 import { importInstalled } from './import-installed.ts';
 
@@ -8,11 +9,13 @@ const bundled: readonly ProviderOffer[] = openaiProviders;
 
 /**
  * The model that `--model provider:id` names. `provider` is one of ours (`openai`), the last part of an installed
- * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`.
+ * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`, and `nano` the tiny
+ * model of `@modeshift/nano`.
  *
  * @throws ModeshiftError `invalid-input` for an unknown provider or a model that neither generates nor scores.
  */
 export async function loadModel(name: string, price: Price | undefined): Promise<AnsweringModel> {
+  if (name === 'nano') return loadModel(await nanoDirectory(), price);
   const [, providerName, modelId] = existsSync(name) ? [name, 'local', name] : (/^([^:]+):(.+)$/.exec(name) ?? []);
   if (!providerName || !modelId) {
     throw invalidInput(

@@ -1,11 +1,14 @@
 // The bundled sample is what its generator writes, and its test part is worded anew.
 import { readFileSync } from 'node:fs';
+import type { LocalModel } from '@modeshift/local';
 import { describe, expect, it } from 'vitest';
 import { intents } from '../samples/frames.ts';
 import { framesEn } from '../samples/frames-en.ts';
 import { framesZh } from '../samples/frames-zh.ts';
 import { generateSample, normalized, toCsv } from '../samples/generate.ts';
 import { vocabularyEn, vocabularyZh } from '../samples/vocabulary.ts';
+import { loadModel } from './load-model.ts';
+import { readTaskFiles } from './read-task-files.ts';
 import { sampleTask } from './sample-task.ts';
 
 const train = generateSample('train');
@@ -100,3 +103,23 @@ function asPattern(frame: string): RegExp {
   const parts = frame.split(/\{[^}]*\}/).map(part => normalized(part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^.{0,20}${parts.join('.{0,30}')}.{0,20}$`, 'u');
 }
+
+describe('routing', () => {
+  it.each([
+    ['en', 'Velmo'],
+    ['zh', '云雀组'],
+  ] as const)('in %s is read as any task, with a model of its own', async (language, team) => {
+    const { inputColumn, labelColumn, trainFile, testFile, name, model } = sampleTask('routing', language);
+    const source = { name, train: trainFile, test: testFile, input: inputColumn, label: labelColumn };
+    const { task } = await readTaskFiles({ ...source, seed: 0 });
+    expect([task.train.length, task.test.length, task.labels?.length]).toEqual([240, 120, 4]);
+    expect(task.labels).toContain(team);
+    const loaded = (await loadModel(model!, undefined)) as LocalModel;
+    expect(Object.keys(loaded)).toEqual(expect.arrayContaining(['stream', 'score', 'trainer', 'trained']));
+    await loaded.dispose();
+  });
+
+  it('another name is told what there is', () => {
+    expect(() => sampleTask('weather')).toThrow('There is no sample task "weather". Known: service-desk, routing.');
+  });
+});
