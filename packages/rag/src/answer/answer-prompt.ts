@@ -27,7 +27,7 @@ export function answerMessages(
     { role: 'system', content: instruction === undefined ? rules : `${instruction}\n\n${rules}` },
     ...history.flatMap((turn): Message[] => [
       { role: 'user', content: turn.question },
-      { role: 'assistant', content: turn.answer },
+      { role: 'assistant', content: withoutMarks(turn.answer) },
     ]),
     { role: 'user', content: `${text}\n\nQuestion: ${question}` },
   ];
@@ -35,7 +35,7 @@ export function answerMessages(
 
 /** The messages that make a follow-up question stand by itself. */
 export function condenseMessages(question: string, history: readonly Turn[]): Message[] {
-  const before = history.map(turn => `User: ${turn.question}\nAssistant: ${turn.answer}`).join('\n');
+  const before = history.map(turn => `User: ${turn.question}\nAssistant: ${withoutMarks(turn.answer)}`).join('\n');
   return [
     {
       role: 'system',
@@ -45,3 +45,6 @@ export function condenseMessages(question: string, history: readonly Turn[]): Me
     { role: 'user', content: `${before}\n\nLast question: ${question}` },
   ];
 }
+
+/** The numbers of an earlier answer are not those of the passages at hand. */
+const withoutMarks = (answer: string): string => answer.replace(/ ?\[\d+\]/g, '');
