@@ -104,7 +104,7 @@ describe.skipIf(skip)('functions', () => {
 
   it('tells why a call failed, without secrets, and tries again', async () => {
     const page = await open();
-    await page.getByRole('button', { name: '更多' }).click();
+    await page.getByRole('button', { name: '更多', exact: true }).click();
     const part = card(page, 'fail');
     await part.getByLabel('told').check();
     await run(part);
@@ -121,7 +121,7 @@ describe.skipIf(skip)('functions', () => {
 
   it('structured values are edited and come back; a broken JSON is not sent', async () => {
     const page = await open();
-    await page.getByRole('button', { name: '更多' }).click();
+    await page.getByRole('button', { name: '更多', exact: true }).click();
     const part = card(page, 'structured');
     await part.getByLabel('data').fill('{"城市":');
     await part.getByText('This is not valid JSON.').waitFor();

@@ -52,7 +52,12 @@ function look() {
   const wide = [...document.body.querySelectorAll('*')]
     .filter(one => {
       const { right, left, width: own } = one.getBoundingClientRect();
-      return own > 0 && (right > width + 1 || left < -1) && one.checkVisibility() && !clipped(one);
+      return (
+        own > 0 &&
+        (right > width + 1 || left < -1) &&
+        one.checkVisibility({ checkVisibilityCSS: true }) &&
+        !clipped(one)
+      );
     })
     .slice(0, 3)
     .map(one => one.outerHTML.slice(0, 120));

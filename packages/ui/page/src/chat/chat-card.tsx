@@ -1,9 +1,10 @@
 // A conversation: threads, what to say, settings, and the conversations that are kept.
-import { ActionIcon, Drawer, Group, Paper, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Paper, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { Icon } from '../frame/icon.tsx';
 import { usePage, useWords } from '../frame/page.tsx';
+import { SidePanel } from '../frame/side-panel.tsx';
 import { useTold } from '../frame/told.tsx';
 import type { FunctionState } from '../function/function-state.ts';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -107,21 +108,10 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
         ))}
       </div>
       <Composer chat={chat} isBusy={calls.some(isBusy)} draft={draft} onDraft={setDraft} />
-      <Drawer
-        opened={isListOpen}
-        onClose={list.close}
-        title={words.conversations}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
+      <SidePanel isOpen={isListOpen} onClose={list.close} title={words.conversations} side="left">
         <ConversationList chat={chat} kept={kept} current={conversation.id} onDone={list.close} />
-      </Drawer>
-      <Drawer
-        opened={areSettingsOpen}
-        onClose={settings.close}
-        position="right"
-        title={words.settings}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
+      </SidePanel>
+      <SidePanel isOpen={areSettingsOpen} onClose={settings.close} title={words.settings}>
         {conversation.settings.map((values, i) => (
           <SettingsPanel
             // biome-ignore lint/suspicious/noArrayIndexKey: left and right
@@ -132,7 +122,7 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
             title={side(i)}
           />
         ))}
-      </Drawer>
+      </SidePanel>
     </Paper>
   );
 }

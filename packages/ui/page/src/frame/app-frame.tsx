@@ -5,7 +5,6 @@ import {
   Anchor,
   Button,
   Container,
-  Drawer,
   Group,
   Menu,
   Text,
@@ -21,6 +20,7 @@ import { readAddress } from './address.ts';
 import { Icon } from './icon.tsx';
 import { LayoutView } from './layout-view.tsx';
 import { useLanguage, usePage, useWords } from './page.tsx';
+import { SidePanel } from './side-panel.tsx';
 import { useTold } from './told.tsx';
 
 const ApiPage = lazy(() => import('../api/api-page.tsx'));
@@ -38,7 +38,7 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
   const language = useLanguage();
   const { setColorScheme } = useMantineColorScheme();
   const [isApiOpen, api] = useDisclosure(location.hash === '#api');
-  const { layout, description } = config.modeshift;
+  const { layout, description, home } = config.modeshift;
   const only = onlyFunction(layout);
   const isChat = only !== undefined && config.modeshift.functions.some(one => one.name === only && one.kind === 'chat');
 
@@ -58,9 +58,24 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
       </button>
       <header className="page-head">
         <Container size="xl" className="page-head-in">
-          <Title order={1} size="h4" lineClamp={1}>
-            {told(config.title)}
-          </Title>
+          <Group gap={4} wrap="nowrap" className="grow">
+            {home === null ? null : (
+              <ActionIcon
+                component="a"
+                href={new URL(home, base).href}
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={words.allApps}
+                title={words.allApps}
+              >
+                <Icon name="left" />
+              </ActionIcon>
+            )}
+            <Title order={1} size="h4" lineClamp={1}>
+              {told(config.title)}
+            </Title>
+          </Group>
           <Group gap={4} wrap="nowrap">
             <Button
               variant="subtle"
@@ -133,18 +148,11 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
           <LayoutView layout={layout} isAlone={true} />
         </Container>
       </main>
-      <Drawer
-        opened={isApiOpen}
-        onClose={api.close}
-        position="right"
-        size="xl"
-        title={words.useViaApi}
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
+      <SidePanel isOpen={isApiOpen} onClose={api.close} title={words.useViaApi} isWide>
         <Suspense fallback={null}>
           <ApiPage />
         </Suspense>
-      </Drawer>
+      </SidePanel>
     </div>
   );
 }

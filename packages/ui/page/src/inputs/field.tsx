@@ -87,7 +87,14 @@ export function Field(props: FieldProps) {
       );
     case 'radio':
       return (
-        <Radio.Group {...said} value={(value as string | null) ?? null} onChange={onChange} disabled={disabled}>
+        <Radio.Group
+          label={said.label}
+          description={said.description}
+          error={said.error}
+          value={(value as string | null) ?? null}
+          onChange={onChange}
+          disabled={disabled}
+        >
           <Stack gap={8} mt={6}>
             {choices.map(one => (
               <Radio key={one.value} value={one.value} label={one.label} />

@@ -1,7 +1,8 @@
 // Passages that an answer rests on: numbered below it, opened beside the text, with the words that were quoted marked.
-import { Anchor, Drawer, Group, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Group, Text, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useCallback, useState } from 'react';
 import { useWords } from '../frame/page.tsx';
+import { SidePanel } from '../frame/side-panel.tsx';
 import { CitationProvider, useCitations } from '../markdown/citations.tsx';
 import type { Component } from '../wire/config.ts';
 import { quotedParts } from './quoted-parts.ts';
@@ -40,15 +41,13 @@ export function WithCitations({
   return (
     <CitationProvider value={passages.length > 0 ? open : undefined}>
       {children}
-      <Drawer
-        opened={passage !== undefined}
+      <SidePanel
+        isOpen={passage !== undefined}
         onClose={() => setOpened(undefined)}
-        position="right"
         title={passage ? words.source(String(passage.number)) : ''}
-        closeButtonProps={{ 'aria-label': words.close }}
       >
         {passage ? <Passage passage={passage} /> : null}
-      </Drawer>
+      </SidePanel>
     </CitationProvider>
   );
 }

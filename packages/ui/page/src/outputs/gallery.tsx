@@ -31,15 +31,16 @@ export function Gallery({ items }: { readonly items: GalleryValue }) {
           </UnstyledButton>
         ))}
       </SimpleGrid>
-      <Modal
-        opened={shown !== undefined}
-        onClose={() => setOpen(undefined)}
-        title={open === undefined ? '' : captionOf(open)}
-        size="xl"
-        closeButtonProps={{ 'aria-label': words.close }}
-      >
-        {shown ? <Image src={fileUrl(shown.image, base)} alt={captionOf(open!)} /> : null}
-      </Modal>
+      <Modal.Root opened={shown !== undefined} onClose={() => setOpen(undefined)} size="xl">
+        <Modal.Overlay />
+        <Modal.Content>
+          <Modal.Header role="presentation">
+            <Modal.Title>{open === undefined ? '' : captionOf(open)}</Modal.Title>
+            <Modal.CloseButton aria-label={words.close} />
+          </Modal.Header>
+          <Modal.Body>{shown ? <Image src={fileUrl(shown.image, base)} alt={captionOf(open!)} /> : null}</Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   );
 }

@@ -36,14 +36,16 @@ export function Shown(props: ShownProps) {
   const { info } = component.props;
   const isNothing = value === null || value === undefined || value === '';
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: nothing in it is filled in
+    <div
+      role="group"
       className="shown"
       aria-label={label}
       data-kind={component.modeshift.kind}
       data-name={component.modeshift.name}
     >
       <Group justify="space-between" gap="xs" mih={28}>
-        <Text size="sm" fw={500} component="h4" className="plain-heading">
+        <Text size="sm" fw={500} component="h3" className="plain-heading">
           {label}
         </Text>
         {typeof value === 'string' && value !== '' && component.modeshift.kind !== 'code' ? (
@@ -62,7 +64,7 @@ export function Shown(props: ShownProps) {
       ) : (
         <Value {...props} />
       )}
-    </section>
+    </div>
   );
 }
 

@@ -148,6 +148,7 @@ export const en = {
   state: 'Status',
 
   // The page around it
+  allApps: 'All apps',
   useViaApi: 'Use via API',
   apiIntro: 'Every function of this page can be called from programs.',
   install: 'Install',

@@ -143,6 +143,7 @@ export const zh: Words = {
   endedAt: '结束时间',
   state: '状态',
 
+  allApps: '全部应用',
   useViaApi: '通过 API 使用',
   apiIntro: '此页面的每个功能都可以从程序中调用。',
   install: '安装',
