@@ -1,6 +1,6 @@
 // Small chunks to search inside large ones to read.
 import { type Chunk, type Chunker, placeChunks, type RawChunk } from './chunk.ts';
-import type { SourceDocument } from './document.ts';
+import type { Block, SourceDocument } from './document.ts';
 import { plainBlocks } from './plain-blocks.ts';
 import { structureChunker } from './structure-chunker.ts';
 
@@ -32,17 +32,22 @@ export function parentChildChunker(options: ParentChildOptions = {}): Chunker {
     chunk(document: SourceDocument): Chunk[] {
       const blocks = document.blocks ?? plainBlocks(document.text);
       const raw: RawChunk[] = [];
+      let first = 0;
       for (const { start, end } of parent.chunk(document)) {
-        const within = blocks
-          .filter(block => block.start < end && block.end > start)
-          .map(block => ({
+        // Parents are in the order of their starts: blocks that ended before one are before all that follow.
+        while (first < blocks.length && blocks[first]!.end <= start) first++;
+        const within: Block[] = [];
+        for (let i = first; i < blocks.length && blocks[i]!.start < end; i++) {
+          const block = blocks[i]!;
+          within.push({
             ...block,
             start: Math.max(block.start, start) - start,
             end: Math.min(block.end, end) - start,
             ...(block.header && {
               header: { start: Math.max(0, block.header.start - start), end: Math.max(0, block.header.end - start) },
             }),
-          }));
+          });
+        }
         for (const small of child.chunk({ id: document.id, text: document.text.slice(start, end), blocks: within })) {
           raw.push({
             start: start + small.start,
