@@ -1,5 +1,5 @@
 // The command as it is run: a process, its lines, its pages, its end.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,6 +48,13 @@ it('prints where it listens, serves the chat app under its path, and ends on Ctr
   const client = await tested.connect();
   const { data } = await client.predict('/chat', { message: '在吗', model: 'nano', max_tokens: 2 });
   expect(typeof data[0]).toBe('string');
+  const messages = [
+    { role: 'user', content: '在吗' },
+    { role: 'assistant', content: data[0] },
+  ];
+  const body = JSON.stringify({ fn: 'chat', rating: 'good', comment: '不错', messages });
+  expect((await fetch(`${tested.url}/feedback`, { method: 'POST', body })).ok).toBe(true);
+  expect(readFileSync(join(cwd, '.modeshift', 'feedback', 'chat.jsonl'), 'utf8')).toContain('"comment":"不错"');
   const list = await (await fetch(new URL('/', tested.url))).text();
   for (const { name, title } of studioApps) expect(list).toContain(`<a href="${name}/"><h2>${title.en}</h2>`);
   await tested.stop();
@@ -64,6 +71,8 @@ it.skipIf(why)(
     const page = await tested.open({ lang: 'zh' });
     await page.getByRole('link', { name: '聊天' }).click();
     await expect.poll(() => page.url()).toBe(`${tested.url}/chat/`);
+    await page.getByRole('link', { name: '全部应用' }).click();
+    await expect.poll(() => page.url()).toBe(`${tested.url}/`);
   },
 );
 

@@ -60,11 +60,16 @@ it('each app lies under its own path, and is made once', async () => {
     expect(await call.json()).toMatchObject({ data: [`${name}：好`] });
   }
   expect(loads).toBe(2);
+  const homeOf = async (at: string) => (await (await fetch(`${at}/config`)).json()).modeshift.home as unknown;
+  expect(await homeOf(`${url}/a`)).toBe('../');
+  const alone = await listen(new StudioServer([chat('c')]), { port: 0 });
+  expect(await homeOf(`${alone.url}/c`)).toBe(null);
+  await alone.close({ graceMs: 0 });
   // A page elsewhere may not call them.
   const foreign = { method: 'POST', body: '{"data":["在吗",[]]}', headers: { origin: 'https://example.org' } };
   expect((await fetch(`${url}/a/gradio_api/run/chat`, foreign)).status).toBe(403);
   await server!.close({ graceMs: 0 });
-  expect(closed.sort()).toEqual(['a', 'b']);
+  expect(closed.sort()).toEqual(['a', 'b', 'c']);
 });
 
 it('an app that cannot be made says so, and is tried anew', async () => {

@@ -1,7 +1,8 @@
 // One server for several apps, each under a path of its own, each made when it is opened for the first time.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
-import { type UiServer, uiServer } from '@modeshift/ui';
+import { type ServerOptions, type UiServer, uiServer } from '@modeshift/ui';
 import type { StudioApp } from './studio-apps.ts';
 import { failedPage, languageOf, studioPage } from './studio-page.ts';
 
@@ -50,9 +51,14 @@ export class StudioServer {
     server.node(request, response);
   }
 
+  #optionsOf(name: string): ServerOptions {
+    const feedback = join('.modeshift', 'feedback', `${name}.jsonl`);
+    return { rootPath: `/${name}`, feedback, ...(this.#apps.length > 1 && { home: '../' }) };
+  }
+
   /** One that could not be made is tried anew at the next request. */
   #serverOf(app: StudioApp): Promise<UiServer> {
-    const made = this.#servers.get(app.name) ?? app.load().then(one => uiServer(one, { rootPath: `/${app.name}` }));
+    const made = this.#servers.get(app.name) ?? app.load().then(one => uiServer(one, this.#optionsOf(app.name)));
     this.#servers.set(app.name, made);
     made.catch(() => this.#servers.delete(app.name));
     return made;

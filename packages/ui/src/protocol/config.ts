@@ -24,6 +24,7 @@ export interface ConfigFacts {
   readonly maxFileBytes: number;
   readonly username: string | null;
   readonly takesFeedback: boolean;
+  readonly home: string | null;
 }
 
 /** Gives endpoints and components their numbers. */
@@ -91,6 +92,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
       lang: definition.lang,
       translations: definition.translations,
       takesFeedback: facts.takesFeedback,
+      home: facts.home,
       layout: definition.layout,
       functions: endpoints.map(({ endpoint, id }) => ({
         id,

@@ -66,7 +66,7 @@ it.each(Object.keys(gradio.components))('%s is called as Gradio calls it', name 
 });
 
 it('has every field of Gradio’s config and dependencies', () => {
-  const facts = { root: 'http://x', appId: '1', maxFileBytes: 1, username: null, takesFeedback: false };
+  const facts = { root: 'http://x', appId: '1', maxFileBytes: 1, username: null, takesFeedback: false, home: null };
   const { definition } = ui.app({ title: '全部' }).fn('f', {}, async () => {});
   const config = configOf(definition, numbered(definition.endpoints), facts);
   expect(Object.keys(config)).toEqual(

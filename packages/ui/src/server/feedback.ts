@@ -1,5 +1,6 @@
 // What visitors think of answers: one line of JSON each.
-import { appendFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { invalidInput } from '@modeshift/core';
 
 /** What a visitor thinks of an answer. */
@@ -27,7 +28,7 @@ export class FeedbackBox {
 
   constructor(sink: FeedbackSink) {
     if (sink === '') throw invalidInput('feedback needs the path of a file, or a function.');
-    this.#write = typeof sink === 'string' ? feedback => appendFile(sink, `${JSON.stringify(feedback)}\n`) : sink;
+    this.#write = typeof sink === 'string' ? feedback => append(sink, feedback) : sink;
   }
 
   /** Checks what a page sent and keeps it, one after another. Throws `invalid-input`. */
@@ -45,6 +46,11 @@ export class FeedbackBox {
     this.#last = written.catch(() => undefined);
     await written;
   }
+}
+
+async function append(file: string, feedback: Feedback): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await appendFile(file, `${JSON.stringify(feedback)}\n`);
 }
 
 function isMessage(value: unknown): value is Feedback['messages'][number] {

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly rate?: CallRate;
   /** The path under which a proxy shows this server, e.g. `/demo`. Requests may come with it or without. Left out: none. */
   readonly rootPath?: string;
+  /** The address of a page that lists this app beside others, seen from this app's, e.g. `../`: its page links there. Left out: none. */
+  readonly home?: string;
   /** Host names that requests may be sent to, besides this machine's own. `['*']` allows all. Left out: on 127.0.0.1 none, elsewhere all. */
   readonly allowedHosts?: readonly string[];
   /** Other sites whose pages may call, e.g. `https://example.org`. `['*']` allows all, without cookies. Left out: none. */

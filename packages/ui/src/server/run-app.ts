@@ -47,6 +47,8 @@ export async function runUntilStopped(
   });
   // Whoever read the lines may be gone: `npm start | head` is no reason to fail.
   process.stdout.on('error', () => {});
+  if (host !== undefined && !/^(127\.|localhost$|::1$)/.test(host))
+    print(`Whoever reaches ${host} can use what is served here, and the keys of its models.`);
   print(`listening on ${server.url}`);
   if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION)
     openBrowser(`${server.url}${path}`);

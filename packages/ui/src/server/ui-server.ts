@@ -184,6 +184,7 @@ export class UiServer {
         maxFileBytes: this.#limits.maxFileBytes,
         username: user?.name ?? null,
         takesFeedback: this.#feedback !== undefined,
+        home: this.#options.home ?? null,
       };
       return c.json(configOf(this.#definition, this.#calls.endpoints, facts));
     });
