@@ -190,4 +190,16 @@ describe.runIf(existsSync(docling))('the documents of docling', () => {
       expect(mean).toBeGreaterThanOrEqual(least);
     },
   );
+
+  it('of other kinds: each is loaded or refused with what to do', async () => {
+    const kinds = ['email', 'doc', 'xls', 'ppt'];
+    const files = kinds.flatMap(kind =>
+      readdirSync(path.join(docling, kind, 'sources')).map(name => path.join(docling, kind, 'sources', name)),
+    );
+    const told = (await load(files)).map(one => [path.extname(one.id), 'error' in one ? one.error.message : 'loaded']);
+    expect(told).toHaveLength(8);
+    for (const [kind, message] of told)
+      if (kind === '.eml') expect(message).toBe('loaded');
+      else expect(message).toMatch(/Save it as \.(?:docx|xlsx|pptx|eml) with the program that made it\.$/);
+  });
 });
