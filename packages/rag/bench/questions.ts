@@ -1,8 +1,10 @@
-// What docs/decisions/answers.md compares, on XQuAD: ways to search for a question by words, and ways to tell that it has no answer.
+// What docs/decisions/answers.md compares: ways to search for a question by words (XQuAD, chunking_eval), and ways to tell that it
+// has no answer (XQuAD).
 // Run: node --conditions=modeshift-source packages/rag/bench/questions.ts
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { searchTerms } from '@modeshift/rag';
+import { readTable } from '@modeshift/data';
+import { Bm25, indexText, markdownDocument, searchTerms, structureChunker } from '@modeshift/rag';
 import { contentTerms } from '../src/answer/content-terms.ts';
 import { contentWords } from '../src/retrieve/content-words.ts';
 
@@ -92,6 +94,44 @@ for (const language of ['en', 'zh']) {
     console.log(`${language} R@1 ${all.toFixed(3)} (articles 0, 2 … ${share(even)}, 1, 3 … ${share(odd)})  ${name}`);
   }
   signals(language, paragraphs);
+}
+
+await excerpts();
+
+/** How much of the excerpts that answer the questions of chunking_eval stands in the first chunks. */
+async function excerpts(): Promise<void> {
+  const folder = path.join(data, 'chunking_eval');
+  const corpora = ['chatlogs', 'finance', 'pubmed', 'state_of_the_union', 'wikitexts'];
+  const index = new Bm25();
+  const chunks = corpora.flatMap(corpus => {
+    const text = readFileSync(path.join(folder, 'corpora', `${corpus}.md`), 'utf8');
+    return structureChunker()
+      .chunk(markdownDocument(corpus, text))
+      .map(chunk => ({ ...chunk, corpus }));
+  });
+  for (const chunk of chunks) index.add(searchTerms(indexText(chunk)));
+  const { rows } = await readTable(path.join(folder, 'questions_df.csv'));
+  for (const [name, words] of [
+    ['all words', (one: string) => one],
+    ['without function words', contentWords],
+  ] as const) {
+    const recall = [1, 5].map(most => {
+      const shares = rows.map(({ values }) => {
+        const { question, references, corpus_id: corpus } = values as Record<string, string>;
+        const wanted = JSON.parse(references!) as { start_index: number; end_index: number }[];
+        const found = index.search(searchTerms(words(question!)), most).map(hit => chunks[hit.document]!);
+        const own = found.filter(chunk => chunk.corpus === corpus);
+        const overlap = (start: number, end: number): number =>
+          own.reduce((sum, one) => sum + Math.max(0, Math.min(one.end, end) - Math.max(one.start, start)), 0);
+        const whole = wanted.reduce((sum, one) => sum + one.end_index - one.start_index, 0);
+        return wanted.reduce((sum, one) => sum + overlap(one.start_index, one.end_index), 0) / whole;
+      });
+      return (shares.reduce((sum, one) => sum + one, 0) / shares.length).toFixed(3);
+    });
+    console.log(
+      `chunking_eval, ${rows.length} questions: recall in one chunk ${recall[0]}, in five ${recall[1]}  ${name}`,
+    );
+  }
 }
 
 /** The area under the curve of signs that a question is answered, against the same questions without their article. */

@@ -1,7 +1,7 @@
 // Answers over a real file: checked citations, refusals, follow-ups, hostile documents; and the reader judged on XQuAD.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ModeshiftError } from '@modeshift/core';
+import { type LanguageModel, ModeshiftError } from '@modeshift/core';
 import { scriptedModel, scriptedScoringModel } from '@modeshift/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { markdownDocument } from '../chunk/markdown-blocks.ts';
@@ -197,6 +197,20 @@ describe('createAnswerer with a model', () => {
       reason: { tag: 'aborted' },
     });
     await expect(broken.answer('  ')).rejects.toThrow('The question is empty');
+    let ended = false;
+    const endless: LanguageModel = {
+      ...{ provider: 'test', modelId: 'endless' },
+      async *stream() {
+        try {
+          for (;;) yield { type: 'text-delta', text: '退款 ' };
+        } finally {
+          ended = true;
+        }
+      },
+    };
+    for await (const event of createAnswerer({ retriever, model: endless }).stream('退款'))
+      if (event.type === 'text') break;
+    expect(ended).toBe(true);
     expect(() => createAnswerer({ retriever, threshold: 2 })).toThrow('"threshold" is 2');
     expect(() => createAnswerer({ retriever, maxPassageTokens: 0 })).toThrow('"maxPassageTokens" is 0');
   });
