@@ -166,6 +166,28 @@ it('asks models of several names, refuses what cannot run before it begins, and 
   expect(app.hiddenErrors).toEqual([]);
 });
 
+it('makes no model of a path or a package, and none that is not in the list', async () => {
+  const open = await tested();
+  const evil = join(folder, 'evil.mjs');
+  writeFileSync(evil, 'globalThis.wasRun = true; export const providers = [];');
+  for (const models of [
+    `${evil}:x`,
+    './evil.mjs:x',
+    'vitest:x',
+    'gradio:http://127.0.0.1:9',
+    folder,
+    'file:///x',
+    ':',
+    '模型',
+  ])
+    await expect(open.call('compare', { modes: ['prompted'], models })).rejects.toThrow(/names no model/);
+  expect((globalThis as { wasRun?: boolean }).wasRun).toBeUndefined();
+  const listed = await tested({ models: ['nano'] });
+  const called = (models: string[]) => listed.call('compare', { modes: ['majority'], models } as never);
+  await expect(called(['openai:gpt-5.4-mini'])).rejects.toThrow();
+  expect(await called(['nano'])).toHaveLength(1);
+});
+
 it('keeps what is done when it is cancelled, stopped and started anew', async () => {
   const place = join(folder, 'kept');
   let calls = 0;

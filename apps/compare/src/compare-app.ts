@@ -37,7 +37,12 @@ export interface CompareAppOptions {
   readonly folder?: string;
   /** The language of the page. Left out: `auto`, as the visitor's browser says. */
   readonly lang?: 'auto' | 'en' | 'zh';
-  /** Makes a model of a name that a visitor writes. Left out: `nano`, `provider:id`, the folder of a checkpoint. */
+  /**
+   * Names of the models that visitors may choose from. Left out: they write names themselves, of any provider that there is a key
+   * for and any checkpoint, which is right for a page of your own and not for one that others reach.
+   */
+  readonly models?: readonly string[];
+  /** Makes a model of a name. Left out: `nano` and `provider:id`. */
   readonly makeModel?: ModelMaker;
 }
 
@@ -83,6 +88,16 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
     makeModel,
   };
   const sample = dataSets.bundled[0]!;
+  const models = options.models
+    ? multiselect(options.models, { optional: true, label: word('Models'), info: word('For the modes that need one.') })
+    : text({
+        optional: true,
+        label: word('Models'),
+        info: word(
+          'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.',
+        ),
+      });
+
   /** The run that is meant: of this user, the last one where none is named. */
   const runOf = async (id: string | undefined, user: User | undefined): Promise<string> => {
     const wanted = id?.trim();
@@ -215,13 +230,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
               'majority, nearest and scratch need no model. head, lora, full and soft-prompt train one that runs here.',
             ),
           }),
-          models: text({
-            optional: true,
-            label: word('Models'),
-            info: word(
-              'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.',
-            ),
-          }),
+          models,
           concurrency: number({
             min: 1,
             max: 64,
@@ -242,8 +251,13 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
         },
         prepare: async (input, ctx): Promise<Comparison> => {
           const { data, modes, concurrency } = input;
-          const models = modelNames(input.models);
-          const comparison = { data: data.trim(), modes, models, concurrency, language: ctx.language };
+          const comparison = {
+            data: data.trim(),
+            modes,
+            models: modelNames(input.models),
+            concurrency,
+            language: ctx.language,
+          };
           await dataSets.read(comparison.data, ctx.user);
           await disposeModels((await modesOf(comparison, makeModel)).models);
           return comparison;

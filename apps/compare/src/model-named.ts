@@ -1,5 +1,5 @@
 // Models by the names that a visitor writes.
-import { loadModel } from '@modeshift/compare';
+import { bundledProviders, loadModel } from '@modeshift/compare';
 import { type AnsweringModel, invalidInput } from '@modeshift/core';
 import { local } from '@modeshift/local';
 import { nanoDirectory } from '@modeshift/nano';
@@ -7,16 +7,27 @@ import { nanoDirectory } from '@modeshift/nano';
 /** Makes a model of a name. */
 export type ModelMaker = (name: string) => Promise<AnsweringModel>;
 
-/** `nano`, `provider:id`, or the folder of a checkpoint. Local models are loaded when they are first asked. */
-export const modelNamed: ModelMaker = async name =>
-  name === 'nano' ? local(await nanoDirectory()) : loadModel(name, undefined);
+/**
+ * Providers that a visitor may name. Not every installed package, as on the command line: naming one runs its code, and one that
+ * takes an address would make the server call it.
+ */
+const providers: readonly string[] = [...bundledProviders, 'anthropic', 'local'];
+const mostAtOnce = 6;
+
+/** `nano`, or `provider:id`. Local models are loaded when they are first asked. */
+export const modelNamed: ModelMaker = async name => {
+  if (name === 'nano') return local(await nanoDirectory());
+  const provider = /^([a-z][\w.-]*):\S/i.exec(name)?.[1];
+  if (provider !== undefined && providers.includes(provider)) return loadModel(name, undefined);
+  throw invalidInput(`"${name}" names no model. Write nano, or provider:id with one of ${providers.join(', ')}.`);
+};
 
 /** The names in a field: one in each line, or with commas between them. */
-export function modelNames(field: string | undefined): readonly string[] {
-  const names = (field ?? '')
-    .split(/[\n,，、]/)
+export function modelNames(field: string | readonly string[] | undefined): readonly string[] {
+  const names = (typeof field === 'string' ? field.split(/[\n,，、]/) : (field ?? []))
     .map(name => name.trim())
     .filter(name => name !== '');
-  if (names.length > 6) throw invalidInput(`${names.length} models are too many at once: give at most 6.`);
+  if (names.length > mostAtOnce)
+    throw invalidInput(`${names.length} models are too many at once: give at most ${mostAtOnce}.`);
   return [...new Set(names)];
 }

@@ -1,6 +1,6 @@
 export { bundledOffers, type ChosenModes, chooseModes, type ModeChoice, modelLack } from './choose-modes.ts';
 export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
-export { loadModel } from './load-model.ts';
+export { bundledProviders, loadModel } from './load-model.ts';
 export { readTaskFiles, type TaskFiles, type TaskRead } from './read-task-files.ts';
 export { type SampleTask, sampleNames, sampleTask } from './sample-task.ts';

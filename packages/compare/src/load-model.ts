@@ -8,6 +8,18 @@ import { importInstalled } from './import-installed.ts';
 const bundled: readonly ProviderOffer[] = openaiProviders;
 
 /**
+ * Names of the providers that come with this package.
+ *
+ * @example
+ * ```ts
+ * import { bundledProviders } from '@modeshift/compare';
+ *
+ * console.log(bundledProviders[0]); // openai
+ * ```
+ */
+export const bundledProviders: readonly string[] = bundled.map(({ name }) => name);
+
+/**
  * The model that `--model provider:id` names. `provider` is one of ours (`openai`), the last part of an installed
  * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`, and `nano` the tiny
  * model of `@modeshift/nano`.
