@@ -56,7 +56,7 @@ export function endpointOf(
     work: work(result => (isOne ? { [single]: result } : ((result ?? {}) as Values))),
     isStream,
     examples: spec.examples ?? [],
-    trigger: spec.trigger ?? 'submit',
+    triggers: triggersOf(spec.trigger, say),
     fills: spec.fills,
     concurrency,
     queueId: spec.queueId ?? `fn:${name}`,
@@ -65,6 +65,12 @@ export function endpointOf(
     yields,
     isListed: spec.listed ?? true,
   };
+}
+
+function triggersOf(given: AnySpec['trigger'] = 'submit', say: (what: string) => never): Endpoint['triggers'] {
+  const triggers = [given].flat() as Endpoint['triggers'];
+  if (triggers.length === 0) say('trigger is an empty list: leave it out.');
+  return triggers;
 }
 
 /** An example is as a client would send it; files cannot be in one. */

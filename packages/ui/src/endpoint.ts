@@ -35,7 +35,8 @@ export interface Endpoint {
   readonly work: Work;
   readonly isStream: boolean;
   readonly examples: readonly Values[];
-  readonly trigger: Trigger;
+  /** At least one. */
+  readonly triggers: readonly Trigger[];
   /** The function whose inputs its outputs fill. */
   readonly fills: string | undefined;
   readonly concurrency: number;

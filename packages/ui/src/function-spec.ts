@@ -38,8 +38,8 @@ export interface FunctionSpec<I extends Inputs, O extends Outputs> {
   readonly description?: string;
   /** Inputs to try, as values on the wire: `{ words: '你好' }`. */
   readonly examples?: readonly Readonly<Record<string, unknown>>[];
-  /** When the page calls it. Left out: `submit`, by its button. */
-  readonly trigger?: Trigger;
+  /** When the page calls it, or several such occasions. Left out: `submit`, by its button. */
+  readonly trigger?: Trigger | readonly Trigger[];
   /** A function whose inputs the page fills with the outputs of the same names, whenever a call of this one has succeeded. */
   readonly fills?: string;
   /** Calls that run at once. Left out: 1, which is right for a model in this process. `Infinity`: no limit. */

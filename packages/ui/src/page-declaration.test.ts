@@ -31,7 +31,9 @@ async function upload(url: string, names: readonly string[]): Promise<string[]> 
 describe('what follows what', () => {
   const documents = () =>
     app({ title: '文档' })
-      .fn('list', { output: { rows: table() } }, async () => ({ rows: { columns: ['id'], rows: [['甲']] } }))
+      .fn('list', { output: { rows: table() }, trigger: ['load', { after: 'add' }] }, async () => ({
+        rows: { columns: ['id'], rows: [['甲']] },
+      }))
       .fn('open', { input: { id: text() }, output: text(), trigger: { select: 'list.rows' } }, async ({ id }) => id)
       .fn(
         'add',
@@ -41,12 +43,19 @@ describe('what follows what', () => {
 
   it('is told to the page, and to Gradio’s clients in their own way', async () => {
     const { modeshift, dependencies, components } = await configOf(await start(documents()));
-    expect(modeshift.functions.map(({ trigger, fills }) => [trigger, fills])).toEqual([
-      ['submit', null],
+    expect(modeshift.functions.map(({ triggers, fills }) => [...triggers, fills])).toEqual([
+      ['load', { after: 'add' }, null],
       [{ select: 'list.rows' }, null],
       [{ after: 'open' }, 'open'],
     ]);
     const rows = components.find(one => one.modeshift.name === 'rows')!;
+    expect(dependencies[0]).toMatchObject({
+      targets: [
+        [null, 'load'],
+        [null, 'success'],
+      ],
+      trigger_after: 3,
+    });
     expect(dependencies[1]).toMatchObject({ targets: [[rows.id, 'select']], trigger_after: null });
     expect(dependencies[2]).toMatchObject({
       targets: [[null, 'success']],
@@ -62,9 +71,11 @@ describe('what follows what', () => {
       [page().fn('a', { trigger: { after: 'nobody' } }, async () => {}), /comes after "nobody"/],
       [page().fn('a', { trigger: { select: 'list.cells' } }, async () => {}), /"list.cells" is no output/],
       [page().fn('a', { trigger: { select: 'open.output' } }, async () => {}), /it is text, not a table/],
+      [page().fn('a', { trigger: ['load', { after: 'nobody' }] }, async () => {}), /comes after/],
       [page().fn('a', { fills: 'nobody' }, async () => {}), /fills "nobody"/],
     ] as const;
     for (const [one, message] of wrong) expect(() => one.definition).toThrow(message);
+    expect(() => page().fn('a', { trigger: [] }, async () => {})).toThrow(/empty list/);
     // @ts-expect-error an output is named with its function
     page().fn('a', { trigger: { select: 'list' } }, async () => {});
   });

@@ -18,21 +18,23 @@ export type Trigger =
 /** Checks that what triggers a function, and what it fills, is there. Throws `invalid-input`. */
 export function checkTriggers(endpoints: readonly Endpoint[]): void {
   const find = (name: string): Endpoint | undefined => endpoints.find(one => one.name === name);
-  for (const { name, trigger, fills } of endpoints) {
+  for (const { name, triggers, fills } of endpoints) {
     const say = (what: string): never => {
       throw invalidInput(`The function "${name}": ${what}`);
     };
     if (fills !== undefined && !find(fills)) say(`it fills "${fills}", which is no function of this app.`);
-    if (typeof trigger === 'string') continue;
-    if ('after' in trigger) {
-      if (!find(trigger.after)) say(`it comes after "${trigger.after}", which is no function of this app.`);
-      continue;
+    for (const trigger of triggers) {
+      if (typeof trigger === 'string') continue;
+      if ('after' in trigger) {
+        if (!find(trigger.after)) say(`it comes after "${trigger.after}", which is no function of this app.`);
+        continue;
+      }
+      const table = tableOf(trigger.select, endpoints);
+      if (!table)
+        say(`"${trigger.select}" is no output of this app. Write "function.output", with a table as the output.`);
+      else if (table.kind !== 'table')
+        say(`rows of "${trigger.select}" cannot be selected: it is ${table.kind}, not a table.`);
     }
-    const table = tableOf(trigger.select, endpoints);
-    if (!table)
-      say(`"${trigger.select}" is no output of this app. Write "function.output", with a table as the output.`);
-    else if (table.kind !== 'table')
-      say(`rows of "${trigger.select}" cannot be selected: it is ${table.kind}, not a table.`);
   }
 }
 

@@ -113,7 +113,7 @@ export function demoApp() {
       },
       async ({ sources, picture }) => ({ copies: sources, picture: picture ?? null }),
     )
-    .fn('list', { output: { documents: ui.table() } }, async () => ({
+    .fn('list', { output: { documents: ui.table() }, trigger: ['load', { after: 'files' }] }, async () => ({
       documents: {
         columns: ['name', 'pages'],
         rows: [

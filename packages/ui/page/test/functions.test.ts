@@ -194,7 +194,6 @@ describe.skipIf(skip)('functions', () => {
     await card(page, 'live').getByLabel('words').fill('床前明月光');
     await output(card(page, 'live'), 'output').getByText('5').waitFor();
     await page.getByRole('tab', { name: '文档' }).click();
-    await run(card(page, 'list'));
     await card(page, 'list').getByRole('button', { name: '乙.pdf' }).press('Enter');
     await output(card(page, 'open'), 'output').getByText('打开 乙.pdf').waitFor();
     await output(card(page, 'note'), 'words').getByText('记：打开 乙.pdf').waitFor();

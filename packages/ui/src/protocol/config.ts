@@ -2,7 +2,7 @@
 import type { AppDefinition } from '../app.ts';
 import type { ComponentFacts, InputComponent, OutputComponent } from '../components/component.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { tableOf } from '../trigger.ts';
+import { type Trigger, tableOf } from '../trigger.ts';
 
 /** The version that is told to Gradio's clients: below 4.30 Python's client cannot cancel, below 3.37 it asks a public server. */
 export const gradioVersion = '6.25.0';
@@ -100,7 +100,7 @@ export function configOf(definition: AppDefinition, endpoints: readonly Numbered
         kind: endpoint.kind,
         label: endpoint.label ?? endpoint.name,
         description: endpoint.description ?? null,
-        trigger: endpoint.trigger,
+        triggers: endpoint.triggers,
         fills: endpoint.fills ?? null,
         examples: endpoint.examples,
         isListed: endpoint.isListed,
@@ -134,12 +134,12 @@ function componentOf(
 }
 
 function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint, all: readonly NumberedEndpoint[]) {
-  const { work, trigger } = endpoint;
-  const after =
-    typeof trigger === 'object' && 'after' in trigger && all.find(one => one.endpoint.name === trigger.after);
+  const { work, triggers } = endpoint;
+  const following = triggers.find(one => typeof one === 'object' && 'after' in one);
+  const after = following && all.find(one => one.endpoint.name === following.after);
   return {
     id,
-    targets: [targetOf(endpoint, all)],
+    targets: triggers.map(one => targetOf(one, all)),
     inputs: inputIds,
     outputs: outputIds,
     backend_fn: true,
@@ -174,7 +174,7 @@ function dependencyOf({ endpoint, id, inputIds, outputIds }: NumberedEndpoint, a
 
 /** What Gradio calls an event: a component and what happens to it. */
 function targetOf(
-  { trigger }: Endpoint,
+  trigger: Trigger,
   all: readonly NumberedEndpoint[],
 ): readonly [component: number | null, event: string] {
   if (trigger === 'change' || trigger === 'load') return [null, trigger];

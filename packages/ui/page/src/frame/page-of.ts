@@ -22,8 +22,7 @@ export function pageOf(config: Config, base: string, onConnection: (isThere: boo
   const ended = (fn: PageFunction, outputs: Readonly<Record<string, unknown>>): void => {
     if (fn.fills) functions.get(fn.fills)?.fill(outputs);
     for (const other of functions.values()) {
-      const { trigger } = other.fn;
-      if (typeof trigger !== 'object' || !('after' in trigger) || trigger.after !== fn.name) continue;
+      if (!other.fn.triggers.some(one => typeof one === 'object' && 'after' in one && one.after === fn.name)) continue;
       other.fill(outputs);
       if (other.isComplete) other.run();
     }
@@ -54,9 +53,8 @@ export function onSelectOf(
   fn: PageFunction,
   output: string,
 ): ((row: Readonly<Record<string, unknown>>) => void) | undefined {
-  const called = [...functions.values()].filter(
-    ({ fn: { trigger } }) =>
-      typeof trigger === 'object' && 'select' in trigger && trigger.select === `${fn.name}.${output}`,
+  const called = [...functions.values()].filter(({ fn: { triggers } }) =>
+    triggers.some(one => typeof one === 'object' && 'select' in one && one.select === `${fn.name}.${output}`),
   );
   if (called.length === 0) return undefined;
   return row => {

@@ -23,17 +23,19 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
   const { values, errors, call } = useFunction(state);
   const { fn } = state;
   const form = useRef<HTMLFormElement>(null);
-  const isReactive = fn.trigger !== 'submit';
+  const isReactive = !fn.triggers.includes('submit');
+  const isOnLoad = fn.triggers.includes('load');
+  const isOnChange = fn.triggers.includes('change');
   const busy = isBusy(call);
 
   useEffect(() => {
-    if (fn.trigger === 'load') state.run();
-  }, [fn, state]);
+    if (isOnLoad) state.run();
+  }, [isOnLoad, state]);
 
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: calls again with each change of the values
   useEffect(() => {
-    if (fn.trigger !== 'change') return;
+    if (!isOnChange) return;
     const wait = isFirst.current ? 0 : changeDelayMs;
     isFirst.current = false;
     const timer = setTimeout(() => {
@@ -74,14 +76,14 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         <form ref={form} onSubmit={submit} noValidate>
           <Stack gap="md">
             <Fields components={fn.inputs} values={values} errors={errors} onChange={given => state.fill(given)} />
-            {fn.trigger === 'change' ? null : (
+            {isOnChange && isReactive ? null : (
               <Group gap="xs">
                 <Button
                   type="submit"
                   color={busy ? 'red' : 'indigo'}
                   variant={isReactive && !busy ? 'default' : 'filled'}
                 >
-                  {busy ? words.stop : fn.trigger === 'load' ? words.refresh : words.run}
+                  {busy ? words.stop : isOnLoad ? words.refresh : words.run}
                 </Button>
                 {hasInputs && !isReactive ? (
                   <Button variant="subtle" color="gray" onClick={() => state.reset()}>

@@ -67,7 +67,7 @@ export const en = {
   showTable: 'Show as a table',
   showChart: 'Show as a chart',
   empty: 'Empty',
-  rows: (count: number) => `${count} rows`,
+  rows: (count: number) => (count === 1 ? '1 row' : `${count} rows`),
   row: 'Row',
   addRow: 'Add a row',
   removeRow: (row: number) => `Remove row ${row}`,
