@@ -142,7 +142,7 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
         <Container size="xl" className="content">
           {description ? (
             <div className="description">
-              <Markdown text={told(description)} />
+              <Markdown text={told(description)} level={2} />
             </div>
           ) : null}
           <LayoutView layout={layout} isAlone={true} />

@@ -17,7 +17,7 @@ export function LayoutView({ layout, isAlone = false }: { readonly layout: Layou
     case 'text':
       return (
         <div className="note">
-          <Markdown text={told(layout.markdown)} />
+          <Markdown text={told(layout.markdown)} level={2} />
         </div>
       );
     case 'row':

@@ -9,7 +9,7 @@ export default function MarkdownWithFormulas({ text, options }: { readonly text:
     <ReactMarkdown
       {...options}
       remarkPlugins={[...(options.remarkPlugins ?? []), [remarkMath, { singleDollarTextMath: false }]]}
-      rehypePlugins={[[rehypeKatex, { throwOnError: false, strict: false }]]}
+      rehypePlugins={[...(options.rehypePlugins ?? []), [rehypeKatex, { throwOnError: false, strict: false }]]}
     >
       {text}
     </ReactMarkdown>

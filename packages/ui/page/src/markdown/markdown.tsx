@@ -5,14 +5,16 @@ export interface MarkdownProps {
   readonly text: string;
   /** Whether more may come: the parts that are whole are not parsed again. */
   readonly isOpen?: boolean;
+  /** The level of its highest heading, one more than that of the heading it stands under. Left out: 3. */
+  readonly level?: number;
 }
 
 const Parsed = lazy(() => import('./parsed-markdown.tsx'));
 
-export const Markdown = memo(function Markdown({ text, isOpen = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, isOpen = false, level = 3 }: MarkdownProps) {
   return (
     <Suspense fallback={<div className="markdown plain">{text}</div>}>
-      <Parsed text={text} isOpen={isOpen} />
+      <Parsed text={text} isOpen={isOpen} level={level} />
     </Suspense>
   );
 });

@@ -6,41 +6,41 @@ import remarkGfm from 'remark-gfm';
 import { useCitations } from './citations.tsx';
 import { CodeBlock } from './code-block.tsx';
 import { hasFormulas, markFormulas } from './formulas.ts';
+import { headingLevels } from './heading-levels.ts';
 import type { MarkdownProps } from './markdown.tsx';
 import { blocksOf } from './markdown-blocks.ts';
 
 const WithFormulas = lazy(() => import('./markdown-with-formulas.tsx'));
 
-export default function ParsedMarkdown({ text, isOpen = false }: MarkdownProps) {
+export default function ParsedMarkdown({ text, isOpen, level }: Required<MarkdownProps>) {
   const blocks = useMemo(() => (isOpen ? blocksOf(text) : [text]), [text, isOpen]);
   return (
     <div className="markdown">
       {blocks.map((block, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: blocks only grow at the end
-        <Block key={i} text={block} isOpen={isOpen && i === blocks.length - 1} />
+        <Block key={i} text={block} isOpen={isOpen && i === blocks.length - 1} level={level} />
       ))}
     </div>
   );
 }
 
-const Block = memo(function Block({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {
-  if (!hasFormulas(text)) return <Elements text={text} isOpen={isOpen} />;
+const Block = memo(function Block({ text, isOpen, level }: Required<MarkdownProps>) {
+  const given = options(isOpen, level);
+  const plain = <ReactMarkdown {...given}>{text}</ReactMarkdown>;
+  if (!hasFormulas(text)) return plain;
   return (
-    <Suspense fallback={<Elements text={text} isOpen={isOpen} />}>
-      <WithFormulas text={markFormulas(text)} options={options(isOpen)} />
+    <Suspense fallback={plain}>
+      <WithFormulas text={markFormulas(text)} options={given} />
     </Suspense>
   );
 });
 
-function Elements({ text, isOpen }: { readonly text: string; readonly isOpen: boolean }) {
-  return <ReactMarkdown {...options(isOpen)}>{text}</ReactMarkdown>;
-}
-
 const open: Components = { ...elements(), pre: props => <Pre {...props} isOpen={true} /> };
 const closed: Components = elements();
 
-function options(isOpen: boolean): Options {
-  return { remarkPlugins: [remarkGfm], components: isOpen ? open : closed };
+function options(isOpen: boolean, first: number): Options {
+  const rehypePlugins = [[headingLevels, { first }]] as NonNullable<Options['rehypePlugins']>;
+  return { remarkPlugins: [remarkGfm], rehypePlugins, components: isOpen ? open : closed };
 }
 
 function elements(): Components {

@@ -84,7 +84,7 @@ function Value({ component, value, isOpen, onSelect }: ShownProps) {
     case 'multiselect':
       return <Text>{(value as readonly string[]).map(told).join(', ') || '–'}</Text>;
     case 'markdown':
-      return <Markdown text={String(value)} isOpen={isOpen} />;
+      return <Markdown text={String(value)} isOpen={isOpen} level={4} />;
     case 'code':
       return <CodeBlock text={String(value)} language={prop<string>(component, 'language')} isOpen={isOpen} />;
     case 'json':
@@ -243,6 +243,7 @@ function Messages({ messages, isOpen }: { readonly messages: readonly WireMessag
           <Markdown
             text={typeof content === 'string' ? content : JSON.stringify(content)}
             isOpen={isOpen && i === messages.length - 1}
+            level={4}
           />
         </div>
       ))}
