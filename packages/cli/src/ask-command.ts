@@ -8,6 +8,7 @@ import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-b
 import { loadLanguageModel } from './load-language-model.ts';
 import { count, fraction } from './option-values.ts';
 import type { Output } from './output.ts';
+import { printable } from './printable.ts';
 import { progressLine } from './progress-line.ts';
 
 interface AskOptions extends PlaceOptions {
@@ -63,10 +64,12 @@ async function runAsk(question: string, options: AskOptions, output: Output): Pr
         });
         for await (const event of answerer.stream(question, { signal })) {
           line.clear();
-          if (event.type === 'text' && !options.json) output.stdout.write(event.text);
+          if (event.type === 'text' && !options.json) output.stdout.write(printable(event.text));
           if (event.type !== 'done') continue;
           const { answer } = event;
-          output.stdout.write(options.json ? `${JSON.stringify(asJson(answer), undefined, 2)}\n` : sources(answer));
+          output.stdout.write(
+            options.json ? `${JSON.stringify(asJson(answer), undefined, 2)}\n` : printable(sources(answer)),
+          );
         }
         return 0;
       }),

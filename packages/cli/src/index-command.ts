@@ -15,6 +15,7 @@ import { embedderToIndexWith } from './choose-embedder.ts';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, checkPlace, type PlaceOptions, shownPlace, withCollection } from './knowledge-base.ts';
 import type { Output } from './output.ts';
+import { printable } from './printable.ts';
 import { type ProgressLine, progressLine } from './progress-line.ts';
 
 interface IndexOptions extends PlaceOptions {
@@ -64,7 +65,7 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
       ),
     );
     line.clear();
-    for (const { id, error } of report.failed) say(`${id}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`);
+    for (const { id, error } of report.failed) say(printable(`${id}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`));
     if (options.json) output.stdout.write(`${JSON.stringify(asJson(report, options), undefined, 2)}\n`);
     else if (!quiet) output.stdout.write(`${inWords(report, options)}\n`);
     const read = report.added + report.changed + report.unchanged;

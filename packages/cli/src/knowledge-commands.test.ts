@@ -133,6 +133,18 @@ describe('modeshift index, search, ask', () => {
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('has no vectors of')]);
   });
 
+  it('lets no document write to the terminal as it likes', async () => {
+    const own = path.join(scratch, 'hostile.db');
+    const file = path.join(scratch, 'hostile.md');
+    writeFileSync(file, '敌意的 \u001b]0;title\u0007\u001b[2J 退款七天\u202e内。\n');
+    await run('index', file, '--store', own, '--quiet');
+    for (const command of ['search', 'ask']) {
+      const { stdout } = await run(command, '退款几天', '--store', own, '--quiet');
+      expect(stdout).toContain(']0;title[2J 退款七天内。');
+      expect([...stdout].filter(one => one !== '\n' && /[\p{Cc}\u202e]/u.test(one))).toEqual([]);
+    }
+  });
+
   it('deletes what is gone, and shows beforehand what would be done', async () => {
     const own = path.join(scratch, 'prune.db');
     await run('index', files, '--store', own, '--quiet');

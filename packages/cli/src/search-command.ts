@@ -6,6 +6,7 @@ import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-base.ts';
 import { count } from './option-values.ts';
 import type { Output } from './output.ts';
+import { printable } from './printable.ts';
 
 interface SearchOptions extends PlaceOptions {
   readonly k: number;
@@ -43,7 +44,9 @@ async function runSearch(words: string, options: SearchOptions, output: Output):
       withRetriever(options, async (retriever, mode, note) => {
         if (!options.quiet) output.stderr.write(`${note}\n`);
         const found = await retriever.retrieve(words, { signal });
-        const text = options.json ? JSON.stringify(asJson(words, mode, found), undefined, 2) : inWords(found);
+        const text = options.json
+          ? JSON.stringify(asJson(words, mode, found), undefined, 2)
+          : printable(inWords(found));
         output.stdout.write(`${text}\n`);
         return 0;
       }),

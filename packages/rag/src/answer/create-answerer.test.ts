@@ -211,6 +211,9 @@ describe('createAnswerer with a model', () => {
     for await (const event of createAnswerer({ retriever, model: endless }).stream('退款'))
       if (event.type === 'text') break;
     expect(ended).toBe(true);
+    // @ts-expect-error: a model that scores does not write answers.
+    const scoring = () => createAnswerer({ retriever, model: scriptedScoringModel(() => -1) });
+    expect(typeof scoring).toBe('function');
     expect(() => createAnswerer({ retriever, threshold: 2 })).toThrow('"threshold" is 2');
     expect(() => createAnswerer({ retriever, maxPassageTokens: 0 })).toThrow('"maxPassageTokens" is 0');
   });

@@ -1,0 +1,10 @@
+// Text of others on its way to a terminal.
+
+/**
+ * The text without control characters but line ends and tabs: a document or a model must not move the cursor, set titles or write to
+ * the clipboard of whoever reads it.
+ */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+}
