@@ -1,14 +1,14 @@
 // A checkpoint whose matrices are what is left of them after quantising: what weights of few bits must compute with. Test-only.
 import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import type { Weight } from '../src/checkpoint/weights.ts';
-import { dequantise, emptyQuantised, quantiseRows } from '../src/network/quantise.ts';
+import { dequantise, emptyQuantised, packingOf, quantiseRows } from '../src/network/quantise.ts';
 
 export function roundedCheckpoint(checkpoint: Checkpoint, format: 'int8' | 'int4'): Checkpoint {
   const through = (weight: Weight): Weight => ({
     ...weight,
     read: async () => {
       const [rows, columns] = weight.shape as [number, number];
-      const packed = emptyQuantised(rows, columns, format);
+      const packed = emptyQuantised(rows, columns, packingOf(format)!);
       quantiseRows(await weight.read(), packed);
       return dequantise(packed);
     },

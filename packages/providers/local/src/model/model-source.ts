@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { invalidInput, type Progress } from '@modeshift/core';
 import { checkDevice, type Device } from '../network/device.ts';
-import type { WeightFormat } from '../network/quantise.ts';
+import { packingOf, type WeightFormat } from '../network/quantise.ts';
 
 /** Options of every local model. */
 export interface LocalModelOptions {
@@ -41,8 +41,7 @@ export function modelSource(checkpoint: string, options: LocalModelOptions): Mod
     throw invalidInput("The model has no name. Give a folder, or an id such as 'Qwen/Qwen3-0.6B'.");
   const { onProgress: _, ...plain } = options;
   const { weights, threads, device } = plain;
-  if (weights !== undefined && !['f32', 'int8', 'int4'].includes(weights))
-    throw invalidInput(`weights must be f32, int8 or int4, and it is ${JSON.stringify(weights)}.`);
+  if (weights !== undefined) packingOf(weights);
   if (device !== undefined) checkDevice(device);
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0))
     throw invalidInput(`threads must be a whole number above 0, and it is ${threads}.`);

@@ -3,7 +3,6 @@ import { add, type FloatTensor, type Graph, gather, type IndexTensor, split } fr
 import { ModeshiftError } from '@modeshift/core';
 import type { LoadedLinear, LoadedWeights } from './load-weights.ts';
 import type { WeightTensors } from './network.ts';
-import { blockSize } from './quantise.ts';
 
 /** What adapters add to the output of the layer `name` for its input `x`, or nothing. `bare` is the output without its bias. */
 export type LinearAddition = (x: FloatTensor, name: string, bare: FloatTensor) => FloatTensor | undefined;
@@ -63,7 +62,7 @@ function planned<T>(map: ReadonlyMap<string, T>, name: string): T {
 
 /** A product with weights of few bits. `accuracy_level` 4 computes in 8-bit integers, several times faster than in floats. */
 function packedProduct(graph: Graph, x: FloatTensor, key: string, entry: LoadedLinear): FloatTensor {
-  const { bits, data, scales } = entry.packed!;
+  const { bits, blockSize, data, scales } = entry.packed!;
   const { inSize, outSize } = entry;
   const blocks = Math.ceil(inSize / blockSize);
   const weight = graph.constant(data, {
@@ -81,7 +80,7 @@ function packedProduct(graph: Graph, x: FloatTensor, key: string, entry: LoadedL
 function packedRows(graph: Graph, name: string, ids: IndexTensor, { tables }: LoadedWeights): FloatTensor {
   const {
     shape: [rows, size],
-    packed: { bits, data, scales },
+    packed: { bits, blockSize, data, scales },
   } = planned(tables, name);
   const table = graph.constant(data, { dtype: 'uint8', name: `${name}.table`, shape: [rows, size] });
   const scale = graph.constant(scales, { name: `${name}.table-scales`, shape: [rows, size / blockSize] });

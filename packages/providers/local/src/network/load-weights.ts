@@ -4,7 +4,14 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { isPackedTable, requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
-import { emptyQuantised, type Quantised, quantiseRows, type WeightFormat } from './quantise.ts';
+import {
+  emptyQuantised,
+  packingOf,
+  type Quantised,
+  quantiseRows,
+  tablePacking,
+  type WeightFormat,
+} from './quantise.ts';
 
 /** A product's weights in memory: floats `[out, in]` (or `[in, out]` where transposed), or packed numbers of few bits. */
 export interface LoadedLinear {
@@ -46,6 +53,7 @@ export async function loadWeights(
   options: LoadWeightsOptions,
 ): Promise<LoadedWeights> {
   const { format, signal, onProgress } = options;
+  const packing = packingOf(format);
   requireMemory(weights, plan, format);
   const names = new Set([...plan.tensors, ...plan.tables]);
   for (const { names: parts } of plan.linears) for (const part of parts) names.add(`${part}.weight`);
@@ -76,7 +84,7 @@ export async function loadWeights(
     const { shape } = requireWeight(weights, name);
     if (plan.tables.includes(name) && isPackedTable(shape, format)) {
       const [rows, size] = shape as [number, number];
-      const packed = emptyQuantised(rows, size, 'int8');
+      const packed = emptyQuantised(rows, size, tablePacking);
       quantiseRows(await readPassing(name), packed);
       tables.set(name, { shape: [rows, size], packed });
     } else tensors.set(name, { shape, data: await read(name) });
@@ -100,7 +108,7 @@ export async function loadWeights(
     };
     const key = parts.join('+');
     const [first] = names as [string];
-    if (format === 'f32') {
+    if (!packing) {
       const floats =
         parts.length === 1
           ? (tensors.get(first)?.data ?? (await read(first)))
@@ -110,7 +118,7 @@ export async function loadWeights(
     }
     // An output projection that is the embedding table is as exact as the table: it decides between tokens.
     const table = parts.length === 1 ? tables.get(first)?.packed : undefined;
-    const packed = table ?? emptyQuantised(outSize, inSize, format);
+    const packed = table ?? emptyQuantised(outSize, inSize, packing);
     for (let i = 0, row = 0; !table && i < names.length; row += outs[i++]!)
       quantiseRows(tensors.get(names[i]!)?.data ?? (await readPassing(names[i]!)), packed, row, transposed);
     linears.set(key, { ...entry, packed });

@@ -3,14 +3,14 @@ import { totalmem } from 'node:os';
 import { ModeshiftError } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type NetworkPlan, requireWeight } from './plan-network.ts';
-import { bitsOf, blockSize, type WeightFormat } from './quantise.ts';
+import { type Packing, packingOf, tablePacking, type WeightFormat } from './quantise.ts';
 
 /** Rows from which a table is worth holding in few bits: vocabularies, and no positions. */
 const largeTable = 2048;
 
 /** Whether a table is held in 8 bits: where products are in few, and its rows are whole blocks. */
 export function isPackedTable([rows = 0, size = 1]: readonly number[], format: WeightFormat): boolean {
-  return format !== 'f32' && rows >= largeTable && size % blockSize === 0;
+  return format !== 'f32' && rows >= largeTable && size % tablePacking.blockSize === 0;
 }
 
 /**
@@ -20,17 +20,18 @@ export function isPackedTable([rows = 0, size = 1]: readonly number[], format: W
 export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: WeightFormat): number {
   const shape = (name: string): readonly number[] => requireWeight(weights, name).shape;
   const size = (name: string): number => shape(name).reduce((a, b) => a * b, 1);
-  const packed = (name: string, bits: number): number => size(name) * (bits / 8 + 4 / blockSize);
+  const packing = packingOf(format);
+  const packed = (name: string, { bits, blockSize }: Packing): number => size(name) * (bits / 8 + 4 / blockSize);
   const whole = new Set([...plan.tensors, ...plan.tables]);
   let bytes = 0;
   for (const name of whole) {
     const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
-    bytes += isTable ? packed(name, bitsOf.int8) : 4 * size(name);
+    bytes += isTable ? packed(name, tablePacking) : 4 * size(name);
   }
   for (const { names } of plan.linears)
     for (const name of names.map(one => `${one}.weight`)) {
       const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
-      if (format !== 'f32') bytes += packed(name, isTable ? bitsOf.int8 : bitsOf[format]);
+      if (packing) bytes += packed(name, isTable ? tablePacking : packing);
       else if (!whole.has(name)) bytes += 4 * size(name);
     }
   return Math.ceil(bytes);
@@ -45,6 +46,8 @@ function freeMemory(): number {
   const isLimited = limit > 0 && limit < totalmem();
   return isLimited ? Math.max(process.availableMemory(), limit - process.memoryUsage.rss()) : process.availableMemory();
 }
+
+const nameOf = (format: WeightFormat): string => (typeof format === 'string' ? format : `${format.bits}-bit`);
 
 /** While it loads, the runtime copies each weight into the order it computes in. */
 const whileLoading = 2;
@@ -70,6 +73,6 @@ export function requireMemory(
       : 'No other format would fit: free memory, or choose a smaller model.';
   throw new ModeshiftError(
     { tag: 'unsupported', feature: 'memory' },
-    `${weights.place} needs ${gigabytes(needed(format))} of memory to load with ${format} weights, and ${gigabytes(available)} are free. ${advice}`,
+    `${weights.place} needs ${gigabytes(needed(format))} of memory to load with ${nameOf(format)} weights, and ${gigabytes(available)} are free. ${advice}`,
   );
 }

@@ -7,7 +7,7 @@ import { constantWeights } from './constant-weights.ts';
 import { loadWeights } from './load-weights.ts';
 import { isPackedTable, weightBytesOf } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
-import { dequantise, emptyQuantised, quantiseRows } from './quantise.ts';
+import { dequantise, emptyQuantised, quantiseRows, tablePacking } from './quantise.ts';
 
 const [rows, size] = [2100, 64];
 const draw = random(11);
@@ -32,7 +32,7 @@ describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format =>
       { rows: tensors.rows('words.weight', ids), logits: tensors.linear(x, 'words', {}) },
       { ids: [[0, 2099, 7]], x: [[...data.subarray(0, size)]] },
     );
-    const packed = emptyQuantised(rows, size, 'int8');
+    const packed = emptyQuantised(rows, size, tablePacking);
     quantiseRows(data, packed);
     const table = dequantise(packed);
     const wanted = [0, 2099, 7].flatMap(id => [...table.subarray(id * size, (id + 1) * size)]);

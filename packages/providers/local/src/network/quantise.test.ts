@@ -1,6 +1,6 @@
 import { random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { bitsOf, blockSize, dequantise, emptyQuantised, type Quantised, quantiseRows } from './quantise.ts';
+import { dequantise, emptyQuantised, type Packing, packingOf, type Quantised, quantiseRows } from './quantise.ts';
 
 const draw = random(5);
 const weights = (count: number): Float32Array => Float32Array.from({ length: count }, () => draw.normal() * 0.1);
@@ -9,15 +9,17 @@ const quantise = (
   floats: Float32Array,
   out: number,
   into: number,
-  format: 'int8' | 'int4',
+  packing: Packing,
   transposed: boolean,
 ): Quantised => {
-  const packed = emptyQuantised(out, into, format);
+  const packed = emptyQuantised(out, into, packing);
   quantiseRows(floats, packed, 0, transposed);
   return packed;
 };
 
-describe.each(['int8', 'int4'] as const)('%s', format => {
+describe.each<Packing>([packingOf('int8')!, packingOf('int4')!, { bits: 4, blockSize: 128 }])('%o', packing => {
+  const { bits, blockSize } = packing;
+
   it('is off by at most half a step, a whole one at the far end of a block', () => {
     for (const [out, into] of [
       [3, 64],
@@ -26,11 +28,11 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
       [1, 7],
     ] as const) {
       const floats = weights(out * into);
-      const packed = quantise(floats, out, into, format, false);
+      const packed = quantise(floats, out, into, packing, false);
       const blocks = Math.ceil(into / blockSize);
       for (const [i, value] of dequantise(packed).entries()) {
         const step = Math.abs(packed.scales[Math.floor(i / into) * blocks + Math.floor((i % into) / blockSize)]!);
-        const isFarEnd = Math.sign(floats[i]!) !== 0 && Math.abs(floats[i]!) > step * (2 ** (bitsOf[format] - 1) - 1);
+        const isFarEnd = Math.sign(floats[i]!) !== 0 && Math.abs(floats[i]!) > step * (2 ** (bits - 1) - 1);
         expect(Math.abs(value - floats[i]!)).toBeLessThanOrEqual((isFarEnd ? 1 : 0.5) * step * 1.0001);
       }
     }
@@ -41,9 +43,9 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
     floats[9] = -3;
     floats[40] = 2;
     floats[41] = 0;
-    const back = dequantise(quantise(floats, 1, 64, format, false));
+    const back = dequantise(quantise(floats, 1, 64, packing, false));
     expect([back[9], back[40], Math.abs(back[41]!)]).toEqual([-3, 2, 0]);
-    expect(dequantise(quantise(new Float32Array(32), 1, 32, format, false)).every(value => value === 0)).toBe(true);
+    expect(dequantise(quantise(new Float32Array(32), 1, 32, packing, false)).every(value => value === 0)).toBe(true);
   });
 
   it('reads weights stored [in, out] as the same matrix', () => {
@@ -52,8 +54,8 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
     const turned = new Float32Array(floats.length);
     for (let row = 0; row < out; row++)
       for (let column = 0; column < into; column++) turned[column * out + row] = floats[row * into + column]!;
-    const a = quantise(floats, out, into, format, false);
-    const b = quantise(turned, out, into, format, true);
+    const a = quantise(floats, out, into, packing, false);
+    const b = quantise(turned, out, into, packing, true);
     expect(b.data).toEqual(a.data);
     expect(b.scales).toEqual(a.scales);
   });
@@ -61,9 +63,9 @@ describe.each(['int8', 'int4'] as const)('%s', format => {
   it('takes matrices one after another as one', () => {
     const into = 70;
     const [first, second] = [weights(3 * into), weights(4 * into)];
-    const joined = emptyQuantised(7, into, format);
+    const joined = emptyQuantised(7, into, packing);
     quantiseRows(first, joined);
     quantiseRows(second, joined, 3);
-    expect(joined).toEqual(quantise(Float32Array.from([...first, ...second]), 7, into, format, false));
+    expect(joined).toEqual(quantise(Float32Array.from([...first, ...second]), 7, into, packing, false));
   });
 });

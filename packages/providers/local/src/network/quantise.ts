@@ -1,18 +1,32 @@
-// Weights in few bits, as ONNX Runtime's MatMulNBits reads them: blocks of 32 along the input, each with a scale.
+// Weights in few bits, as ONNX Runtime's MatMulNBits reads them: blocks along the input, each with a scale.
 import { quantiseBlocks } from '@modeshift/autograd';
+import { invalidInput } from '@modeshift/core';
 
-/** How weights of products are held in memory. */
-export type WeightFormat = 'f32' | 'int8' | 'int4';
+/** Weights in few bits, and how many along the input share a scale. */
+export interface Packing {
+  readonly bits: 4 | 8;
+  readonly blockSize: 32 | 64 | 128;
+}
 
-/** Bits of a weight in each format. */
-export const bitsOf = { f32: 32, int8: 8, int4: 4 } as const;
+/** How weights of products are held in memory. The names are blocks of 32, as GGML's. */
+export type WeightFormat = 'f32' | 'int8' | 'int4' | Packing;
 
-/** Weights along the input that share a scale. */
-export const blockSize = 32;
+/** Tables, and output projections that are tables, decide between tokens: they are as exact as 8 bits can be. */
+export const tablePacking: Packing = { bits: 8, blockSize: 32 };
+
+/** How a format packs the weights of products, or `undefined` for floats. Throws `invalid-input` for a format that is none. */
+export function packingOf(format: WeightFormat): Packing | undefined {
+  if (format === 'f32') return undefined;
+  if (format === 'int8' || format === 'int4') return { bits: format === 'int8' ? 8 : 4, blockSize: 32 };
+  const { bits, blockSize } = (format ?? {}) as Packing;
+  if ([4, 8].includes(bits) && [32, 64, 128].includes(blockSize)) return { bits, blockSize };
+  throw invalidInput(
+    `weights must be f32, int8, int4 or { bits: 4 | 8, blockSize: 32 | 64 | 128 }, and it is ${JSON.stringify(format)}.`,
+  );
+}
 
 /** A product's weights in few bits. */
-export interface Quantised {
-  readonly bits: 4 | 8;
+export interface Quantised extends Packing {
   readonly outSize: number;
   readonly inSize: number;
   /** `[out, blocks, blockSize · bits / 8]`. */
@@ -23,22 +37,21 @@ export interface Quantised {
 }
 
 /**
- * Room for weights of `[out, in]`: symmetric quantisation by blocks of 32, in which the weight of largest magnitude becomes the lowest
- * number, as in GGML's `Q4_0` and `Q8_0`. Zero is 8 (4 bits) or 128 (8 bits). An input that is no multiple of 32 is filled up with zeros.
+ * Room for weights of `[out, in]`: symmetric quantisation by blocks, in which the weight of largest magnitude becomes the lowest
+ * number, as in GGML's `Q4_0`. Zero is 8 (4 bits) or 128 (8 bits). An input that is no whole number of blocks is filled up with zeros.
  *
  * Source: `MatMulNBits` of https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
-export function emptyQuantised(outSize: number, inSize: number, format: 'int8' | 'int4'): Quantised {
-  const bits = bitsOf[format];
+export function emptyQuantised(outSize: number, inSize: number, { bits, blockSize }: Packing): Quantised {
   const blocks = outSize * Math.ceil(inSize / blockSize);
   const data = new Uint8Array((blocks * blockSize * bits) / 8);
   const scales = new Float32Array(blocks);
-  return { bits, outSize, inSize, data, scales, bytes: data.byteLength + scales.byteLength };
+  return { bits, blockSize, outSize, inSize, data, scales, bytes: data.byteLength + scales.byteLength };
 }
 
 /** Quantises whole rows into their place from row `first` on. `transposed`: the floats are `[in, rows]`. */
 export function quantiseRows(floats: Float32Array, into: Quantised, first = 0, transposed = false): void {
-  const { bits, inSize } = into;
+  const { bits, blockSize, inSize } = into;
   const blocks = Math.ceil(inSize / blockSize);
   const width = blocks * blockSize;
   const write = (rows: Float32Array, from: number): void => {
@@ -75,7 +88,7 @@ export function quantiseRows(floats: Float32Array, into: Quantised, first = 0, t
 const valuesAtOnce = 2 ** 16;
 
 /** The floats that quantised weights stand for, `[out, in]`: for tests and for merging. */
-export function dequantise({ bits, data, scales, outSize, inSize }: Quantised): Float32Array<ArrayBuffer> {
+export function dequantise({ bits, blockSize, data, scales, outSize, inSize }: Quantised): Float32Array<ArrayBuffer> {
   const blocks = Math.ceil(inSize / blockSize);
   const zero = 2 ** (bits - 1);
   const out = new Float32Array(outSize * inSize);
