@@ -20,7 +20,9 @@ export async function readEmail(id: string, bytes: Uint8Array): Promise<SourceDo
   text.place('From').line(`From: ${from.join(', ')}`);
   if (to.length > 0) text.place('To').line(`To: ${to.join(', ')}`);
   if (mail.date !== undefined) text.place('Date').line(`Date: ${mail.date}`);
-  const body = mail.text?.trim() ? mail.text.replaceAll('\r\n', '\n').trim() : htmlToMarkdown(mail.html ?? '').text;
+  const body = mail.text?.trim()
+    ? mail.text.replaceAll('\r\n', '\n').trim()
+    : htmlToMarkdown(mail.html ?? '', { wholePage: true }).text;
   text.gap().place('body').block(body);
   const attachments = mail.attachments.map(one => oneLine(one.filename ?? one.mimeType));
   for (const [i, { mimeType, content }] of mail.attachments.entries()) {

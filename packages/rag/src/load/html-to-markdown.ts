@@ -8,6 +8,10 @@ const hidden = new Set(['script', 'style', 'template', 'noscript', 'svg', 'head'
 /** Pages forget to close elements, but not this often; the parser's time grows with the square of the depth. */
 const maxDepth = 10_000;
 const around = new Set(['nav', 'footer', 'aside']);
+const aroundRoles = new Set(['navigation', 'banner', 'contentinfo', 'complementary', 'search']);
+/** What pages without such elements call them, as a class or an id. */
+const aroundNames =
+  /(?:^|\s)(?:(?:site-|page-|main-|global-)?(?:nav|navbar|navigation|menu|sidebar|footer|header)|breadcrumbs?|cookie-(?:banner|consent|notice)|skip-link|advert(?:isement)?|social-share|share-buttons)(?:\s|$)/i;
 const blocks = new Set(
   'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form header hr html legend main nav ol p section summary table ul'.split(
     ' ',
@@ -32,8 +36,13 @@ class Writer {
   }
 }
 
+interface HtmlText {
+  readonly text: string;
+  readonly title: string | undefined;
+}
+
 /** How a page is read. */
-interface HtmlOptions {
+export interface HtmlOptions {
   /** Everything is content, as in the chapters of a book. */
   readonly wholePage?: boolean;
   /** Elements may close themselves. */
@@ -41,14 +50,16 @@ interface HtmlOptions {
 }
 
 /**
- * Markdown and the title of an HTML page.
+ * Markdown and the title of an HTML page: of its main content, or of everything where that leaves nothing.
  *
  * @throws ModeshiftError `invalid-input` for a page with more than 10,000 elements within each other.
  */
-export function htmlToMarkdown(
-  html: string,
-  { wholePage = false, xhtml = false }: HtmlOptions = {},
-): { readonly text: string; readonly title: string | undefined } {
+export function htmlToMarkdown(html: string, options: HtmlOptions = {}): HtmlText {
+  const page = readPage(html, options);
+  return page.text === '' && !options.wholePage ? readPage(html, { ...options, wholePage: true }) : page;
+}
+
+function readPage(html: string, { wholePage = false, xhtml = false }: HtmlOptions): HtmlText {
   const hasMain = !wholePage && /<(?:main|article)[\s>]/i.test(html) && /<\/(?:main|article)\s*>/i.test(html);
   let writer = new Writer();
   let title = '';
@@ -60,12 +71,16 @@ export function htmlToMarkdown(
   let preformatted: string | undefined;
   let item = '';
 
-  const isSkipped = (name: string, role: string | undefined): boolean =>
+  const isSkipped = (
+    name: string,
+    { role = '', class: names = '', id = '' }: Readonly<Record<string, string>>,
+  ): boolean =>
     hidden.has(name) ||
     (!wholePage &&
       (around.has(name) ||
-        role === 'navigation' ||
-        (name === 'header' && !open.includes('article') && !open.includes('main'))));
+        aroundRoles.has(role) ||
+        (name === 'header' && !open.includes('article') && !open.includes('main')) ||
+        (!hasMain && name !== 'body' && (aroundNames.test(names) || aroundNames.test(id)))));
   const write = (text: string): void => {
     if (skipping === 0 && (!hasMain || inMain > 0)) writer.inline += text;
   };
@@ -76,9 +91,9 @@ export function htmlToMarkdown(
 
   const parser = new Parser(
     {
-      onopentag(name, { role, hidden: isHidden }) {
+      onopentag(name, attributes) {
         if (open.push(name) > maxDepth) throw tooMuch(`more than ${maxDepth} elements within each other`);
-        if (skipping > 0 || isSkipped(name, role) || isHidden !== undefined) {
+        if (skipping > 0 || isSkipped(name, attributes) || attributes.hidden !== undefined) {
           skipping++;
           return;
         }

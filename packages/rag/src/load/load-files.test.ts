@@ -64,6 +64,12 @@ describe('htmlToMarkdown', () => {
       '<pre>  x\n\ty</pre>&lt;b&gt; &amp; &nbsp;z',
       '```\n  x\n\ty\n```\n\n<b> & \u00a0z'.replace('\u00a0', ' ').replace('  z', ' z'),
     ],
+    [
+      '<div class="top site-nav">菜单</div><div id="sidebar">边</div><div class="menu-price">价目</div><p>文',
+      '价目\n\n文',
+    ],
+    ['<div role="banner">站名</div><p aria-label="x">文</p><ul role="navigation"><li>甲</ul>', '文'],
+    ['<main></main><nav><a>只有这个</a></nav>', '只有这个'],
     ['<p>不闭合<div>的<td>标签', '不闭合\n\n的标签'],
     ['', ''],
   ])('%s', (html, text) =>

@@ -8,7 +8,7 @@ import { broken, optional } from './broken-file.ts';
 import { declaredEncoding, decodeText } from './decode-text.ts';
 import { readEmail } from './email.ts';
 import { readEpub } from './epub.ts';
-import { htmlToMarkdown } from './html-to-markdown.ts';
+import { type HtmlOptions, htmlToMarkdown } from './html-to-markdown.ts';
 import { readJson, readJsonLines } from './json.ts';
 import { readOdf } from './odf.ts';
 import { readPptx } from './pptx.ts';
@@ -33,7 +33,7 @@ const subtitles = fromText(readSubtitles);
 const page =
   (xhtml: boolean): Read =>
   (id, bytes, encoding) =>
-    fromHtml(id, decodeText(bytes, encoding ?? declaredEncoding(bytes)), xhtml);
+    fromHtml(id, decodeText(bytes, encoding ?? declaredEncoding(bytes)), { xhtml });
 const html = page(false);
 
 /** Who reads a file, by the end of its name. */
@@ -89,8 +89,8 @@ export async function readSource(id: string, { bytes, name = id, encoding }: Sou
   );
 }
 
-function fromHtml(id: string, page: string, xhtml = false): SourceDocument {
-  const { text, title } = htmlToMarkdown(page, { xhtml });
+function fromHtml(id: string, page: string, options: HtmlOptions): SourceDocument {
+  const { text, title } = htmlToMarkdown(page, options);
   return markdownDocument(id, text.toWellFormed(), title === undefined ? {} : { title });
 }
 
@@ -99,7 +99,7 @@ async function readDocx(id: string, bytes: Uint8Array): Promise<SourceDocument> 
   const images = mammoth.images.imgElement(() => Promise.resolve({ src: '' }));
   try {
     const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage: images });
-    return fromHtml(id, value);
+    return fromHtml(id, value, { wholePage: true });
   } catch (error) {
     throw broken('Word document', error);
   }
