@@ -1,7 +1,10 @@
 // The pictures of the apps in READMEs and the docs: `npm run screenshots`. Models are scripted, so that a picture shows the page and
 // claims nothing of a model.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chatApp } from '@modeshift/app-chat';
+import { compareApp } from '@modeshift/app-compare';
 import { scriptedModel } from '@modeshift/testing';
 import { testApp } from '@modeshift/ui/testing';
 
@@ -43,3 +46,18 @@ await page.mouse.move(640, 10);
 await page.waitForTimeout(600);
 await page.screenshot({ path: join(folder, 'chat.png') });
 console.log('docs/public/chat.png');
+
+// The comparison on a bundled task, with the modes that need no model.
+const state = await mkdtemp(join(tmpdir(), 'modeshift-screenshots-'));
+{
+  await using comparing = await testApp(compareApp({ folder: state }));
+  const [run] = await comparing.call('compare', { data: 'routing-en' });
+  for await (const [status] of comparing.stream('compare_watch', { run })) if (status === 'done') break;
+  const shown = await comparing.open({ width: 1280, height: 1040, path: `/#/compare?run=${String(run)}` });
+  await shown.locator('canvas').first().waitFor();
+  await shown.mouse.move(640, 10);
+  await shown.waitForTimeout(600);
+  await shown.screenshot({ path: join(folder, 'compare.png') });
+}
+await rm(state, { recursive: true, force: true });
+console.log('docs/public/compare.png');
