@@ -154,7 +154,8 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
               )}
               {watched.call.failure ? <CallStatus call={watched.call} onRetry={() => show(run)} /> : null}
               {watched.call.values
-                ? watch.fn.outputs.map((component, i) => {
+                ? resultsFirst(watch.fn.outputs.length).map(i => {
+                    const component = watch.fn.outputs[i]!;
                     const value = watched.call.values![i];
                     const isShown = i > 0 && value !== null && !(component.modeshift.kind === 'log' && value === '');
                     return isShown ? (
@@ -175,6 +176,12 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
       </div>
     </Paper>
   );
+}
+
+/** A run's outputs are status, progress, log, and then its own. The log, which grows long, is shown last. */
+function resultsFirst(count: number): readonly number[] {
+  const [status, progress, log, ...own] = Array.from({ length: count }, (_, i) => i);
+  return [status!, progress!, ...own, log!];
 }
 
 /** The status is a word of ours, or else why the run failed. */
