@@ -134,6 +134,10 @@ function runFile(file, args, { cwd } = {}) {
   // Ctrl-C reaches the child by itself: it may need a moment to keep what is finished.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm does not hand signals on. Where it ran this and is gone, nobody is left who could end the child.
+  const parent = process.ppid;
+  // biome-ignore lint/suspicious/noUndeclaredEnvVars: it says who started this, and changes no build.
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
   return new Promise(resolve => {
     child.once('error', error => fail(`Could not run ${pinnedNode}: ${error.message}`));
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));

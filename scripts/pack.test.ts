@@ -214,14 +214,16 @@ it.each(folders.filter(folder => folder.startsWith('apps')))(
     cpSync(join(root, folder), copy, { recursive: true, filter: from => !/[\\/](node_modules|dist)$/.test(from) });
     if (process.env.MODESHIFT_PACK_WITH === 'npm') {
       const manifest = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8')) as {
+        name: string;
         dependencies: Record<string, string>;
       };
       const overrides = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
         .dependencies as typeof manifest.dependencies;
-      const local = Object.entries(overrides).map(([name, at]) => [name, at.replace('./', '../../')]);
+      const others = Object.entries(overrides).filter(([name]) => name !== manifest.name);
+      const local = others.map(([name, at]) => [name, at.replace('./', '../../')]);
       const dependencies = { ...manifest.dependencies, ...Object.fromEntries(local) };
       writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, dependencies, devDependencies: {} }));
-      run(npm, ['install', '--no-audit', '--no-fund', '--silent'], copy);
+      run(npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], copy);
     }
     const child = spawn(npm, ['start', '--silent', '--', '--port', '0', '--no-open'], { cwd: copy, shell: windows });
     try {
@@ -245,10 +247,19 @@ it.each(folders.filter(folder => folder.startsWith('apps')))(
       expect(page).toContain(config.title);
       const [script] = /assets\/[\w.-]+\.js/.exec(page) ?? expect.fail('There is no page.');
       expect((await fetch(`${url}/${script}`)).status).toBe(200);
-    } finally {
-      const ended = new Promise(resolve => child.once('exit', resolve));
       child.kill('SIGTERM');
-      await ended;
+      await expect
+        .poll(
+          () =>
+            fetch(url).then(
+              () => 'up',
+              () => 'gone',
+            ),
+          { timeout: 20_000 },
+        )
+        .toBe('gone');
+    } finally {
+      child.kill('SIGKILL');
     }
   },
   300_000,

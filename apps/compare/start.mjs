@@ -19,4 +19,7 @@ const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { cwd
 // Ctrl-C reaches the app by itself, and it may need a moment.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm does not hand signals on. Where it ran this and is gone, nobody is left who could end the app.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
 child.on('exit', code => process.exit(code ?? 130));
