@@ -36,6 +36,7 @@ const english: DefaultTheme.SidebarItem[] = [
     text: 'Pages',
     items: [
       { text: 'A page for a model', link: '/guide/ui' },
+      { text: 'What the page does', link: '/guide/ui-page' },
       { text: 'Serving a page to others', link: '/guide/ui-server' },
       { text: 'Runs that outlive their page', link: '/guide/jobs' },
       { text: 'Testing an app', link: '/guide/ui-testing' },

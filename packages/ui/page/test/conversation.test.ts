@@ -160,7 +160,11 @@ describe.skipIf(skip)('conversations', () => {
   });
 
   it('takes files, settings, two models side by side, and what one thinks of an answer', async () => {
-    const page = await open(chats.url);
+    const page = await open(chats.url, { path: '#/chat?message=%E7%9C%8B%E5%9B%BE&which=%E4%B9%99' });
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('看图');
+    expect(await page.getByRole('combobox', { name: 'Model' }).inputValue()).toBe('乙');
+    await page.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option', { name: '甲' }).click();
     const file = join(folder, '图.png');
     writeFileSync(
       file,

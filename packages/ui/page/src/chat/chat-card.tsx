@@ -1,9 +1,9 @@
 // A conversation: threads, what to say, settings, and the conversations that are kept.
 import { ActionIcon, Group, Paper, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Icon } from '../frame/icon.tsx';
-import { usePage, useWords } from '../frame/page.tsx';
+import { useFunction, usePage, useWords } from '../frame/page.tsx';
 import { SidePanel } from '../frame/side-panel.tsx';
 import { useTold } from '../frame/told.tsx';
 import type { FunctionState } from '../function/function-state.ts';
@@ -32,6 +32,13 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
   const [isListOpen, list] = useDisclosure(false);
   const [areSettingsOpen, settings] = useDisclosure(false);
   const [draft, setDraft] = useState('');
+  // A link, or another function, may bring a message to begin with and settings.
+  const { values } = useFunction(state);
+  useEffect(() => {
+    if (typeof values.message === 'string' && values.message !== '') setDraft(values.message);
+    const given = chat.parts.settings.map(({ modeshift: { name } }) => [name, values[name] ?? null]);
+    chat.setSettings(0, Object.fromEntries(given));
+  }, [chat, values]);
   const isTwo = conversation.threads.length > 1;
   const hasSettings = chat.parts.settings.length > 0;
   const { choice } = chat.parts;

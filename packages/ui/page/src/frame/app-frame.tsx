@@ -32,7 +32,7 @@ export interface AppFrameProps {
 }
 
 export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) {
-  const { config, base } = usePage();
+  const { config, base, functions } = usePage();
   const words = useWords();
   const told = useTold();
   const language = useLanguage();
@@ -47,9 +47,19 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
   }, [told, config.title]);
 
   useEffect(() => {
-    const asked = readAddress(location.hash);
-    if (asked) document.getElementById(`fn-${asked.name}`)?.scrollIntoView({ block: 'start' });
-  }, []);
+    const show = (): void => {
+      const asked = readAddress(location.hash);
+      if (asked) document.getElementById(`fn-${asked.name}`)?.scrollIntoView({ block: 'start' });
+    };
+    const follow = (): void => {
+      const asked = readAddress(location.hash);
+      if (asked) functions.get(asked.name)?.fill(asked.values);
+      show();
+    };
+    show();
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, [functions]);
 
   return (
     <div className="page" data-chat={isChat || undefined}>

@@ -16,7 +16,7 @@ export interface Page {
 }
 
 export function pageOf(config: Config, base: string, onConnection: (isThere: boolean) => void): Page {
-  const client = new PageClient(base, onConnection);
+  const client = new PageClient(base, onConnection, () => document.documentElement.lang);
   const functions = new Map<string, FunctionState>();
 
   const ended = (fn: PageFunction, outputs: Readonly<Record<string, unknown>>): void => {

@@ -61,7 +61,11 @@ export function CallStatus({ call, onRetry }: CallStatusProps) {
             <Text size="sm" className="text-value">
               {failureText(failure, words)}
             </Text>
-            {onRetry && failure.kind !== 'fields' ? (
+            {failure.kind === 'log-in' ? (
+              <Button size="compact-sm" variant="default" onClick={() => location.reload()}>
+                {words.logIn}
+              </Button>
+            ) : onRetry && failure.kind !== 'fields' ? (
               <Button size="compact-sm" variant="default" onClick={onRetry}>
                 {words.retry}
               </Button>

@@ -35,14 +35,23 @@ export class PageClient {
   readonly #base: URL;
   readonly #session = crypto.getRandomValues(new Uint32Array(3)).join('');
   readonly #listeners = new Map<string, Listener>();
+  /** Messages that came before the answer that names their call. */
   readonly #early = new Map<string, CallMessage[]>();
+  #joining = 0;
   readonly #onConnection: (isThere: boolean) => void;
+  readonly #languageOf: () => string;
   #isReading = false;
   #streams = 0;
 
-  constructor(base: string, onConnection: (isThere: boolean) => void = () => undefined) {
+  /** `languageOf` tells the visitor's language at any time, for handlers. */
+  constructor(
+    base: string,
+    onConnection: (isThere: boolean) => void = () => undefined,
+    languageOf: () => string = () => 'en',
+  ) {
     this.#base = new URL('gradio_api/', base);
     this.#onConnection = onConnection;
+    this.#languageOf = languageOf;
   }
 
   url(path: string): string {
@@ -63,9 +72,14 @@ export class PageClient {
         );
     };
     const ended = (async () => {
-      const response = await this.#post('queue/join', { data, fn_index: id, session_hash: this.#session });
-      if (!response.ok) throw await failureOf(response);
-      eventId = ((await response.json()) as { event_id: string }).event_id;
+      this.#joining++;
+      try {
+        const response = await this.#post('queue/join', { data, fn_index: id, session_hash: this.#session });
+        if (!response.ok) throw await failureOf(response);
+        eventId = ((await response.json()) as { event_id: string }).event_id;
+      } finally {
+        this.#joining--;
+      }
       if (isCancelled) cancel();
       await new Promise<void>((resolve, reject) => {
         const end = (failure?: Failure): void => {
@@ -101,7 +115,7 @@ export class PageClient {
       return await fetch(this.url(path), {
         method: 'POST',
         // Handlers answer in the language that the page is shown in.
-        headers: { 'content-type': 'application/json', 'accept-language': document.documentElement.lang || 'en' },
+        headers: { 'content-type': 'application/json', 'accept-language': this.#languageOf() },
         body: JSON.stringify(body),
       });
     } catch {
@@ -147,7 +161,7 @@ export class PageClient {
   #dispatch(eventId: string, message: CallMessage): void {
     const listener = this.#listeners.get(eventId);
     if (!listener) {
-      this.#early.set(eventId, [...(this.#early.get(eventId) ?? []), message]);
+      if (this.#joining > 0) this.#early.set(eventId, [...(this.#early.get(eventId) ?? []), message]);
       return;
     }
     listener.tell(message);

@@ -164,6 +164,7 @@ export const en = {
   auto: 'As the system',
   language: 'Language',
   logIn: 'Log in',
+  logInAgain: 'You are no longer logged in.',
   logOut: 'Log out',
   userName: 'User name',
   password: 'Password',

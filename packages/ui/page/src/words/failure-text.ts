@@ -14,7 +14,7 @@ export function failureText(failure: Failure, words: Words): string {
     case 'too-large':
       return `${words.tooLarge} ${failure.message}`;
     case 'log-in':
-      return words.logIn;
+      return words.logInAgain;
     case 'unreachable':
       return words.unreachable;
     case 'restarted':

@@ -14,13 +14,26 @@ export function wordsOf(language: Language): Words {
 
 /** What the visitor chose, else what the app says, else what the browser prefers. */
 export function firstLanguage(told: 'auto' | Language, preferred: readonly string[]): Language {
-  const chosen = localStorage.getItem(key);
+  const chosen = remembered();
   if (chosen === 'en' || chosen === 'zh') return chosen;
   if (told !== 'auto') return told;
   const known = preferred.map(one => one.toLowerCase().split('-')[0]).find(one => one === 'en' || one === 'zh');
   return (known as Language | undefined) ?? 'en';
 }
 
+/** A browser may forbid to remember anything, in a frame of another site for example. */
 export function rememberLanguage(language: Language): void {
-  localStorage.setItem(key, language);
+  try {
+    localStorage.setItem(key, language);
+  } catch {
+    // It holds until the page is closed.
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }

@@ -159,6 +159,7 @@ export const zh: Words = {
   auto: '跟随系统',
   language: '语言',
   logIn: '登录',
+  logInAgain: '您已不在登录状态。',
   logOut: '退出登录',
   userName: '用户名',
   password: '密码',
