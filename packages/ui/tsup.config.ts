@@ -3,5 +3,5 @@ import { library } from '../../tsup.config.base.ts';
 
 // `page` is built beside it, by vite.
 export default defineConfig(
-  library({ entry: ['src/index.ts', 'src/testing/index.ts'], clean: ['dist/*', '!dist/page'] }),
+  library({ entry: ['src/index.ts', 'src/testing/index.ts'], clean: ['!page/**'] }),
 );
