@@ -18,6 +18,8 @@ export interface Embedder {
 export interface EmbedderChoice {
   readonly embedder: Embedder | undefined;
   readonly note: string;
+  /** Texts leave this machine without that having been asked for: said even where little is to be said. */
+  readonly mustTell?: boolean;
 }
 
 const hosted = 'text-embedding-3-small';
@@ -36,7 +38,7 @@ export async function embedderToIndexWith(name: string | undefined, env = proces
     return { embedder: await open(`local:${local.id}`), note: `Words and vectors of ${local.id}, on this machine.` };
   if (env.OPENAI_API_KEY) {
     const note = `Words and vectors of ${hosted}: the texts are sent to OpenAI, since OPENAI_API_KEY is set. --embedder none keeps them here.`;
-    return { embedder: await open(`openai:${hosted}`), note };
+    return { embedder: await open(`openai:${hosted}`), note, mustTell: true };
   }
   return { embedder: undefined, note: `Words only: there is no embedding model here. ${advice}.` };
 }

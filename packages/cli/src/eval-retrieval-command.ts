@@ -55,10 +55,10 @@ async function runEval(dir: string, options: EvalOptions, output: Output): Promi
   const { queries: all, documents } = await readBeir(dir, { split: options.split });
   const queries = all.slice(0, options.limit);
   const needsVectors = options.modes === undefined || options.modes.some(mode => mode !== 'lexical');
-  const { embedder, note } = await embedderToIndexWith(needsVectors ? options.embedder : 'none');
+  const { embedder, note, mustTell = false } = await embedderToIndexWith(needsVectors ? options.embedder : 'none');
   if (!embedder && options.modes !== undefined && needsVectors)
     throw invalidInput(`--modes vector and hybrid need an embedding model. ${note}`);
-  if (!options.quiet) output.stderr.write(`${note}\n`);
+  if (!options.quiet || mustTell) output.stderr.write(`${note}\n`);
   const chosen = options.modes ?? (embedder ? modes : (['lexical'] as const));
   const store = await openStore(':memory:');
   try {

@@ -48,8 +48,8 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
   const line = progressLine(output.stderr, quiet);
   checkPlace(options.store);
   const files = await filesOf(paths);
-  const { embedder, note } = await embedderToIndexWith(options.embedder);
-  say(note);
+  const { embedder, note, mustTell = false } = await embedderToIndexWith(options.embedder);
+  if (!quiet || mustTell) output.stderr.write(`${note}\n`);
   try {
     const report = await withCollection(options, true, collection =>
       interruptible(output.stderr, signal =>

@@ -155,6 +155,20 @@ describe('modeshift index, search, ask', () => {
     expect(done).toMatchObject({ unchanged: 1, deleted: 1 });
   });
 
+  it('says that texts would leave the machine, even when it is to be quiet', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-not-a-key');
+    try {
+      const own = path.join(scratch, 'hosted.db');
+      const dry = await run('index', files, '--store', own, '--dry-run', '--quiet', '--json');
+      expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('the texts are sent to OpenAI')]);
+      expect(JSON.parse(dry.stdout)).toMatchObject({ added: 2, chunks: { embedded: 2 } });
+      const kept = await run('index', files, '--store', own, '--dry-run', '--quiet', '--embedder', 'none');
+      expect(kept.stderr).toBe('');
+    } finally {
+      vi.stubEnv('OPENAI_API_KEY', '');
+    }
+  });
+
   it.each([
     [['index', 'no-such-folder'], 2, 'There is no file or folder no-such-folder'],
     [['index'], 2, 'missing required argument'],
