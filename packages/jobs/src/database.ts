@@ -70,8 +70,25 @@ export class Database {
     return this.#guard(() => Number(this.#statement(sql).run(...values).changes));
   }
 
-  /** All of the writes happen, or none. */
-  write<Result>(work: () => Result): Result {
+  /**
+   * All of the writes happen, or none. What is not `lasting` survives the end of the process as well, but the last of it may be
+   * missing after the machine lost its power: it does not wait for the disk, which would hold up the event loop.
+   */
+  write<Result>(work: () => Result, isLasting = true): Result {
+    if (!isLasting) this.execute('PRAGMA synchronous = NORMAL');
+    try {
+      return this.#transaction(work);
+    } finally {
+      if (!isLasting) this.execute('PRAGMA synchronous = FULL');
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #transaction<Result>(work: () => Result): Result {
     this.execute('BEGIN IMMEDIATE');
     try {
       const result = work();
@@ -85,11 +102,6 @@ export class Database {
       }
       throw error;
     }
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.#db.close();
   }
 
   #statement(sql: string): StatementSync {

@@ -137,7 +137,7 @@ export class Journal {
       if (progress !== undefined) this.db.run('UPDATE runs SET progress = ? WHERE n = ?', progress, n);
       this.#append(n, events);
       return true;
-    });
+    }, false);
   }
 
   /** Stores the result of a step. Gives `false` as {@link append}. */

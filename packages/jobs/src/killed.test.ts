@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { random } from '@modeshift/core';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { openJobs } from './open-jobs.ts';
 import { eventsOf, until } from './testing/with-engine.ts';
 
@@ -16,6 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), 'modeshift-killed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** `MODESHIFT_KILL_ROUNDS=200` for the long run. */
 const rounds = Number(process.env.MODESHIFT_KILL_ROUNDS ?? 6);
+
+// Processes are started again and again, on whatever machine this is.
+vi.setConfig({ testTimeout: Math.max(180_000, rounds * 20_000) });
 
 const worker = `
   import { appendFileSync } from 'node:fs';

@@ -118,6 +118,7 @@ it('keeps no secret of the environment on disk', async () => {
   await failure(() => jobs.start('a', { key: secret }));
   await failure(async () => jobs.result((await jobs.start('a', null)).id));
   await jobs.close();
+  expect(process.platform === 'win32' ? 0o600 : statSync(place('secrets.db')).mode & 0o777).toBe(0o600);
   for (const name of readdirSync(folder).filter(one => one.startsWith('secrets.db')))
     if (statSync(place(name)).isFile()) expect(readFileSync(place(name)).includes(secret.slice(3))).toBe(false);
 });

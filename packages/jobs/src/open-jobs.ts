@@ -1,5 +1,5 @@
 // Opens an engine: on a file, or in memory.
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { invalidInput } from '@modeshift/core';
@@ -64,6 +64,8 @@ export function openJobs(file: string, options: OpenJobsOptions = {}): JobEngine
   let lock: OwnerLock | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // Runs hold what people gave: for nobody else to read. SQLite gives its other files the same rights.
+    closeSync(openSync(path, 'a', 0o600));
     const journal = journalOf(new Database(open(path), path, busyTimeoutMs), 1000, options);
     const mine = OwnerLock.take(folder, newWorkerName, open);
     lock = mine;

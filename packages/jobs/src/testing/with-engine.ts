@@ -30,7 +30,7 @@ export async function eventsOf(engine: JobEngine, id: string, after = 0): Promis
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 2000; i++) {
+  for (let i = 0; i < 6000; i++) {
     if (await holds()) return;
     await pause(5);
   }
