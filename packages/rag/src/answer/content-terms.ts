@@ -17,6 +17,14 @@ export function contentTerms(question: string): string[] {
 /**
  * The share of a question's terms that the best of some texts has, from 0 to 1: how much of what is asked is spoken of at all. On
  * questions whose answer is not among the texts it is lower, whichever way the texts were found.
+ *
+ * @example
+ * ```ts
+ * import { questionCoverage } from '@modeshift/rag';
+ *
+ * console.log(questionCoverage('几天内可以退款？', ['运费由买家承担。', '七天内可以退款。']) > 0.5); // true
+ * console.log(questionCoverage('Who painted the ceiling?', ['七天内可以退款。'])); // 0
+ * ```
  */
 export function questionCoverage(question: string, texts: readonly string[]): number {
   const terms = contentTerms(question);

@@ -24,6 +24,13 @@ const folded = /* @__PURE__ */ new WeakMap<object, Folded>();
  * where words do. A quote that leaves words out with … or ... is found where its pieces follow each other.
  *
  * @param key remembers the folded text for further quotes.
+ * @example
+ * ```ts
+ * import { findQuote } from '@modeshift/rag';
+ *
+ * console.log(findQuote('满１００元，免运费！', '满100元免运费')); // { start: 0, end: 9, check: 'similar' }
+ * console.log(findQuote('满１００元，免运费！', '满10元免运费')); // undefined
+ * ```
  */
 export function findQuote(text: string, quote: string, key?: object): FoundQuote | undefined {
   const trimmed = quote.trim();
