@@ -217,6 +217,10 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           'Runs on its own: close the page and come back. What is done is kept, also when the server is stopped in between.',
         ),
         whenKilled: 'resume',
+        examples: [
+          { data: sample, modes: withoutModel },
+          ...(options.models ? [] : [{ data: 'routing-en', modes: ['nearest', 'verbalized', 'head'], models: 'nano' }]),
+        ],
         input: {
           data: text({
             value: sample,
