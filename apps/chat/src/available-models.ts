@@ -1,7 +1,8 @@
 // Which models there are: by keys in the environment, by servers that answer, by checkpoints on this machine; and nano always.
 import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { prices as anthropicPrices, providers as anthropicProviders } from '@modeshift/anthropic';
-import { invalidInput, type LanguageModel, type ProviderOffer } from '@modeshift/core';
+import { type Interceptor, invalidInput, type LanguageModel, type ProviderOffer, wrapModel } from '@modeshift/core';
 import { downloadedModels, local } from '@modeshift/local';
 import { nanoDirectory } from '@modeshift/nano';
 import { prices as openaiPrices, providers as openaiProviders, type Preset, presets } from '@modeshift/openai';
@@ -71,8 +72,8 @@ export async function availableModels(options: AvailableModelsOptions = {}): Pro
   const names = new Set([...named, ...hosted, ...lists.flat()]);
   return [
     ...[...names].map(name => offered(name, named.includes(name))),
-    ...generating.map(({ id, directory }) => ({ name: `local:${id}`, make: () => local(directory) })),
-    { name: 'nano', make: async () => local(await nanoDirectory()) },
+    ...generating.map(({ id, directory }) => ({ name: `local:${id}`, make: () => inProcess(id, directory) })),
+    { name: 'nano', make: async () => inProcess('nano', await nanoDirectory()) },
   ];
 }
 
@@ -82,9 +83,20 @@ function offered(name: string, isNamed: boolean): OfferedModel {
   const offer = offers.find(one => one.name === provider);
   if (offer) return { name, make: () => generating(offer.model(id!, {}), name) };
   if (isNamed && provider === 'local') return { name, make: () => local(id!) };
-  if (isNamed && provider === undefined) return { name, make: async () => local(await folder(name)) };
+  if (isNamed && provider === undefined)
+    return { name, make: async () => inProcess(basename(name), await folder(name)) };
   const known = offers.map(one => one.name).join(', ');
   throw invalidInput(`MODESHIFT_MODELS has "${name}", and there is no provider "${provider}". Known: ${known}, local.`);
+}
+
+/** A checkpoint under a name: what visitors are shown is not to tell where things lie on this machine. */
+function inProcess(modelId: string, directory: string): LanguageModel {
+  const renamed: Interceptor = {
+    async *stream(call, context, next) {
+      for await (const event of next(call, context)) yield event.type === 'response' ? { ...event, modelId } : event;
+    },
+  };
+  return wrapModel(local(directory), renamed, { modelId });
 }
 
 async function folder(place: string): Promise<string> {

@@ -155,7 +155,7 @@ it('runs with nano, in a process of its own, and keeps to the schema', async () 
   const message = '文字：小林住在成都。\n问题：小林住在哪里？';
   const [answer, details] = await tested.call('chat', { message, model: 'nano', max_tokens: 8, temperature: 0 });
   expect(typeof answer).toBe('string');
-  expect(details).toMatchObject({ provider: 'local', usd: 0, output_tokens: expect.any(Number) });
+  expect(details).toMatchObject({ provider: 'local', model: 'nano', usd: 0, output_tokens: expect.any(Number) });
   const [form, object] = await tested.call('extract', {
     text: '我想订三把蓝色的雨伞。',
     schema: 'order',
@@ -163,6 +163,11 @@ it('runs with nano, in a process of its own, and keeps to the schema', async () 
   });
   expect(Object.keys(object as object)).toEqual(['item', 'quantity', 'price', 'color']);
   expect((form as { data: unknown[] }).data).toHaveLength(4);
+  // What fails tells nothing of this machine's folders either.
+  const tooLong = tested.call('chat', { message: '长'.repeat(5000), model: 'nano' });
+  const told = await tooLong.catch((error: Error) => error.message);
+  expect(told).toMatch(/1,?024/);
+  expect(told).not.toMatch(/\/\w+\//);
   // Ctrl-C ends it, although the model's thread is there.
   await tested.stop();
   await expect(fetch(tested.url)).rejects.toThrow();
