@@ -316,9 +316,10 @@ describe.runIf(hasXquad)('the reader and the threshold on XQuAD', () => {
     );
     const search = createRetriever({ collection: own, k: 5, candidates: 5 });
     const reader = extractiveReader();
-    const figures = { asked: 0, first: 0, two: 0, f1: 0, kept: 0, refused: 0, other: 0 };
+    const none = { asked: 0, first: 0, two: 0, f1: 0, kept: 0, refused: 0, other: 0 };
+    const halves: [typeof none, typeof none] = [{ ...none }, { ...none }];
     for (const [number, { qas, article }] of paragraphs.entries()) {
-      if (article % 2 === 0) continue;
+      const figures = article % 2 === 0 ? halves[0] : halves[1];
       for (const { question, answers } of qas) {
         figures.asked++;
         const { passages } = await search.retrieve(question);
@@ -356,11 +357,14 @@ describe.runIf(hasXquad)('the reader and the threshold on XQuAD', () => {
           figures.refused++;
       }
     }
-    const { asked, first, two, f1, kept, refused, other } = figures;
-    console.log(
-      `XQuAD ${language}, ${asked} held-out questions: the first sentence holds the answer ${(first / asked).toFixed(3)}, one of two ${(two / asked).toFixed(3)}, F1 with the sentence that does ${(f1 / asked).toFixed(3)}; ` +
-        `threshold 0.4 keeps ${(kept / asked).toFixed(3)} and refuses ${(refused / other).toFixed(3)} of those without an answer`,
-    );
+    for (const [i, { asked, first, two, f1, kept, refused, other }] of halves.entries()) {
+      const share = (count: number, of = asked): string => (count / of).toFixed(3);
+      console.log(
+        `XQuAD ${language}, ${asked} questions of the articles ${i === 0 ? 'chosen on' : 'held out'}: the first sentence holds the answer ${share(first)}, ` +
+          `one of two ${share(two)}, F1 with the sentence that does ${share(f1)}; the threshold lets pass ${share(kept)}, refuses ${share(refused, other)} without an answer`,
+      );
+    }
+    const { asked, first, two, kept, refused, other } = halves[1];
     expect(first / asked).toBeGreaterThanOrEqual(leastFirst);
     expect(two / asked).toBeGreaterThanOrEqual(leastTwo);
     expect(kept / asked).toBeGreaterThanOrEqual(0.95);
