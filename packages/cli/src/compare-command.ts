@@ -52,7 +52,10 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
       `comma-separated: ${bundledOffers.map(offer => offer.name).join(', ')} (default: all that can run)`,
       list,
     )
-    .option('--model <provider:id>', 'the model for the modes that need one, e.g. openai:gpt-5.4-mini or local:FOLDER')
+    .option(
+      '--model <provider:id>',
+      'the model for the modes that need one, e.g. openai:gpt-5.4-mini, local:FOLDER or nano',
+    )
     .option('--price <in,out>', 'its price in US dollars per million prompt and generated tokens', price)
     .option('--concurrency <n>', 'calls to the model that may be under way at once', count, 4)
     .option('--limit <n>', 'at most n training and n test examples', count)

@@ -43,7 +43,7 @@ const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>
   words: [10, 3],
   prose: [8, 1],
   recall: [25, 1],
-  'in-context': [0, 3],
+  'in-context': [0, 4],
 };
 
 /** One example of one task. The same seed gives the same example. */

@@ -29,12 +29,13 @@ const settings = {
   warmup: 200,
   /** From this step on the rate falls with the square root of the step, so that a run can go on for as long as one likes. */
   steadyUntil: 3000,
-  /** Steps in which every token counts, so that the language is learned first; later only what the assistant says, and every tenth example whole. */
+  /** Steps in which every token counts, so that the language is learned first; later only what the assistant says, and some examples whole. */
   wholeUntil: 300,
+  wholeEvery: 50,
   /** Examples until the curriculum has become the mix that stays. */
   curriculum: 60_000,
   /** The published weights are an average over about this many steps, which does what letting the rate fall to zero would. */
-  averaging: 400,
+  averaging: 200,
   averageEvery: 8,
   saveEvery: 250,
 } as const;
@@ -102,7 +103,7 @@ async function train(): Promise<void> {
     const batch = Array.from({ length: settings.batch }, (_, i) => {
       const place = record.examples + i;
       const example = trainingExample(seed, place, place / settings.curriculum);
-      return encodeExample(example, { tokenizer, template }, whole || place % 10 === 0);
+      return encodeExample(example, { tokenizer, template }, whole || place % settings.wholeEvery === 0);
     });
     const { loss, weight, tokens } = await trainer.forwardBackward(batch);
     const cooled = options.cool ? (last - record.step) / (last - first) : 1;

@@ -159,7 +159,7 @@ export const en: readonly Subject[] = [
   {
     name: 'event',
     make: world =>
-      `the ${world.word(['concert', 'meeting', 'market', 'party', 'lecture', 'festival', 'race', 'course', 'exhibition', 'wedding', 'match', 'workshop', 'picnic', 'auction', 'parade', 'seminar', 'contest', 'reunion'])}`,
+      `the ${value.fromList(world, ['concert', 'meeting', 'market', 'party', 'lecture', 'festival', 'race', 'course', 'exhibition', 'wedding', 'match', 'workshop', 'picnic', 'auction', 'parade', 'seminar', 'contest', 'reunion'])}`,
     fields: ['event', 'title'],
     attributes: rows('en', 'event', [
       [

@@ -155,7 +155,7 @@ export const zh: readonly Subject[] = [
   {
     name: 'event',
     make: world =>
-      world.word([
+      value.fromList(world, [
         '音乐会',
         '会议',
         '集市',

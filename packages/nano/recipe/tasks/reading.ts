@@ -68,8 +68,8 @@ export function reading(world: World, size = 1): Example {
   const first = question(world, described, size);
   const prompt = world.frame(ask[world.language], { t: text, q: first.asked });
   const turns = [{ ...first, asked: prompt }];
-  if (world.split === 'train' && world.chance(0.6))
-    for (let left = world.between(1, 3); left > 0; left--) {
+  if (world.split === 'train' && world.chance(0.85))
+    for (let left = world.between(2, 4); left > 0; left--) {
       const more = question(world, described, size);
       if (!turns.some(one => one.about === more.about)) turns.push(more);
     }

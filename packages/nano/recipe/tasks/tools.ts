@@ -233,7 +233,7 @@ interface Offered {
 /** A name that is in no list of training; while training often one that means nothing, so that the description has to be read. */
 function nameOf(world: World, kind: ToolKind): string {
   if (world.split === 'heldOut') return kind.names.at(-1)!;
-  if (!world.chance(0.35)) return world.pick(kind.names.slice(0, -1));
+  if (!world.chance(0.6)) return world.pick(kind.names.slice(0, -1));
   const words = Array.from({ length: world.between(1, 3) }, () =>
     world.chance(0.6) ? nonsense(world) : world.known(en.allThings),
   );

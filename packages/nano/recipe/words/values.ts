@@ -12,19 +12,23 @@ export const person = (world: World): string =>
 export const fullName = (world: World): string => (world.zh ? namesZh.person(world) : namesEn.person(world));
 export const place = (world: World): string => (world.zh ? namesZh.place(world) : namesEn.place(world));
 export const firm = (world: World): string => (world.zh ? namesZh.firm(world) : namesEn.firm(world));
-export const job = (world: World): string => world.word(nouns(world).jobs);
+const nonsense = (world: World): string => (world.zh ? namesZh : namesEn).nonsense(world);
+
+/** A word of a short list; while training often one that means nothing, so that values are copied and not remembered. */
+export const fromList = (world: World, list: readonly string[]): string =>
+  world.split === 'train' && world.chance(0.35) ? nonsense(world) : world.word(list);
+
+export const job = (world: World): string => fromList(world, nouns(world).jobs);
 export const colour = (world: World): string => world.pick(nouns(world).colours);
-export const hobby = (world: World): string => world.word(nouns(world).hobbies);
-export const dish = (world: World): string => world.word(nouns(world).dishes);
+export const hobby = (world: World): string => fromList(world, nouns(world).hobbies);
+export const dish = (world: World): string => fromList(world, nouns(world).dishes);
 export const language = (world: World): string => world.pick(nouns(world).languages);
 export const weekday = (world: World): string => world.pick(nouns(world).weekdays);
-export const animal = (world: World): string => world.word(world.zh ? zh.categories.动物! : en.categories.animal!);
+export const animal = (world: World): string => fromList(world, world.zh ? zh.categories.动物! : en.categories.animal!);
 export const vehicle = (world: World): string =>
-  world.word(world.zh ? zh.categories.交通工具! : en.categories.vehicle!);
+  fromList(world, world.zh ? zh.categories.交通工具! : en.categories.vehicle!);
 export const instrument = (world: World): string =>
-  world.word(world.zh ? zh.categories.乐器! : en.categories.instrument!);
-
-const nonsense = (world: World): string => (world.zh ? namesZh : namesEn).nonsense(world);
+  fromList(world, world.zh ? zh.categories.乐器! : en.categories.instrument!);
 
 /** A thing with what describes it, such as "blue kettle" or 红色水壶: held out is the thing, or that it is so described. */
 export function product(world: World): string {
