@@ -11,6 +11,8 @@ export function library(options: Options = {}): Options {
     clean: true,
     dts: false,
     splitting: true,
+    // `node:sqlite` exists under that name alone.
+    removeNodeProtocol: false,
     ...options,
   };
 }

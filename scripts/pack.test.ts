@@ -206,6 +206,13 @@ it('runs the command line from its tarball', () => {
   ]);
 }, 120_000);
 
+it('answers from a knowledge base, from its tarball', () => {
+  const bin = join(project, 'node_modules', '.bin', windows ? 'modeshift.CMD' : 'modeshift');
+  writeFileSync(join(project, 'refund.md'), '# 退款\n\n七天内可以退款。定制商品不退。\n');
+  run(bin, ['index', 'refund.md', '--embedder', 'none', '--quiet'], project);
+  expect(run(bin, ['ask', '哪些商品不退？', '--quiet'], project)).toContain('定制商品不退。[1]');
+}, 60_000);
+
 it.each(folders.filter(folder => folder.startsWith('apps')))(
   '%s runs when it is copied out of the repository',
   async folder => {

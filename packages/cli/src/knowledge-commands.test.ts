@@ -195,7 +195,6 @@ describe("the repository's own pages", () => {
   it.each([
     ['How do I write a mode of my own?', /a mode of your own is a file given by|own-mode\.md/],
     ['How do I keep a knowledge base up to date?', /Unchanged documents cost a look/],
-    ['How can I retry a failed call?', /`retry\(\)` does it/],
     ['怎么用自己的数据比较？', /用自己的数据比较/],
   ])('answer %s', async (question, words) => {
     const own = path.join(scratch, 'docs.db');
