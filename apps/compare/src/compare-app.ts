@@ -54,6 +54,8 @@ export type CompareApp = App<
 
 const modeNames = bundledOffers.map(({ name }) => name);
 const withoutModel = bundledOffers.filter(({ needs }) => needs === 'none').map(({ name }) => name);
+/** Comparisons that are kept after their end. */
+const mostRuns = 200;
 const accept = ['.csv', '.tsv', '.txt', '.jsonl', '.ndjson', '.json'];
 
 /**
@@ -79,11 +81,11 @@ const accept = ['.csv', '.tsv', '.txt', '.jsonl', '.ndjson', '.json'];
 export function compareApp(options: CompareAppOptions = {}): CompareApp {
   const { lang = 'auto', makeModel = modelNamed } = options;
   const folder = resolve(options.folder ?? join('.modeshift', 'compare-app'));
-  const jobs = openJobs(join(folder, 'jobs.db'));
+  const jobs = openJobs(join(folder, 'jobs.db'), { keep: mostRuns });
   const dataSets = new DataSets(join(folder, 'data'));
   const parts: CompareParts = {
     dataSets,
-    records: new RunRecords(join(folder, 'runs')),
+    records: new RunRecords(join(folder, 'runs'), mostRuns),
     solutions: new KeptSolutions(),
     makeModel,
   };

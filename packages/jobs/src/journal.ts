@@ -255,6 +255,8 @@ export class Journal {
       n,
     );
     this.#append(n, [{ key: '', body: bodyOf({ type: 'ended', status, ...(error && { error }) }) }]);
+    // Nobody needs the steps of a run that is done: it is neither taken up again nor retried, and they may be large.
+    if (status === 'done') this.db.run('DELETE FROM steps WHERE run = ?', n);
     // Of runs that are over only the last ones are kept, of each job.
     this.db.run(
       `DELETE FROM runs WHERE n IN (SELECT n FROM runs WHERE job = (SELECT job FROM runs WHERE n = ?1)

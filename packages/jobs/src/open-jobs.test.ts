@@ -123,6 +123,24 @@ it('keeps no secret of the environment on disk', async () => {
     if (statSync(place(name)).isFile()) expect(readFileSync(place(name)).includes(secret.slice(3))).toBe(false);
 });
 
+it('forgets the results of steps when a run is done, and keeps those of one that may be retried', async () => {
+  const jobs = openJobs(place('steps.db'));
+  jobs.define({
+    name: 'a',
+    run: async (input, ctx) => {
+      await ctx.step('一', () => '大'.repeat(1000));
+      if (input === 'fail') throw new Error('坏');
+    },
+  });
+  await jobs.result((await jobs.start('a', 'done')).id);
+  await failure(async () => jobs.result((await jobs.start('a', 'fail')).id));
+  await jobs.close();
+  const raw = new DatabaseSync(place('steps.db'));
+  const stored = raw.prepare("SELECT json_extract(input, '$') AS input FROM steps JOIN runs ON run = n").all();
+  raw.close();
+  expect(stored.map(({ input }) => input)).toEqual(['fail']);
+});
+
 it('keeps the last runs of a job', async () => {
   const jobs = openJobs(place('kept.db'), { keep: 3 });
   jobs.define({ name: 'a', run: async input => input });
