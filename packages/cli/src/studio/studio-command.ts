@@ -1,13 +1,10 @@
 // `modeshift studio`: one server, one page that lists every app.
-import { invalidInput } from '@modeshift/core';
-import { listen, readPort, runUntilStopped } from '@modeshift/ui';
 import type { Command } from 'commander';
 import type { Output } from '../output.ts';
-import { printSampleSummary } from './sample-summary.ts';
 import { studioApps } from './studio-apps.ts';
-import { StudioServer } from './studio-server.ts';
 
-interface StudioOptions {
+/** Options of the command. */
+export interface StudioOptions {
   readonly port?: string;
   readonly host?: string;
   readonly app?: string;
@@ -25,20 +22,9 @@ export function addStudioCommand(program: Command, output: Output): void {
     .option('--app <name>', `the page of one app alone: ${studioApps.map(app => app.name).join(', ')}`)
     .option('--no-open', 'do not open a browser')
     .option('--sample', 'first print how the modes do on the bundled sample')
-    .action((options: StudioOptions) => runStudio(options, output));
-}
-
-async function runStudio({ port, host, app, open, sample }: StudioOptions, output: Output): Promise<void> {
-  const apps = app === undefined ? studioApps : studioApps.filter(one => one.name === app);
-  if (apps.length === 0)
-    throw invalidInput(`There is no app "${app}". Known: ${studioApps.map(one => one.name).join(', ')}.`);
-  const chosenPort = port === undefined ? {} : { port: readPort(port) };
-  if (sample) await printSampleSummary(output);
-  await runUntilStopped(place => listen(new StudioServer(apps), place), {
-    ...chosenPort,
-    ...(host !== undefined && { host }),
-    open,
-    path: app === undefined ? '/' : `/${app}/`,
-    print: line => output.stdout.write(`${line}\n`),
-  });
+    .action(async (options: StudioOptions) => {
+      // The server and what it stands on: other commands do without.
+      const { runStudio } = await import('./run-studio.ts');
+      await runStudio(options, output);
+    });
 }
