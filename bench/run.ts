@@ -10,6 +10,7 @@ const onDemand =
   wanted.length > 0
     ? [
         'bench/peers/core-peers.ts',
+        'packages/providers/local/bench/peers/decode.ts',
         'packages/providers/local/bench/peers/encode.ts',
         'packages/rag/bench/peers/ingest.ts',
       ]

@@ -1,9 +1,9 @@
 // A checkpoint whose matrices are what is left of them after quantising: what weights of few bits must compute with. Test-only.
 import type { Checkpoint } from '../src/checkpoint/checkpoint.ts';
 import type { Weight } from '../src/checkpoint/weights.ts';
-import { dequantise, emptyQuantised, packingOf, quantiseRows } from '../src/network/quantise.ts';
+import { dequantise, emptyQuantised, packingOf, quantiseRows, type WeightFormat } from '../src/network/quantise.ts';
 
-export function roundedCheckpoint(checkpoint: Checkpoint, format: 'int8' | 'int4'): Checkpoint {
+export function roundedCheckpoint(checkpoint: Checkpoint, format: WeightFormat): Checkpoint {
   const through = (weight: Weight): Weight => ({
     ...weight,
     read: async () => {

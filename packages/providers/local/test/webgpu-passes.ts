@@ -16,6 +16,7 @@ import { Generator } from '../src/engine/generator.ts';
 import { local } from '../src/model/local.ts';
 import { localEmbedding } from '../src/model/local-embedding.ts';
 import type { Device } from '../src/network/device.ts';
+import type { WeightFormat } from '../src/network/quantise.ts';
 import { readTokenizer } from '../src/tokenizer/index.ts';
 import { reportChecks } from './report-checks.ts';
 import { roundedCheckpoint } from './rounded-checkpoint.ts';
@@ -143,7 +144,7 @@ async function classifier(name: string): Promise<number> {
 }
 
 /** Weights in few bits beside the floats that they stand for, on the processor: log-probabilities of a prompt's answer. */
-async function fewBits(weights: 'int8' | 'int4'): Promise<number> {
+async function fewBits(weights: WeightFormat): Promise<number> {
   const { prompt, ids } = golden('llama-untied').greedy[0];
   const scores = async (checkpoint: Checkpoint, options: DecoderOptions): Promise<readonly number[]> => {
     const on = new Generator(await Decoder.load(checkpoint, { threads: 1, ...options }));
@@ -187,6 +188,7 @@ await reportChecks({
   ...Object.fromEntries(['bert-classifier'].map(name => [name, () => classifier(name)])),
   int8: () => fewBits('int8'),
   int4: () => fewBits('int4'),
+  'int4 in blocks of 128': () => fewBits({ bits: 4, blockSize: 128 }),
   threads,
   probe,
 });

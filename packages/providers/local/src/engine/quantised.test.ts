@@ -5,12 +5,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { roundedCheckpoint } from '../../test/rounded-checkpoint.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { openLlama2c } from '../checkpoint/llama2c.ts';
+import type { WeightFormat } from '../network/quantise.ts';
 import { Decoder } from './decoder.ts';
 import { Generator } from './generator.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 const opened: Generator[] = [];
-async function load(checkpoint: Checkpoint, weights: 'f32' | 'int8' | 'int4'): Promise<Generator> {
+async function load(checkpoint: Checkpoint, weights: WeightFormat): Promise<Generator> {
   const generator = new Generator(await Decoder.load(checkpoint, { threads: 1, weights }));
   opened.push(generator);
   return generator;
@@ -31,7 +32,8 @@ describe.each(['llama-untied', 'mistral'])('%s', name => {
   const scores = async (generator: Generator): Promise<readonly number[]> =>
     (await generator.score({ prompt, continuations: [ids] }))[0]!.logprobs;
 
-  test.each(['int8', 'int4'] as const)('%s gives what the rounded floats give', async format => {
+  const formats: WeightFormat[] = ['int8', 'int4', { bits: 4, blockSize: 64 }, { bits: 8, blockSize: 128 }];
+  test.each(formats)('%o gives what the rounded floats give', async format => {
     const packed = await scores(await load(await openCheckpoint(path), format));
     const floats = await scores(await load(roundedCheckpoint(await openCheckpoint(path), format), 'f32'));
     const exact = await scores(await load(await openCheckpoint(path), 'f32'));
@@ -53,10 +55,13 @@ test.skipIf(!there)('a trained model loses little: mean negative log-probability
   const { greedy_ids: ids, mean_nll_of_greedy: exact } = JSON.parse(
     readFileSync(join(stories, 'golden.json'), 'utf8'),
   ) as { greedy_ids: number[]; mean_nll_of_greedy: number };
-  for (const [format, loss] of [
+  const losses: [WeightFormat, number][] = [
     ['int8', 0.01],
+    [{ bits: 8, blockSize: 128 }, 0.02],
     ['int4', 0.15],
-  ] as const) {
+    [{ bits: 4, blockSize: 64 }, 0.2],
+  ];
+  for (const [format, loss] of losses) {
     const generator = await load(await openLlama2c(join(stories, 'stories260K.bin')), format);
     const [scored] = await generator.score({ prompt: [1], continuations: [ids] });
     const mean = -scored!.logprobs.reduce((a, b) => a + b, 0) / ids.length;

@@ -1,17 +1,10 @@
 // Reads what a plan names into memory, quantising as it goes, so that never more than one weight is held twice.
 import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
-import { isPackedTable, requireMemory } from './memory-need.ts';
+import { packedTable, requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
-import {
-  emptyQuantised,
-  packingOf,
-  type Quantised,
-  quantiseRows,
-  tablePacking,
-  type WeightFormat,
-} from './quantise.ts';
+import { emptyQuantised, packingOf, type Quantised, quantiseRows, type WeightFormat } from './quantise.ts';
 
 /** A product's weights in memory: floats `[out, in]` (or `[in, out]` where transposed), or packed numbers of few bits. */
 export interface LoadedLinear {
@@ -82,9 +75,10 @@ export async function loadWeights(
   for (const name of [...plan.tensors, ...plan.tables]) {
     if (tensors.has(name) || tables.has(name)) continue;
     const { shape } = requireWeight(weights, name);
-    if (plan.tables.includes(name) && isPackedTable(shape, format)) {
+    const table = plan.tables.includes(name) ? packedTable(shape, packing) : undefined;
+    if (table) {
       const [rows, size] = shape as [number, number];
-      const packed = emptyQuantised(rows, size, tablePacking);
+      const packed = emptyQuantised(rows, size, table);
       quantiseRows(await readPassing(name), packed);
       tables.set(name, { shape: [rows, size], packed });
     } else tensors.set(name, { shape, data: await read(name) });

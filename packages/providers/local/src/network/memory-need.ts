@@ -3,14 +3,17 @@ import { totalmem } from 'node:os';
 import { ModeshiftError } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type NetworkPlan, requireWeight } from './plan-network.ts';
-import { type Packing, packingOf, tablePacking, type WeightFormat } from './quantise.ts';
+import { type Packing, packingOf, tablePackingOf, type WeightFormat } from './quantise.ts';
 
 /** Rows from which a table is worth holding in few bits: vocabularies, and no positions. */
 const largeTable = 2048;
 
-/** Whether a table is held in 8 bits: where products are in few, and its rows are whole blocks. */
-export function isPackedTable([rows = 0, size = 1]: readonly number[], format: WeightFormat): boolean {
-  return format !== 'f32' && rows >= largeTable && size % tablePacking.blockSize === 0;
+/** How a table is held in 8 bits: where products are in few, and it is large. `undefined`: in floats. */
+export function packedTable(
+  [rows = 0, size = 1]: readonly number[],
+  packing: Packing | undefined,
+): Packing | undefined {
+  return packing && rows >= largeTable ? tablePackingOf(packing, size) : undefined;
 }
 
 /**
@@ -21,17 +24,22 @@ export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: Weigh
   const shape = (name: string): readonly number[] => requireWeight(weights, name).shape;
   const size = (name: string): number => shape(name).reduce((a, b) => a * b, 1);
   const packing = packingOf(format);
-  const packed = (name: string, { bits, blockSize }: Packing): number => size(name) * (bits / 8 + 4 / blockSize);
+  const packed = (name: string, { bits, blockSize }: Packing, transposed = false): number => {
+    const [rows = 1, columns = 1] = shape(name);
+    const [outSize, inSize] = transposed ? [columns, rows] : [rows, columns];
+    return outSize * Math.ceil(inSize / blockSize) * ((blockSize * bits) / 8 + 4);
+  };
+  const tableOf = (name: string): Packing | undefined =>
+    plan.tables.includes(name) ? packedTable(shape(name), packing) : undefined;
   const whole = new Set([...plan.tensors, ...plan.tables]);
   let bytes = 0;
   for (const name of whole) {
-    const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
-    bytes += isTable ? packed(name, tablePacking) : 4 * size(name);
+    const table = tableOf(name);
+    bytes += table ? packed(name, table) : 4 * size(name);
   }
-  for (const { names } of plan.linears)
+  for (const { names, transposed } of plan.linears)
     for (const name of names.map(one => `${one}.weight`)) {
-      const isTable = plan.tables.includes(name) && isPackedTable(shape(name), format);
-      if (packing) bytes += packed(name, isTable ? tablePacking : packing);
+      if (packing) bytes += packed(name, tableOf(name) ?? packing, transposed);
       else if (!whole.has(name)) bytes += 4 * size(name);
     }
   return Math.ceil(bytes);

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { weightsInMemory } from '../checkpoint/weights.ts';
 import { constantWeights } from './constant-weights.ts';
 import { loadWeights } from './load-weights.ts';
-import { isPackedTable, weightBytesOf } from './memory-need.ts';
+import { packedTable, weightBytesOf } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
-import { dequantise, emptyQuantised, quantiseRows, tablePacking } from './quantise.ts';
+import { dequantise, emptyQuantised, packingOf, quantiseRows } from './quantise.ts';
 
 const [rows, size] = [2100, 64];
 const draw = random(11);
@@ -32,7 +32,7 @@ describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format =>
       { rows: tensors.rows('words.weight', ids), logits: tensors.linear(x, 'words', {}) },
       { ids: [[0, 2099, 7]], x: [[...data.subarray(0, size)]] },
     );
-    const packed = emptyQuantised(rows, size, tablePacking);
+    const packed = emptyQuantised(rows, size, { bits: 8, blockSize: 32 });
     quantiseRows(data, packed);
     const table = dequantise(packed);
     const wanted = [0, 2099, 7].flatMap(id => [...table.subarray(id * size, (id + 1) * size)]);
@@ -45,9 +45,14 @@ describe.each(['int8', 'int4'] as const)('a vocabulary of %s weights', format =>
 
 describe('which tables', () => {
   it('are held in 8 bits: vocabularies beside products in few bits', () => {
-    expect(isPackedTable([30_522, 384], 'int8')).toBe(true);
-    expect(isPackedTable([30_522, 384], 'f32')).toBe(false);
-    expect(isPackedTable([512, 384], 'int4')).toBe(false);
-    expect(isPackedTable([30_522, 100], 'int4')).toBe(false);
+    const int4 = packingOf('int4');
+    const eight = (blockSize: 32 | 128) => ({ bits: 8, blockSize });
+    expect(packedTable([30_522, 384], packingOf('int8'))).toEqual(eight(32));
+    expect(packedTable([30_522, 384], packingOf('f32'))).toBeUndefined();
+    expect(packedTable([512, 384], int4)).toBeUndefined();
+    expect(packedTable([30_522, 100], int4)).toBeUndefined();
+    // Blocks as large as the products', where rows are whole ones.
+    expect(packedTable([30_522, 384], { bits: 4, blockSize: 128 })).toEqual(eight(128));
+    expect(packedTable([30_522, 576], { bits: 4, blockSize: 128 })).toEqual(eight(32));
   });
 });

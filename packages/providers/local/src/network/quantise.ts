@@ -11,9 +11,6 @@ export interface Packing {
 /** How weights of products are held in memory. The names are blocks of 32, as GGML's. */
 export type WeightFormat = 'f32' | 'int8' | 'int4' | Packing;
 
-/** Tables, and output projections that are tables, decide between tokens: they are as exact as 8 bits can be. */
-export const tablePacking: Packing = { bits: 8, blockSize: 32 };
-
 /** How a format packs the weights of products, or `undefined` for floats. Throws `invalid-input` for a format that is none. */
 export function packingOf(format: WeightFormat): Packing | undefined {
   if (format === 'f32') return undefined;
@@ -23,6 +20,15 @@ export function packingOf(format: WeightFormat): Packing | undefined {
   throw invalidInput(
     `weights must be f32, int8, int4 or { bits: 4 | 8, blockSize: 32 | 64 | 128 }, and it is ${JSON.stringify(format)}.`,
   );
+}
+
+/**
+ * How a table with rows of `size` numbers is packed beside products in few bits: in 8, since tables, and output projections that are
+ * tables, decide between tokens. `undefined` where rows are no whole blocks.
+ */
+export function tablePackingOf({ blockSize }: Packing, size: number): Packing | undefined {
+  const fitting = ([blockSize, 32] as const).find(one => size % one === 0);
+  return fitting && { bits: 8, blockSize: fitting };
 }
 
 /** A product's weights in few bits. */
