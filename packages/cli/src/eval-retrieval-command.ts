@@ -1,4 +1,5 @@
 // `modeshift eval-retrieval`: how well words, vectors and both find what is known to be relevant.
+import { embedderToIndexWith } from '@modeshift/compare';
 import { invalidInput, ModeshiftError } from '@modeshift/core';
 import {
   createRetriever,
@@ -10,7 +11,6 @@ import {
   readBeir,
 } from '@modeshift/rag';
 import { type Command, InvalidArgumentError } from 'commander';
-import { embedderToIndexWith } from './choose-embedder.ts';
 import { interruptible } from './interruptible.ts';
 import { count, whole } from './option-values.ts';
 import type { Output } from './output.ts';

@@ -1,5 +1,6 @@
 // `modeshift index`: files and folders into a knowledge base.
 import { stat } from 'node:fs/promises';
+import { embedderToIndexWith } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Progress } from '@modeshift/core';
 import {
   type FailedSource,
@@ -11,7 +12,6 @@ import {
   type SourceDocument,
 } from '@modeshift/rag';
 import type { Command } from 'commander';
-import { embedderToIndexWith } from './choose-embedder.ts';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, checkPlace, type PlaceOptions, shownPlace, withCollection } from './knowledge-base.ts';
 import type { Output } from './output.ts';

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { embedderToAskWith } from '@modeshift/compare';
 import { invalidInput } from '@modeshift/core';
 import {
   type Collection,
@@ -12,7 +13,6 @@ import {
   type Retriever,
 } from '@modeshift/rag';
 import type { Command } from 'commander';
-import { embedderToAskWith } from './choose-embedder.ts';
 
 /** The options that say where it is. */
 export interface PlaceOptions {

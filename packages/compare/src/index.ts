@@ -1,3 +1,10 @@
+export {
+  type Embedder,
+  type EmbedderChoice,
+  type EmbedderOptions,
+  embedderToAskWith,
+  embedderToIndexWith,
+} from './choose-embedder.ts';
 export { bundledOffers, type ChosenModes, chooseModes, type ModeChoice, modelLack } from './choose-modes.ts';
 export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
