@@ -72,6 +72,8 @@ export type { LocalModelOptions } from './model/model-source.ts';
 export { providers } from './model/providers.ts';
 export type { RerankerInfo } from './model/reranker-runtime.ts';
 export type { TextInfo } from './model/text-runtime.ts';
+export type { Device } from './network/device.ts';
+export type { Packing, WeightFormat } from './network/quantise.ts';
 export { type HeldOut, holdOut } from './split-examples.ts';
 export {
   type Classification,
