@@ -1,73 +1,100 @@
-// The page in both languages and themes, on a desk and on a phone, by axe-core and by what lies outside of the window.
-
+// Every part of the page, and what opens from it, by axe-core and by what lies outside of the window.
+import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { type LookOptions, TestedApp } from '../../src/testing/tested-app.ts';
+import { launchBrowser, visit } from '../../src/testing/browser.ts';
+import { checkPage } from '../../src/testing/check-page.ts';
+import { TestedApp } from '../../src/testing/tested-app.ts';
 import { demoApp } from './demo-app.ts';
 import { whySkipped } from './why-skipped.ts';
 
 const skip = whySkipped() !== undefined;
 const screenshots = process.env.MODESHIFT_SCREENSHOTS;
 
+// Colours depend on the theme, names on the language, what fits on the width: each is seen once.
+const views = [
+  { lang: 'en', theme: 'light', width: 1280 },
+  { lang: 'zh', theme: 'dark', width: 390 },
+] as const;
+
+const words = {
+  en: {
+    message: 'Message',
+    run: 'Run',
+    start: 'Start',
+    settings: 'Settings',
+    list: 'Conversations',
+    api: 'Use via API',
+  },
+  zh: { message: '消息', run: '运行', start: '开始', settings: '设置', list: '对话列表', api: '通过 API 使用' },
+};
+
+type Lang = keyof typeof words;
+const parts: Readonly<Record<string, (page: Page, lang: Lang) => Promise<void>>> = {
+  functions: async (page, lang) => {
+    await page.getByRole('button', { name: '更多', exact: true }).click();
+    const run = (name: string) => page.locator(`#fn-${name}`).getByRole('button', { name: words[lang].run }).click();
+    await run('translate');
+    await page.locator('#fn-fail').getByLabel('told').check();
+    await run('fail');
+    await run('slow');
+    await run('structured');
+    await page.locator('#fn-structured .shown').first().waitFor();
+    await page.locator('#fn-slow .shown').waitFor();
+  },
+  shown: async page => {
+    await page.getByRole('tab', { name: '显示' }).click();
+    await page.locator('.katex-display').waitFor();
+    await page.locator('canvas').waitFor();
+  },
+  conversation: async (page, lang) => {
+    await page.getByRole('tab', { name: '对话' }).click();
+    await page.getByLabel(words[lang].message, { exact: true }).filter({ visible: true }).fill('你好');
+    await page.keyboard.press('Enter');
+    await page.getByText('script ·').waitFor();
+  },
+  settings: async (page, lang) => {
+    await page.getByRole('button', { name: words[lang].settings, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  conversations: async (page, lang) => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: words[lang].list, exact: true }).click();
+    await page.getByRole('dialog').getByText('你好').waitFor();
+  },
+  job: async (page, lang) => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: '任务' }).click();
+    await page.getByRole('button', { name: words[lang].start, exact: true }).click();
+    await page.locator('#fn-train canvas').waitFor();
+  },
+  api: async (page, lang) => {
+    await page.getByRole('button', { name: words[lang].api }).click();
+    await page.getByRole('dialog').locator('.hljs-keyword').first().waitFor();
+  },
+};
+
 describe.skipIf(skip)('looks', () => {
-  it('nothing is wrong with any part, also with what opens', async () => {
-    await using app = new TestedApp(demoApp(), { server: { feedback: () => undefined } });
-    await app.start();
-    const words = {
-      en: {
-        message: 'Message',
-        run: 'Run',
-        start: 'Start',
-        settings: 'Settings',
-        list: 'Conversations',
-        api: 'Use via API',
-      },
-      zh: { message: '消息', run: '运行', start: '开始', settings: '设置', list: '对话列表', api: '通过 API 使用' },
-    };
-    const problems: string[] = [];
-    const look = async (name: string, prepare: NonNullable<LookOptions['prepare']>): Promise<void> => {
-      // Colours depend on the theme, names on the language, what fits on the width: each is seen with each other once.
-      const places = screenshots ? { screenshots: `${screenshots}/${name}` } : {};
-      const found = [
-        ...(await app.look({ prepare, langs: ['en'], widths: [1280], ...places })),
-        ...(await app.look({ prepare, langs: ['zh'], widths: [390], ...places })),
-      ];
-      problems.push(...found.map(one => `${name}: ${one}`));
-    };
-    await look('functions', async (page, lang) => {
-      await page.getByRole('button', { name: '更多', exact: true }).click();
-      await page.locator('#fn-translate').getByRole('button', { name: words[lang].run }).click();
-      await page.locator('#fn-fail').getByLabel('told').check();
-      await page.locator('#fn-fail').getByRole('button', { name: words[lang].run }).click();
-      await page.locator('#fn-slow').getByRole('button', { name: words[lang].run }).click();
-      await page.locator('#fn-structured').getByRole('button', { name: words[lang].run }).click();
-      await page.locator('#fn-structured .shown').first().waitFor();
-      await page.locator('#fn-slow .shown').waitFor();
-    });
-    await look('shown', async page => {
-      await page.getByRole('tab', { name: '显示' }).click();
-      await page.locator('.katex-display').waitFor();
-      await page.locator('canvas').waitFor();
-    });
-    await look('conversation', async (page, lang) => {
-      await page.getByRole('tab', { name: '对话' }).click();
-      await page.getByLabel(words[lang].message, { exact: true }).filter({ visible: true }).fill('你好');
-      await page.keyboard.press('Enter');
-      await page.getByText('script ·').waitFor();
-    });
-    await look('settings', async (page, lang) => {
-      await page.getByRole('tab', { name: '对话' }).click();
-      await page.getByRole('button', { name: words[lang].settings }).click();
-      await page.getByRole('dialog').waitFor();
-    });
-    await look('job', async (page, lang) => {
-      await page.getByRole('tab', { name: '任务' }).click();
-      await page.getByRole('button', { name: words[lang].start, exact: true }).click();
-      await page.locator('#fn-train canvas').waitFor();
-    });
-    await look('api', async (page, lang) => {
-      await page.getByRole('button', { name: words[lang].api }).click();
-      await page.getByRole('dialog').locator('.hljs-keyword').first().waitFor();
-    });
-    expect(problems).toEqual([]);
-  }, 300_000);
+  it.each(views)(
+    'nothing is wrong with any part: $lang, $theme, $width pixels',
+    async ({ lang, theme, width }) => {
+      await using app = new TestedApp(demoApp(), { server: { feedback: () => undefined } });
+      await app.start();
+      const browser: Browser = await launchBrowser();
+      try {
+        const page = await visit(browser, app.url, { lang, theme, width });
+        const problems: string[] = [];
+        for (const [name, prepare] of Object.entries(parts)) {
+          await prepare(page, lang);
+          // What moves has come to rest.
+          await page.waitForTimeout(300);
+          if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${lang}-${theme}-${width}.png` });
+          problems.push(...(await checkPage(page, { lang, theme })).map(one => `${name}: ${one}`));
+        }
+        expect(problems).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    180_000,
+  );
 });

@@ -1,6 +1,6 @@
 // Puts the functions where the app says.
 import { Accordion, Stack, Tabs } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { ChatCard } from '../chat/chat-card.tsx';
 import { FunctionCard } from '../function/function-card.tsx';
 import { JobCard } from '../job/job-card.tsx';
@@ -65,14 +65,28 @@ export function LayoutView({ layout, isAlone = false }: { readonly layout: Layou
   }
 }
 
+/** What is behind a tab is drawn when the tab is first opened, and stays as it is left. */
 function TabsView({ tabs }: { readonly tabs: Extract<Layout, { type: 'tabs' }>['tabs'] }) {
   const told = useTold();
-  // A link to a function opens the tab where it is.
-  const [open, setOpen] = useState<string | null>(
-    () => (tabs.find(({ child }) => holds(child, readAddress(location.hash)?.name)) ?? tabs[0]!).label,
+  const asked = useCallback(
+    () => tabs.find(({ child }) => holds(child, readAddress(location.hash)?.name))?.label,
+    [tabs],
   );
+  // A link to a function opens the tab where it is.
+  const [open, setOpen] = useState(() => asked() ?? tabs[0]!.label);
+  const [seen, setSeen] = useState<readonly string[]>([open]);
+  const show = (label: string | null): void => {
+    if (label === null) return;
+    setOpen(label);
+    setSeen(before => (before.includes(label) ? before : [...before, label]));
+  };
+  useEffect(() => {
+    const follow = (): void => show(asked() ?? null);
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  });
   return (
-    <Tabs value={open} onChange={setOpen} keepMounted>
+    <Tabs value={open} onChange={show} keepMounted>
       <Tabs.List>
         {tabs.map(({ label }) => (
           <Tabs.Tab key={label} value={label}>
@@ -82,7 +96,7 @@ function TabsView({ tabs }: { readonly tabs: Extract<Layout, { type: 'tabs' }>['
       </Tabs.List>
       {tabs.map(({ label, child }) => (
         <Tabs.Panel key={label} value={label} pt="md">
-          <LayoutView layout={child} />
+          {seen.includes(label) ? <LayoutView layout={child} /> : null}
         </Tabs.Panel>
       ))}
     </Tabs>
