@@ -16,6 +16,7 @@ describe.skipIf(why)('the chat page', { timeout: 120_000 }, () => {
   const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };
   const busy = new ModeshiftError({ tag: 'rate-limit' }, 'Too many calls: wait a moment.');
   let failures = 1;
+  let isSlow = true;
   beforeAll(async () => {
     const models = {
       聪明: scriptedModel({
@@ -28,9 +29,13 @@ describe.skipIf(why)('the chat page', { timeout: 120_000 }, () => {
       form: scriptedModel({ reply: () => '{"item":"雨伞","quantity":3,"price":45,"color":"蓝色"}', deltaLength: 6 }),
       moody: scriptedModel({ reply: () => (failures-- > 0 ? busy : '现在好了。') }),
     };
-    tested = await testApp(
-      await chatApp({ models: Object.entries(models).map(([name, model]) => ({ name, make: () => model })) }),
-    );
+    const poem = scriptedModel({ reply: () => '床前明月光，疑是地上霜。' });
+    const slow = modelFaults.slow(600_000, { afterDeltas: 1 })(poem);
+    const offered = [
+      ...Object.entries(models).map(([name, model]) => ({ name, make: () => model })),
+      { name: 'slow', make: () => (isSlow ? slow : poem) },
+    ];
+    tested = await testApp(await chatApp({ models: offered }));
   });
   afterAll(() => tested?.[Symbol.asyncDispose]());
 
@@ -94,6 +99,22 @@ describe.skipIf(why)('the chat page', { timeout: 120_000 }, () => {
     await order.getByRole('textbox', { name: 'Price of one' }).fill('50');
     await order.getByRole('button', { name: 'Run' }).click();
     await order.getByText('3 × 雨伞, 蓝色 = 150').waitFor();
+    await page.context().close();
+  });
+
+  it('a server that is killed in the middle of an answer is told of, and once it is back the answer can be asked for again', async () => {
+    const page = await tested.open({ lang: 'zh' });
+    await page.getByRole('combobox', { name: '模型', exact: true }).click();
+    await page.getByRole('option', { name: 'slow', exact: true }).click();
+    await page.getByRole('textbox', { name: '消息' }).fill('背一首诗');
+    await page.keyboard.press('Enter');
+    await page.getByText('床前明月').waitFor();
+    await tested.kill();
+    await page.getByRole('alert').first().waitFor();
+    isSlow = false;
+    await tested.start();
+    await page.getByRole('button', { name: '重试' }).click();
+    await page.getByText('床前明月光，疑是地上霜。').waitFor();
     await page.context().close();
   });
 });
