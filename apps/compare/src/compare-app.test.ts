@@ -89,7 +89,7 @@ it('takes a file, tells what is odd, compares, shows where modes disagree and wr
   ]);
   expect(verdict).toContain('nearest');
   expect(chart.plot.series.map(({ name }) => name)).toEqual(modes);
-  expect(disagreements.headers).toEqual(['#', '文本', '正确答案', ...modes]);
+  expect(disagreements.headers).toEqual(['#', 'text', 'expected', ...modes]);
   expect(disagreements.data).toHaveLength(16);
   expect(String(disagreements.data[0]![4])).toMatch(/^✓ /);
   expect(html.orig_name).toBe('工单.html');

@@ -9,6 +9,7 @@ import {
   type App,
   app,
   checkbox,
+  column,
   dropdown,
   file,
   markdown,
@@ -275,7 +276,10 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
       'examples',
       {
         label: word('Examples'),
-        description: word('The test examples of a run, with what each mode answered.'),
+        description: word(
+          'The test examples of a run, with what each mode answered. Choose a row to put its text to every mode again.',
+        ),
+        trigger: ['submit', { after: 'compare' }],
         concurrency: 4,
         input: {
           show: dropdown(['disagreements', 'all', 'wrong everywhere'], { value: 'disagreements', label: word('Show') }),
@@ -306,6 +310,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
         description: word(
           'One text to every mode of a run at once. What was made in the run is used; after a restart it is made anew.',
         ),
+        trigger: ['submit', { select: 'examples.output' }],
         input: { text: text({ minLength: 1, lines: 3, label: word('Text') }), run: runInput },
         output: table({ label: word('Answers') }),
         examples: [{ text: 'Where is my parcel?' }, { text: '我要退款' }],
@@ -318,8 +323,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
       tabs({
         [word('Data')]: 'data',
         [word('Compare')]: 'compare',
-        [word('Examples')]: 'examples',
-        [word('Try a text')]: 'ask',
+        [word('Look closer')]: column('examples', 'ask'),
       }),
     );
 }

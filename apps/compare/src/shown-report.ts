@@ -2,7 +2,7 @@
 import type { CompareProgress, Report, ReportLanguage } from '@modeshift/eval';
 import { disagreements, reportFigures, verdictText } from '@modeshift/eval';
 import type { PlotSeries, PlotValue, Table } from '@modeshift/ui';
-import { dynamicWords } from './words.ts';
+import { dynamicWords, word } from './words.ts';
 
 /** The table of results: modes that have ended with their figures, the others with where they stand. */
 export function resultsTable(
@@ -52,7 +52,7 @@ export function disagreementTable(
   const rows = found.map(({ index, expected, answers }) =>
     answerRow(index, texts, expected, answers, report, language),
   );
-  return { columns: answerColumns(report, language), rows };
+  return { columns: answerColumns(report), rows };
 }
 
 /** Every example, those that no mode got right first where `hardest`. */
@@ -81,12 +81,12 @@ export function answerTable(
     .toSorted(([a], [b]) => a - b)
     .slice(0, limit)
     .map(([index, { expected, answers }]) => answerRow(index, texts, expected, answers, report, language));
-  return { columns: answerColumns(report, language), rows };
+  return { columns: answerColumns(report), rows };
 }
 
-function answerColumns(report: Report, language: ReportLanguage): readonly string[] {
-  const words = dynamicWords[language];
-  return ['#', words.text, words.expected, ...report.modes.filter(row => row.predictions).map(({ name }) => name)];
+/** Named as the inputs of functions that a selected row is given to; the page translates them. */
+function answerColumns(report: Report): readonly string[] {
+  return ['#', word('text'), word('expected'), ...report.modes.filter(row => row.predictions).map(({ name }) => name)];
 }
 
 function answerRow(

@@ -7,13 +7,15 @@ const chinese = {
   'Run the comparison': '运行比较',
   Examples: '样本',
   'Try a text': '试一试',
+  'Look closer': '细看',
   'Which way should you build it? Your task, once, in every mode: a prompt, retrieval, training. Quality, cost and speed side by side.':
     '该用哪种方式实现？同一个任务用每种模式各做一遍：提示、检索、训练。质量、费用和速度并排比较。',
   'Bring a CSV, TSV, JSONL or JSON file with a column of texts and one of labels, or take a bundled task. What is odd about it is told before anything runs.':
     '上传一个 CSV、TSV、JSONL 或 JSON 文件（一列文本、一列标签），或选用自带的任务。数据有什么问题，运行之前就会告诉你。',
   'Runs on its own: close the page and come back. What is done is kept, also when the server is stopped in between.':
     '独立运行：可以关闭页面，之后再回来。已完成的部分会保留，即使服务器中途停止。',
-  'The test examples of a run, with what each mode answered.': '一次运行的测试样本，以及各模式的回答。',
+  'The test examples of a run, with what each mode answered. Choose a row to put its text to every mode again.':
+    '一次运行的测试样本，以及各模式的回答。选中一行，就把它的文本再交给每个模式。',
   'One text to every mode of a run at once. What was made in the run is used; after a restart it is made anew.':
     '把一段文字同时交给一次运行的所有模式。直接使用该运行得到的成果；服务器重启后会重新生成。',
   'Bundled task': '自带任务',
@@ -65,6 +67,8 @@ const chinese = {
   'At most': '最多',
   Text: '文本',
   Answers: '回答',
+  text: '文本',
+  expected: '正确答案',
 } as const;
 
 /** Words that the app declares. */
@@ -86,7 +90,6 @@ export interface DynamicWords {
   readonly steps: string;
   readonly loss: string;
   readonly text: string;
-  readonly expected: string;
   readonly label: string;
   readonly noAnswer: string;
   readonly train: string;
@@ -119,7 +122,6 @@ export const dynamicWords: Readonly<Record<ReportLanguage, DynamicWords>> = {
     steps: 'steps',
     loss: 'loss',
     text: 'text',
-    expected: 'expected',
     label: 'label',
     noAnswer: 'no answer',
     train: 'train',
@@ -143,7 +145,6 @@ export const dynamicWords: Readonly<Record<ReportLanguage, DynamicWords>> = {
     steps: '步数',
     loss: '损失',
     text: '文本',
-    expected: '正确答案',
     label: '标签',
     noAnswer: '没有回答',
     train: '训练',
