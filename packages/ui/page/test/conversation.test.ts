@@ -63,6 +63,9 @@ describe.skipIf(skip)('conversations', () => {
   let browser: Browser;
   let chats: TestedApp;
   let streams: TestedApp;
+  /** Where most is tried, one thing after another, as a visitor would. */
+  let page: Page;
+  let streamed: Page;
   const folder = mkdtempSync(join(tmpdir(), 'page-'));
   const feedback = join(folder, 'feedback.jsonl');
 
@@ -71,6 +74,7 @@ describe.skipIf(skip)('conversations', () => {
     chats = new TestedApp(chatApp(), { server: { feedback } });
     streams = new TestedApp(streamApp());
     await Promise.all([chats.start(), streams.start()]);
+    page = await visit(browser, chats.url);
   });
   afterAll(async () => {
     await browser.close();
@@ -86,7 +90,6 @@ describe.skipIf(skip)('conversations', () => {
   const open = (url: string, how: Visit = {}): Promise<Page> => visit(browser, url, how);
 
   it('is answered, edited, answered again, stopped, told apart by versions, and kept', async () => {
-    const page = await open(chats.url);
     await page.getByRole('button', { name: '写一首诗' }).click();
     expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('写一首诗');
     await page.keyboard.press('Enter');
@@ -123,11 +126,9 @@ describe.skipIf(skip)('conversations', () => {
       .click();
     await page.getByText('第 2 答').waitFor();
     expect(faultsOf(page)).toEqual([]);
-    await page.context().close();
   });
 
   it('is found, exported and deleted', async () => {
-    const page = await open(chats.url);
     for (const words of ['关于熊猫', '关于老虎']) {
       await page.getByRole('button', { name: 'New conversation' }).first().click();
       await say(page, words);
@@ -155,8 +156,9 @@ describe.skipIf(skip)('conversations', () => {
     await page.getByRole('button', { name: 'Delete conversation: 关于熊猫' }).click();
     await page.getByText('Nothing found').waitFor();
     await page.getByLabel('Search conversations').fill('');
-    await expect.poll(() => page.locator('.kept').count()).toBe(1);
-    await page.context().close();
+    await expect.poll(() => page.locator('.kept').count()).toBe(2);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
   it('takes files, settings, two models side by side, and what one thinks of an answer', async () => {
@@ -204,7 +206,7 @@ describe.skipIf(skip)('conversations', () => {
   });
 
   it('an Enter that ends a composition sends nothing; the next one does', async () => {
-    const page = await open(chats.url);
+    await page.getByRole('button', { name: 'New conversation' }).first().click();
     const field = page.getByLabel('Message', { exact: true });
     await field.focus();
     const session = await page.context().newCDPSession(page);
@@ -218,21 +220,21 @@ describe.skipIf(skip)('conversations', () => {
     await field.fill('你好');
     await page.keyboard.press('Enter');
     await answers(page).getByText('你好').waitFor();
-    await page.context().close();
   });
 
   it('a failed answer says why, and is tried again', async () => {
-    const page = await open(chats.url);
+    await page.getByRole('button', { name: 'New conversation' }).first().click();
     await say(page, '坏');
     await page.getByRole('alert').waitFor();
     const before = asked.length;
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => asked.length).toBe(before + 1);
-    await page.context().close();
   });
 
   it('a hundred tokens a second are drawn at most once a frame, and no frames are lost to them', async () => {
     const page = await open(streams.url);
+    streamed = page;
+    await page.getByLabel('Message', { exact: true }).waitFor();
     // Frames in a second of nothing, and in a second of streaming: the machine is as busy in both.
     const frames = (): Promise<number> =>
       page.evaluate(
@@ -258,11 +260,10 @@ describe.skipIf(skip)('conversations', () => {
         requestAnimationFrame(tick);
       };
       requestAnimationFrame(tick);
-      const log = document.querySelector('[role=log]')!;
       new MutationObserver(changes => {
         if (changes.some(one => one.type === 'characterData'))
           seen.changes.set(seen.frame, (seen.changes.get(seen.frame) ?? 0) + 1);
-      }).observe(log, { subtree: true, characterData: true });
+      }).observe(document.body, { subtree: true, characterData: true });
     });
     const shares: number[] = [];
     for (let attempt = 0; attempt < 5 && (shares.at(-1) ?? 0) < 0.8; attempt++) {
@@ -290,11 +291,11 @@ describe.skipIf(skip)('conversations', () => {
     await answers(page).first().getByRole('button', { name: '1' }).click();
     expect(await page.getByRole('dialog').locator('mark').textContent()).toBe('处处闻啼鸟');
     await page.keyboard.press('Escape');
-    await page.context().close();
   });
 
   it('Stop ends the answer in the handler, and keeps what there is', async () => {
-    const page = await open(streams.url);
+    const page = streamed;
+    await page.getByRole('button', { name: 'New conversation' }).click();
     await say(page, '10000');
     await answers(page).getByText('春眠').first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
@@ -307,7 +308,6 @@ describe.skipIf(skip)('conversations', () => {
   });
 
   it('of two thousand messages only those in sight are drawn, first and last alike', async () => {
-    const page = await open(chats.url);
     await page.getByLabel('Message', { exact: true }).waitFor();
     await page.waitForTimeout(100);
     await page.evaluate(async () => {
@@ -350,6 +350,5 @@ describe.skipIf(skip)('conversations', () => {
     expect(await page.locator('.message').count()).toBeLessThan(40);
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await page.getByText('消息 1999 号').waitFor();
-    await page.context().close();
   });
 });
