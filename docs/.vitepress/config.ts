@@ -59,6 +59,7 @@ const chinese: DefaultTheme.SidebarItem[] = [
       { text: '快速开始', link: '/zh/guide/getting-started' },
       { text: '用自己的数据比较', link: '/zh/guide/compare' },
       { text: '标签词、软提示与微调', link: '/zh/guide/label-words' },
+      { text: '工作室与应用', link: '/zh/guide/studio' },
       { text: '错误', link: '/zh/guide/errors' },
     ],
   },
