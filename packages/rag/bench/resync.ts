@@ -4,17 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddingModel, random } from '@modeshift/core';
-import { ingest, openStore, type SourceDocument } from '../src/index.ts';
+import { ingest, openStore, type SourceDocument, structureChunker } from '../src/index.ts';
 
 const chunks = Number(process.argv[2] ?? 20_000);
 const source = random(1);
-const words = Array.from({ length: 5000 }, (_, i) => `word${i}`);
-const sentence = (): string => `${Array.from({ length: 12 }, () => words[source.integer(5000)]).join(' ')}.`;
-const paragraph = (): string => Array.from({ length: 6 }, sentence).join(' ');
-// The default chunker fills 400 tokens: about four of these paragraphs.
+const sentence = (): string => `${Array.from({ length: 12 }, () => `word${source.integer(5000)}`).join(' ')}.`;
+// A chunk of these is a paragraph.
+const chunker = structureChunker({ maxTokens: 64, countTokens: text => text.split(' ').length });
+const paragraph = (): string => Array.from({ length: 4 }, sentence).join(' ');
 const documents: SourceDocument[] = Array.from({ length: chunks / 5 }, (_, i) => ({
   id: `d${i}`,
-  text: Array.from({ length: 15 }, paragraph).join('\n\n'),
+  text: Array.from({ length: 5 }, paragraph).join('\n\n'),
 }));
 let embedded = 0;
 const embedder: EmbeddingModel = {
@@ -43,7 +43,7 @@ const runs = [
 for (const [name, given] of runs) {
   embedded = 0;
   const before = cpu();
-  const report = await ingest({ collection, documents: given, embedder, deleteMissing: true });
+  const report = await ingest({ collection, documents: given, chunker, embedder, deleteMissing: true });
   const { added, changed, unchanged } = report;
   console.log(
     `${name}: ${added} added, ${changed} changed, ${unchanged} unchanged of ${(await collection.count()).chunks} chunks; ${embedded} embedded; ${(cpu() - before).toFixed(2)} CPU s`,

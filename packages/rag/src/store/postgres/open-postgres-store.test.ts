@@ -1,6 +1,8 @@
 // A real server with pgvector: the conformance suite by comparing and by the index, the same scores as the store in one file,
 // row-level security, writers that are killed, wrong use.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ModeshiftError, random } from '@modeshift/core';
@@ -186,6 +188,7 @@ describe.skipIf(!programs)('openPostgresStore', () => {
         await collection.put([0, 1, 2].map(write));
         writeSync(1, batch + '\\n');
       }`;
+    const compiled = mkdtempSync(join(tmpdir(), 'modeshift-compiled-'));
     const chance = random(1);
     const acknowledged = { a: 0, b: 0 };
     const round = async (name: 'a' | 'b'): Promise<void> => {
@@ -198,6 +201,7 @@ describe.skipIf(!programs)('openPostgresStore', () => {
       ];
       const child = spawn(process.execPath, [...flags, url, name, String(acknowledged[name])], {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       });
       let [said, errors] = ['', ''];
       child.stderr.on('data', (part: Buffer) => (errors += String(part)));
@@ -226,6 +230,7 @@ describe.skipIf(!programs)('openPostgresStore', () => {
       expect(new Set(hits.map(hit => hit.chunk.id)).size).toBe(documents);
       await store.close();
     }
+    rmSync(compiled, { recursive: true });
     const [chunks, terms] = server.sql('main', 'SELECT chunks, terms FROM killed.collections').split('|').map(Number);
     expect(server.sql('main', 'SELECT count(*), sum(length) FROM killed.chunks')).toBe(`${chunks}|${terms}`);
     expect(server.sql('main', 'SELECT sum(times) FROM killed.postings')).toBe(String(terms));
