@@ -98,10 +98,15 @@ it('says that the disk is full, and loses no run over it', async () => {
 
 it('keeps no secret of the environment on disk', async () => {
   const stored = new StoredJson(
-    environmentSecrets({ OPENAI_API_KEY: 'plain-words-secret', HOME: 'not-one', TOKEN: 'short' }),
+    environmentSecrets({
+      OPENAI_API_KEY: 'plain-words-secret',
+      HOME: 'not-one',
+      TOKEN: 'production',
+      PASSWORD: 'geheim-1',
+    }),
   );
-  expect(stored.text({ 'plain-words-secret': ['not-one short', 'plain-words-secret。'] }, 'it')).toBe(
-    '{"***":["not-one short","***。"]}',
+  expect(stored.text({ 'plain-words-secret': ['not-one production', 'plain-words-secret。geheim-1'] }, 'it')).toBe(
+    '{"***":["not-one production","***。***"]}',
   );
   expect(() => stored.exactText('plain-words-secret', 'The input')).toThrow('The input holds what looks like a key');
   expect(stored.words('密钥 plain-words-secret 不对', 100)).toBe('密钥 *** 不对');
@@ -111,11 +116,14 @@ it('keeps no secret of the environment on disk', async () => {
     name: 'a',
     run: async (_, ctx) => {
       ctx.log(secret);
+      ctx.value(secret, secret);
       await ctx.step('一', () => secret);
+      await failure(() => ctx.step(secret, () => 1));
       throw new Error(secret);
     },
   });
   await failure(() => jobs.start('a', { key: secret }));
+  await failure(() => jobs.start('a', null, { idempotencyKey: secret }));
   await failure(async () => jobs.result((await jobs.start('a', null)).id));
   await jobs.close();
   expect(process.platform === 'win32' ? 0o600 : statSync(place('secrets.db')).mode & 0o777).toBe(0o600);

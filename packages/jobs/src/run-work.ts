@@ -113,7 +113,7 @@ export class RunWork {
           throw invalidInput(
             `The value "${name}" has ${body.length} characters of JSON; at most ${maxValueLength} are stored.`,
           );
-        this.#gather({ key: `value:${name}`, body });
+        this.#gather({ key: `value:${stored.words(name, 300)}`, body });
       },
     };
   }
@@ -124,6 +124,7 @@ export class RunWork {
     throwIfAborted(signal);
     if (this.#names.has(name))
       throw invalidInput(`The step "${name}" is there twice. Steps are found again by their names: give each its own.`);
+    stored.exactText(name, 'The name of a step');
     this.#names.add(name);
     const known = journal.step(this.n, name);
     if (known !== undefined) return JSON.parse(known) as Result;

@@ -58,6 +58,7 @@ export class SqliteEngine implements JobEngine {
     this.#assertOpen();
     if (typeof job !== 'string' || job === '') throw invalidInput('Say which job to start: its name.');
     const text = this.#stored.exactText(input ?? null, `The input of "${job}"`);
+    this.#stored.exactText([job, owner, idempotencyKey], 'A name, owner or idempotency key');
     const { stored, isNew } = this.#journal.add({ job, owner, input: text, idempotencyKey, retryOf: undefined });
     if (!isNew && JSON.stringify(stored.run.input) !== text)
       throw invalidInput(`The idempotency key "${idempotencyKey}" was used for another input of "${job}".`);

@@ -4,10 +4,14 @@ import { redactSecrets } from '@modeshift/core/provider';
 
 const secretName = /(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
 
+/** A word such as `production` is no secret, whatever the variable is called, and would be blotted out of results. */
+const looksMadeUp = (value: string): boolean =>
+  value.length >= 16 || (value.length >= 8 && /\d/.test(value) && /\D/.test(value));
+
 /** Values of environment variables whose names sound like a secret, e.g. `OPENAI_API_KEY`. */
 export function environmentSecrets(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(environment)
-    .filter(([name, value]) => secretName.test(name) && value !== undefined && value.length >= 8)
+    .filter(([name, value]) => secretName.test(name) && value !== undefined && looksMadeUp(value))
     .map(([, value]) => value!);
 }
 

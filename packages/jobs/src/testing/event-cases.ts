@@ -134,6 +134,7 @@ export function eventCases(engine: EngineUnderTest): readonly EngineCase[] {
             ctx.progress(1, 2, secret);
             ctx.value(`name ${secret}`, { [secret]: [`Bearer ${secret}`] });
             seen.push(await ctx.step('step', () => ({ key: secret })));
+            await ctx.step(secret, () => 1).catch(error => ctx.log(String(error)));
             throw new Error(`wrong key: ${secret}`);
           },
         });
