@@ -1,5 +1,6 @@
 // An app as a program: arguments in, a server that runs until it is stopped, an exit code out.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { invalidInput, ModeshiftError } from '@modeshift/core';
 import type { AppDefinition } from '../app.ts';
@@ -31,19 +32,20 @@ export async function runUntilStopped(
   { port, host, open = true, path = '/', print = line => console.log(line) }: RunOptions = {},
 ): Promise<void> {
   const place = host === undefined ? {} : { host };
-  const server = await start({ ...place, port: port ?? 7860 }).catch(error => {
-    if (port === undefined && ModeshiftError.is(error, 'refused')) return start({ ...place, port: 0 });
-    throw error;
-  });
+  // Asked first: a server that could not listen has ended its app, and an app is started once.
+  const chosen = port ?? ((await isFree(usualPort, host)) ? usualPort : 0);
+  const server = await start({ ...place, port: chosen });
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  let stop = (): void => {};
   const stopped = new Promise<void>(resolve => {
     let isStopping = false;
-    const stop = (): void => {
+    stop = () => {
       if (isStopping) process.exit(130);
       isStopping = true;
       print('Stopping. Press Ctrl-C again to quit at once.');
       resolve(server.close());
     };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+    for (const signal of signals) process.on(signal, stop);
   });
   // Whoever read the lines may be gone: `npm start | head` is no reason to fail.
   process.stdout.on('error', () => {});
@@ -53,6 +55,17 @@ export async function runUntilStopped(
   if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION)
     openBrowser(`${server.url}${path}`);
   await stopped;
+  for (const signal of signals) process.off(signal, stop);
+}
+
+const usualPort = 7860;
+
+function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
 }
 
 /**
