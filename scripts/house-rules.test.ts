@@ -53,6 +53,14 @@ const mayImport: Record<string, readonly string[]> = {
     '@modeshift/nano',
     '@modeshift/ui',
   ],
+  '@modeshift/app-knowledge-base': [
+    '@modeshift/app-chat',
+    '@modeshift/compare',
+    '@modeshift/core',
+    '@modeshift/jobs',
+    '@modeshift/rag',
+    '@modeshift/ui',
+  ],
   modeshift: ['*'],
 };
 

@@ -37,4 +37,13 @@ export const studioApps: readonly StudioApp[] = [
     },
     load: async () => (await import('@modeshift/app-compare')).compareApp(),
   },
+  {
+    name: 'knowledge-base',
+    title: { en: 'Knowledge base', zh: '知识库' },
+    about: {
+      en: 'Your documents, and answers from them that cite where they stand.',
+      zh: '你的文档，以及注明出处的回答。',
+    },
+    load: async () => (await import('@modeshift/app-knowledge-base')).knowledgeBaseApp(),
+  },
 ];

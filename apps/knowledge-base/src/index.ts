@@ -1,0 +1,1 @@
+export { type KnowledgeBaseApp, type KnowledgeBaseAppOptions, knowledgeBaseApp } from './knowledge-base-app.ts';

@@ -1,0 +1,166 @@
+// What was brought: the files as they came, and a row for each that says how far it is. Rows are in a SQLite file of their own.
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { ModeshiftError } from '@modeshift/core';
+
+/** How far a source is. `waiting` ones are taken up by the next indexing. */
+export type SourceState = 'waiting' | 'reading' | 'indexed' | 'failed';
+
+/** A source: a file that was brought, or the address of a page. */
+export interface Source {
+  /** The collection, as the store calls it. */
+  readonly collection: string;
+  /** Its name in the collection. */
+  readonly id: string;
+  /** Where the file lies, or the URL. */
+  readonly place: string;
+  readonly kind: 'file' | 'url';
+  /** In bytes; 0 of a URL. */
+  readonly size: number;
+  readonly tenant: string;
+  readonly access: readonly string[];
+  readonly tags: readonly string[];
+  /** ISO 8601. */
+  readonly addedAt: string;
+  readonly state: SourceState;
+  readonly passages: number;
+  /** Why it failed; empty where it did not. */
+  readonly problem: string;
+}
+
+/** What {@link SourceShelf.add} takes: what the source is, and a file to copy where it is one. */
+export type NewSource = Pick<Source, 'collection' | 'id' | 'tenant' | 'access' | 'tags'> &
+  ({ readonly file: { readonly path: string; readonly size: number } } | { readonly url: string });
+
+const schema = `CREATE TABLE IF NOT EXISTS sources (
+  collection TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL, size INTEGER NOT NULL,
+  tenant TEXT NOT NULL, access TEXT NOT NULL, tags TEXT NOT NULL, addedAt TEXT NOT NULL,
+  state TEXT NOT NULL, passages INTEGER NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (collection, id)) WITHOUT ROWID`;
+
+/** The sources of all collections. */
+export class SourceShelf {
+  readonly #db: DatabaseSync;
+  readonly #folder: string;
+
+  private constructor(db: DatabaseSync, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+  }
+
+  /** @throws ModeshiftError `storage` where the folder cannot be used. */
+  static async open(folder: string): Promise<SourceShelf> {
+    return onDisk(folder, async () => {
+      await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 });
+      const { DatabaseSync } = await import('node:sqlite');
+      const db = new DatabaseSync(join(folder, 'sources.db'));
+      db.exec(`PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; ${schema}`);
+      return new SourceShelf(db, folder);
+    });
+  }
+
+  /**
+   * Keeps a source, in place of the one of that name. The copy is whole before its row is, so a killed server leaves no half file
+   * that anything names.
+   *
+   * @throws ModeshiftError `storage`, e.g. for a full disk: what was there before stays.
+   */
+  async add(given: NewSource): Promise<Source> {
+    const { collection, id, tenant, access, tags } = given;
+    const before = this.get(collection, id);
+    const facts = { collection, id, tenant, access, tags, addedAt: new Date().toISOString() };
+    const source: Source = {
+      ...facts,
+      ...('file' in given
+        ? { kind: 'file', place: await this.#copied(given.file.path, id), size: given.file.size }
+        : { kind: 'url', place: given.url, size: 0 }),
+      ...{ state: 'waiting', passages: 0, problem: '' },
+    };
+    try {
+      await onDisk(this.#folder, async () => this.#write(source));
+    } catch (error) {
+      await this.#drop(source);
+      throw error;
+    }
+    if (before) await this.#drop(before);
+    return source;
+  }
+
+  get(collection: string, id: string): Source | undefined {
+    const row = this.#db.prepare('SELECT * FROM sources WHERE collection = ? AND id = ?').get(collection, id);
+    return row && sourceOf(row);
+  }
+
+  /** In the order of their names. */
+  list(collection: string): readonly Source[] {
+    return this.#db.prepare('SELECT * FROM sources WHERE collection = ? ORDER BY id').all(collection).map(sourceOf);
+  }
+
+  /** Says how far a source is, if it is still the same one: neither deleted nor replaced meanwhile. */
+  async mark(source: Source, state: SourceState, passages = 0, problem = ''): Promise<boolean> {
+    return onDisk(this.#folder, async () => {
+      const where = 'WHERE collection = ? AND id = ? AND place = ? AND addedAt = ?';
+      const { changes } = this.#db
+        .prepare(`UPDATE sources SET state = ?, passages = ?, problem = ? ${where}`)
+        .run(state, passages, problem, source.collection, source.id, source.place, source.addedAt);
+      return changes > 0;
+    });
+  }
+
+  async remove(source: Source): Promise<void> {
+    await onDisk(this.#folder, async () =>
+      this.#db.prepare('DELETE FROM sources WHERE collection = ? AND id = ?').run(source.collection, source.id),
+    );
+    await this.#drop(source);
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #write(source: Source): void {
+    const row = { ...source, access: JSON.stringify(source.access), tags: JSON.stringify(source.tags) };
+    const names = Object.keys(row);
+    this.#db
+      .prepare(`INSERT OR REPLACE INTO sources (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+      .run(...Object.values(row));
+  }
+
+  /** Copies a file under a name of its own that ends as it did, which tells how to read it. */
+  async #copied(path: string, name: string): Promise<string> {
+    const end = extname(name.replace(/ \(\d+\)$/, ''));
+    const place = join(this.#folder, 'files', `${randomBytes(12).toString('hex')}${/^\.\w+$/.test(end) ? end : ''}`);
+    try {
+      await onDisk(place, () => copyFile(path, place));
+    } catch (error) {
+      await rm(place, { force: true });
+      throw error;
+    }
+    return place;
+  }
+
+  async #drop({ kind, place }: Source): Promise<void> {
+    if (kind === 'file') await rm(place, { force: true });
+  }
+}
+
+function sourceOf(row: Record<string, unknown>): Source {
+  const { access, tags } = row as { access: string; tags: string };
+  return { ...row, access: JSON.parse(access), tags: JSON.parse(tags) } as unknown as Source;
+}
+
+/** What the disk says becomes a `storage` error. */
+async function onDisk<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code, errcode } = cause as { code?: string; errcode?: number };
+    if (code === undefined) throw cause;
+    const isFull = code === 'ENOSPC' || errcode === 13;
+    const message = isFull
+      ? 'The disk is full: nothing of this was kept. Make room and try again.'
+      : `The knowledge base's folder cannot be used (${code}). Check that it is there and may be written.`;
+    throw new ModeshiftError({ tag: 'storage', code: isFull ? 'ENOSPC' : code, path }, message, { cause });
+  }
+}
