@@ -1,17 +1,12 @@
 // One side of the decoding benchmark, in a process of its own. Reads lines `[requests, tokens, prompt]`, answers with milliseconds of processor time of
-// all, of the first token, and the tokens of the first request. Arguments: `ours` or `peer`, the format, the model, the folder of the peer.
+// all, of the first token, and the tokens of the first request. Arguments: `ours` or `peer`, the weights in JSON, the model, the folder of the peer.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import type { WeightFormat } from '../../src/network/quantise.ts';
 
-const [side, format, model, place, threads] = process.argv.slice(2) as [
-  string,
-  'f32' | 'int8' | 'int4',
-  string,
-  string,
-  string,
-];
+const [side, weights, model, place, threads] = process.argv.slice(2) as [string, string, string, string, string];
 
 /** Generates greedily; calls back at each token. */
 type Generate = (prompt: readonly number[], tokens: number, onToken: (id: number) => void) => Promise<void>;
@@ -20,7 +15,10 @@ async function ours(): Promise<Generate> {
   const { openCheckpoint } = await import('../../src/checkpoint/checkpoint.ts');
   const { Decoder } = await import('../../src/engine/decoder.ts');
   const { Generator } = await import('../../src/engine/generator.ts');
-  const decoder = await Decoder.load(await openCheckpoint(model), { weights: format, threads: Number(threads) });
+  const decoder = await Decoder.load(await openCheckpoint(model), {
+    weights: JSON.parse(weights) as WeightFormat,
+    threads: Number(threads),
+  });
   // The peer computes every prompt anew, so ours must not find it among its kept ones: each prompt is another.
   const generator = new Generator(decoder);
   return async (prompt, tokens, onToken) => {

@@ -1,5 +1,5 @@
 // Decoding beside node-llama-cpp, on the same random weights, in turns. Installs node-llama-cpp from the npm registry.
-// MODESHIFT_DECODE_PEER names a folder that has it already.
+// MODESHIFT_DECODE_PEER names a folder that has it already, MODESHIFT_DECODE_SIZE and MODESHIFT_DECODE_WEIGHTS what of the table is wanted.
 // Measured in processor time, on one thread unless MODESHIFT_DECODE_THREADS says more: what else runs on the machine does not count then, and
 // with several threads the time that they wait for each other does.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { install } from '../../../../../bench/peers/install.ts';
 import { median } from '../../../../../bench/peers/median.ts';
+import type { WeightFormat } from '../../src/network/quantise.ts';
 import { sizes, writeCheckpoint } from '../decode/checkpoints.ts';
 import { type GgufFormat, writeGguf } from '../decode/gguf.ts';
 
@@ -19,7 +20,14 @@ const peer = [
 const rounds = Number(process.env.MODESHIFT_DECODE_ROUNDS ?? 7);
 const threads = Number(process.env.MODESHIFT_DECODE_THREADS ?? 1);
 const place = mkdtempSync(join(tmpdir(), 'modeshift-decode-'));
-const formats: readonly GgufFormat[] = ['f32', 'int8', 'int4'];
+/** Weights as they are called in the table: ours, and the peer's, whose blocks are of 32. */
+const formats: Readonly<Record<string, readonly [WeightFormat, GgufFormat]>> = {
+  f32: ['f32', 'f32'],
+  int8: ['int8', 'int8'],
+  'int8, blocks of 128': [{ bits: 8, blockSize: 128 }, 'int8'],
+  int4: ['int4', 'int4'],
+  'int4, blocks of 128': [{ bits: 4, blockSize: 128 }, 'int4'],
+};
 const works = {
   'one request, 32 tokens': { requests: 1, tokens: 33, length: 16 },
   'eight at once': { requests: 8, tokens: 33, length: 16 },
@@ -37,13 +45,13 @@ interface Side {
   readonly lines: AsyncIterator<string>;
 }
 
-async function start(side: string, format: GgufFormat, model: string): Promise<Side> {
+async function start(side: string, format: WeightFormat, model: string): Promise<Side> {
   const flags = ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'];
   const args = [
     ...flags,
     join(import.meta.dirname, '../decode/turns.ts'),
     side,
-    format,
+    JSON.stringify(format),
     model,
     process.env.MODESHIFT_DECODE_PEER ?? place,
     String(threads),
@@ -77,10 +85,11 @@ try {
     const folder = join(place, size.name);
     mkdirSync(folder);
     await writeCheckpoint(folder, size);
-    for (const format of formats) {
-      const file = join(place, `${size.name}-${format}.gguf`);
-      await writeGguf(file, size, format);
-      const both = [await start('ours', format, folder), await start('peer', format, file)] as const;
+    for (const [format, [own, their]] of Object.entries(formats)) {
+      if (!format.includes(process.env.MODESHIFT_DECODE_WEIGHTS ?? '')) continue;
+      const file = join(place, `${size.name}-${their}.gguf`);
+      await writeGguf(file, size, their);
+      const both = [await start('ours', own, folder), await start('peer', their, file)] as const;
       const times = new Map<string, [number[], number[]]>(Object.keys(works).map(name => [name, [[], []]]));
       const same = new Map<string, number>();
       for (let round = -1; round < rounds; round++)

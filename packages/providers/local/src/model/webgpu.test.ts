@@ -16,7 +16,7 @@ if (!isThere)
 describe('checkpoints on WebGPU', () => {
   // One of each kind: a software adapter compiles each kernel for a second. The files without names run all.
   it.skipIf(!isThere).each([
-    { file: running, tolerance: 2e-5, names: ['passes of llama', 'llama with adapters', 'gpt2', 'int8'] },
+    { file: running, tolerance: 2e-5, names: ['passes of llama', 'llama with adapters', 'int8'] },
     { file: running, tolerance: 2e-5, names: ['mistral as embedder', 'xlmr-mean', 'threads'] },
     { file: training, tolerance: 1e-3, names: ['lora llama'] },
   ])(
