@@ -1,5 +1,5 @@
 // Every package, packed as it would be published, installs into an empty project, is typed there and can be imported.
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -213,6 +213,36 @@ it('answers from a knowledge base, from its tarball', () => {
   expect(run(bin, ['ask', '哪些商品不退？', '--quiet'], project)).toContain('定制商品不退。[1]');
 }, 60_000);
 
+/** Where a server listens, as soon as it says so. */
+function listening(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let printed = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const found = /listening on (\S+)/.exec(printed);
+      if (found) resolve(found[1]!);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', () => reject(new Error(`It ended before it listened:\n${printed}`)));
+  });
+}
+
+it('opens the studio from its tarball', async () => {
+  const main = join(project, 'node_modules', 'modeshift', 'dist', 'main.js');
+  const child = spawn(process.execPath, [main, 'studio', '--port', '0', '--no-open'], { cwd: project });
+  try {
+    const url = await listening(child);
+    const apps = [...(await (await fetch(url)).text()).matchAll(/<a href="([a-z-]+)\/">/g)].map(match => match[1]!);
+    expect(apps).toContain('chat');
+    for (const app of apps) expect((await fetch(`${url}/${app}/config`)).status, app).toBe(200);
+  } finally {
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+}, 120_000);
+
 it.each(folders.filter(folder => folder.startsWith('apps')))(
   '%s runs when it is copied out of the repository',
   async folder => {
@@ -234,17 +264,7 @@ it.each(folders.filter(folder => folder.startsWith('apps')))(
     }
     const child = spawn(npm, ['start', '--silent', '--', '--port', '0', '--no-open'], { cwd: copy, shell: windows });
     try {
-      let printed = '';
-      const url = await new Promise<string>((resolve, reject) => {
-        const read = (chunk: Buffer): void => {
-          printed += chunk.toString();
-          const found = /listening on (\S+)/.exec(printed);
-          if (found) resolve(found[1]!);
-        };
-        child.stdout.on('data', read);
-        child.stderr.on('data', read);
-        child.once('exit', () => reject(new Error(`It ended before it listened:\n${printed}`)));
-      });
+      const url = await listening(child);
       const config = (await (await fetch(`${url}/config`)).json()) as {
         title: string;
         modeshift: { functions: unknown[] };
