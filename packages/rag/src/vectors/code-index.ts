@@ -7,7 +7,7 @@ import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts
 
 const pageBytes = 65_536;
 /** From so many rows on, one in so many is looked at first. */
-const leastToSample = 16_384;
+const leastToSample = 2048;
 const sampleStep = 16;
 /** Four bits a coordinate are held up to this many bytes. */
 const mostFineBytes = 32 * 2 ** 20;
