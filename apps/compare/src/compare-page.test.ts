@@ -49,7 +49,7 @@ describe.skipIf(why)('the comparison page', () => {
     await page.getByRole('tab', { name: '比较' }).click();
     const run = page.getByRole('region', { name: '运行比较' });
     // What was looked at is what will be compared.
-    await expect.poll(() => run.getByRole('textbox', { name: '数据编号' }).inputValue()).toMatch(/^\w+-\w{16}$/);
+    await expect.poll(() => run.getByRole('textbox', { name: '数据编号' }).inputValue()).toMatch(/^工单-\w{16}$/);
     const modes = run.getByRole('combobox', { name: '模式' });
     await modes.click();
     for (const name of ['scratch', 'prompted']) await page.getByRole('option', { name, exact: true }).click();

@@ -1,6 +1,6 @@
 // The data sets of the app: bundled tasks, and files that visitors brought, which are copied here.
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { readTaskFiles, sampleTask, type TaskFiles, type TaskRead } from '@modeshift/compare';
 import { ModeshiftError } from '@modeshift/core';
@@ -8,6 +8,7 @@ import { readTable, type SettingNames } from '@modeshift/data';
 import { nanoTasks } from '@modeshift/nano';
 import type { UploadedFile, User } from '@modeshift/ui';
 import { guessColumns } from './guess-columns.ts';
+import { keepNewest } from './keep-newest.ts';
 
 /** How a data set is read, as a visitor set it. */
 export interface DataSettings {
@@ -78,7 +79,8 @@ export class DataSets {
    */
   async add(set: NewDataSet, user: User | undefined): Promise<string> {
     const { source, input, label, ...settings } = set;
-    const id = `${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`;
+    const name = typeof source === 'string' ? source : source.train.name.replace(/\.[^.]+$/, '');
+    const id = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(0, 40)}-${randomBytes(8).toString('hex')}`;
     const folder = join(this.#folder, id);
     const files =
       typeof source === 'string'
@@ -89,7 +91,7 @@ export class DataSets {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(join(folder, 'data.json'), JSON.stringify(stored, undefined, 2), { mode: 0o600 });
     });
-    await this.#forgetOld();
+    await keepNewest(this.#folder, mostKept);
     return id;
   }
 
@@ -106,7 +108,7 @@ export class DataSets {
   async #files(id: string, user: User | undefined): Promise<TaskFiles> {
     const bundled = Object.hasOwn(this.#bundled, id) ? this.#bundled[id] : undefined;
     if (bundled) return bundled;
-    const stored = /^[a-z0-9-]+$/.test(id) ? await this.#stored(id) : undefined;
+    const stored = /^[\p{L}\p{N}-]+$/u.test(id) ? await this.#stored(id) : undefined;
     if (stored && stored.owner === user?.name) return stored.files;
     throw new ModeshiftError(
       { tag: 'not-found' },
@@ -142,12 +144,6 @@ export class DataSets {
       test: test && (await copy(test, 'test')),
       ...columns,
     };
-  }
-
-  async #forgetOld(): Promise<void> {
-    const ids = (await readdir(this.#folder)).toSorted();
-    for (const id of ids.slice(0, Math.max(0, ids.length - mostKept)))
-      await rm(join(this.#folder, id), { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,11 @@
 // What is kept of each comparison beside its run: what was asked for, the report and every answer.
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { type Report, reportPage } from '@modeshift/eval';
 import type { Comparison } from './comparison.ts';
 import { saying } from './data-sets.ts';
+import { keepNewest } from './keep-newest.ts';
 
 /** Places of the files that are offered for download. */
 export interface ReportFiles {
@@ -26,7 +27,7 @@ export class RunRecords {
 
   async begin(run: string, comparison: Comparison): Promise<void> {
     await this.#write(run, 'comparison.json', `${JSON.stringify(comparison, undefined, 2)}\n`);
-    await this.#forgetOld();
+    await keepNewest(this.#folder, this.#most);
   }
 
   /** @throws ModeshiftError `not-found`. */
@@ -51,16 +52,6 @@ export class RunRecords {
    */
   async report(run: string): Promise<Report> {
     return (await this.#read(run, 'answers.json')) as Report;
-  }
-
-  async #forgetOld(): Promise<void> {
-    const runs = await readdir(this.#folder);
-    if (runs.length <= this.#most) return;
-    const begun = await Promise.all(
-      runs.map(async run => ({ run, at: (await stat(join(this.#folder, run))).mtimeMs })),
-    );
-    for (const { run } of begun.toSorted((a, b) => b.at - a.at).slice(this.#most))
-      await rm(join(this.#folder, run), { recursive: true, force: true });
   }
 
   async #read(run: string, name: string): Promise<unknown> {
