@@ -1,5 +1,5 @@
 // The command as it is run: a process, its lines, its pages, its end.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,8 @@ import { studioApps } from './studio-apps.ts';
 const script = join(import.meta.dirname, '..', 'main.ts');
 const nodeArgs = ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'];
 const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ANTHROPIC_API_KEY: '', HF_HUB_CACHE: 'no-such-folder' };
-const why = whyNoBrowser();
+const built = join(import.meta.dirname, '..', '..', '..', 'ui', 'dist', 'page', 'index.html');
+const why = whyNoBrowser() ?? (existsSync(built) ? undefined : 'The page is not built: npm run build.');
 if (why) console.log(`Tests of the studio's page are skipped: ${why}`);
 
 let cwd = '';
@@ -61,20 +62,20 @@ it('prints where it listens, serves the chat app under its path, and ends on Ctr
   await expect(fetch(tested.url)).rejects.toThrow();
 });
 
-it.skipIf(why)(
-  'the list is a page for everybody: both languages, both themes, phone',
-  { timeout: 120_000 },
-  async () => {
-    await using tested = await testApp({ script, nodeArgs, args: ['studio', '--no-open'], env, cwd });
-    const shows = { en: ['Modeshift Studio', 'Chat'], zh: ['Modeshift 工作室', '聊天'] };
-    expect(await tested.look({ shows })).toEqual([]);
-    const page = await tested.open({ lang: 'zh' });
-    await page.getByRole('link', { name: '聊天' }).click();
-    await expect.poll(() => page.url()).toBe(`${tested.url}/chat/`);
-    await page.getByRole('link', { name: '全部应用' }).click();
-    await expect.poll(() => page.url()).toBe(`${tested.url}/`);
-  },
-);
+it.skipIf(why)('the list and every app are pages for everybody, also on a phone', { timeout: 120_000 }, async () => {
+  await using tested = await testApp({ script, nodeArgs, args: ['studio', '--no-open'], env, cwd });
+  const shows = { en: ['Modeshift Studio', 'Chat'], zh: ['Modeshift 工作室', '聊天'] };
+  expect(await tested.look({ shows, widths: [390] })).toEqual([]);
+  // Every app as it opens: its own tests look closer.
+  const once = { langs: ['zh'], themes: ['dark'], widths: [390] } as const;
+  for (const { name, title } of studioApps)
+    expect(await tested.look({ ...once, path: `${name}/`, shows: { zh: [title.zh] } }), name).toEqual([]);
+  const page = await tested.open({ lang: 'zh' });
+  await page.getByRole('link', { name: '聊天' }).click();
+  await expect.poll(() => page.url()).toBe(`${tested.url}/chat/`);
+  await page.getByRole('link', { name: '全部应用' }).click();
+  await expect.poll(() => page.url()).toBe(`${tested.url}/`);
+});
 
 describe('the summary of the sample', () => {
   it('compares the modes that need no training', async () => {
