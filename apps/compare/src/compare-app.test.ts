@@ -7,9 +7,11 @@ import type { Report } from '@modeshift/eval';
 import { scriptedModel } from '@modeshift/testing';
 import { type TestedApp, testApp } from '@modeshift/ui/testing';
 import { runCli } from 'modeshift';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { compareApp } from './compare-app.ts';
 
+// Processes and pages are started, on whatever machine this is.
+vi.setConfig({ testTimeout: 180_000 });
 const folder = mkdtempSync(join(tmpdir(), 'modeshift-compare-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ends: AsyncDisposable[] = [];
@@ -253,7 +255,7 @@ it('goes on after kill -9, with the modes that were done', async () => {
   });
   ends.push(app);
   const modes = ['majority', 'nearest', 'scratch'];
-  const [data] = await app.call('data', { bundled: 'routing-zh', per_label: 6, limit: 40 });
+  const [data] = await app.call('data', { bundled: 'routing-zh', per_label: 30 });
   const [run] = await app.call('compare', { data: data as string, modes });
   const shownOf = async (isWanted: (rows: Shown['data'], status: unknown) => boolean): Promise<Shown['data']> => {
     for await (const values of app.stream('compare_watch', { run })) {

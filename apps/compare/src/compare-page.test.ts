@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scriptedModel } from '@modeshift/testing';
 import { type LookOptions, type TestedApp, testApp, whyNoBrowser } from '@modeshift/ui/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compareApp } from './compare-app.ts';
 
+// Processes and pages are started, on whatever machine this is.
+vi.setConfig({ testTimeout: 180_000 });
 const built = join(import.meta.dirname, '..', '..', '..', 'packages', 'ui', 'dist', 'page', 'index.html');
 const why = whyNoBrowser() ?? (existsSync(built) ? undefined : 'The page is not built: npm run build.');
 if (why) console.log(`Tests of the comparison page are skipped: ${why}`);

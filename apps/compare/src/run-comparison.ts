@@ -66,6 +66,7 @@ export async function* runComparison(
   const news = new ReadableStream<ShownComparison | Report>({
     async start(stream) {
       let shownAt = Number.NEGATIVE_INFINITY;
+      let shownPhase = '';
       const onProgress = (progress: CompareProgress): void => {
         const share = Math.min(1, progress.done / (progress.total ?? Number.POSITIVE_INFINITY));
         const done = progress.phase === 'finished' ? progress.index + 1 : progress.index + share * 0.99;
@@ -73,8 +74,10 @@ export async function* runComparison(
         if (progress.phase === 'finished') return;
         standing.set(progress.mode, describeStep(progress, language));
         curves.add(progress);
-        if (performance.now() - shownAt < shownEveryMs) return;
+        const phase = `${progress.mode} ${progress.phase}`;
+        if (phase === shownPhase && performance.now() - shownAt < shownEveryMs) return;
         shownAt = performance.now();
+        shownPhase = phase;
         stream.enqueue({ results: resultsTable(latest, names, standing, language), curves: curves.value(language) });
       };
       try {
