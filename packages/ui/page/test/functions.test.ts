@@ -161,6 +161,13 @@ describe.skipIf(skip)('functions', () => {
     const text = output(part, 'text');
     await text.locator('.katex-display').waitFor();
     expect(await text.locator('.katex').count()).toBe(3);
+    // By the styles of the version that wrote them: what is raised is smaller.
+    const size = (part: string): Promise<number> =>
+      text
+        .locator(part)
+        .first()
+        .evaluate(one => Number.parseFloat(getComputedStyle(one).fontSize));
+    expect((await size('.katex .msupsub .mtight')) / (await size('.katex .base'))).toBeCloseTo(0.7, 1);
     await text.locator('.hljs-keyword').first().waitFor();
     expect(await text.locator('script, img').count()).toBe(0);
     expect(await text.getByText('点我').getAttribute('href')).not.toMatch(/^javascript/);

@@ -56,6 +56,7 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
     else state.run();
   };
   const hasInputs = fn.inputs.length > 0;
+  const hasPlainInputs = fn.inputs.some(one => !one.modeshift.advanced);
   const hasOutputs = fn.outputs.length > 0;
   return (
     <Paper component="section" withBorder radius="lg" className="card" aria-label={told(fn.label)} id={`fn-${fn.name}`}>
@@ -72,7 +73,7 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         </Stack>
         {hasInputs ? <CopyLink name={fn.name} values={values} /> : null}
       </Group>
-      <div className="in-out" data-both={(hasInputs && hasOutputs) || undefined}>
+      <div className="in-out" data-both={(hasPlainInputs && hasOutputs) || undefined}>
         <form ref={form} onSubmit={submit} noValidate>
           <Stack gap="md">
             <Fields components={fn.inputs} values={values} errors={errors} onChange={given => state.fill(given)} />

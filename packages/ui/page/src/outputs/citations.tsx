@@ -52,6 +52,8 @@ export function WithCitations({
   );
 }
 
+const showInMiddle = (mark: HTMLElement | null): void => mark?.scrollIntoView({ block: 'center' });
+
 function Passage({ passage: { title, text, quote, url } }: { readonly passage: WireCitation }) {
   const words = useWords();
   const [before, quoted, after] = quotedParts(text, quote);
@@ -62,7 +64,7 @@ function Passage({ passage: { title, text, quote, url } }: { readonly passage: W
       </Text>
       <p className="passage">
         {before}
-        {quoted ? <mark>{quoted}</mark> : null}
+        {quoted ? <mark ref={showInMiddle}>{quoted}</mark> : null}
         {after}
       </p>
       {url && /^https?:\/\//.test(url) ? (
