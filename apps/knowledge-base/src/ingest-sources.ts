@@ -1,6 +1,6 @@
 // The run that indexes: one source after another, each by itself, so that one that cannot be read stops none.
 import { extname } from 'node:path';
-import { ModeshiftError } from '@modeshift/core';
+import { invalidInput, ModeshiftError } from '@modeshift/core';
 import { type FailedSource, ingest, loadFiles, loadUrls, type Principal, type SourceDocument } from '@modeshift/rag';
 import type { JobContext, Table } from '@modeshift/ui';
 import type { Collections, OwnCollection } from './collections.ts';
@@ -40,13 +40,18 @@ export async function* ingestSources(
   yield shown();
   const { embedder } = await parts.embedders.toIndexWith();
   ctx.log(words.embedding(embedder?.name));
-  for (const [done, id] of ids.entries()) {
-    ctx.signal.throwIfAborted();
-    ctx.progress(done, ids.length, { label: id });
-    outcomes.set(id, { state: 'reading', passages: 0, problem: '' });
-    yield shown();
-    outcomes.set(id, await ctx.step(id, () => ingestOne(own, id, ctx, parts, language)));
-    yield shown();
+  const reader = new FileReader(ctx.signal);
+  try {
+    for (const [done, id] of ids.entries()) {
+      ctx.signal.throwIfAborted();
+      ctx.progress(done, ids.length, { label: id });
+      outcomes.set(id, { state: 'reading', passages: 0, problem: '' });
+      yield shown();
+      outcomes.set(id, await ctx.step(id, () => ingestOne(own, id, ctx, parts, reader, language)));
+      yield shown();
+    }
+  } finally {
+    await reader.close();
   }
   ctx.progress(ids.length, ids.length);
 }
@@ -56,6 +61,7 @@ async function ingestOne(
   id: string,
   { signal }: JobContext,
   { shelf, embedders }: IngestParts,
+  reader: FileReader,
   language: Language,
 ): Promise<Outcome> {
   const { collection } = own;
@@ -66,7 +72,7 @@ async function ingestOne(
     const { embedder } = await embedders.toIndexWith();
     const report = await ingest({
       collection,
-      documents: documentsOf(source, signal),
+      documents: [await documentOf(source, reader, signal)],
       ...(embedder && { embedder: embedder.forPassages }),
       signal,
     });
@@ -92,15 +98,44 @@ async function ingestOne(
   }
 }
 
-async function* documentsOf(source: Source, signal: AbortSignal): AsyncGenerator<SourceDocument | FailedSource> {
+async function documentOf(
+  source: Source,
+  reader: FileReader,
+  signal: AbortSignal,
+): Promise<SourceDocument | FailedSource> {
   const { kind, place, id, tenant, access, tags, addedAt } = source;
-  const host = URL.parse(place)?.hostname ?? '';
-  const read = kind === 'url' ? loadUrls([place], { allow: [host], signal }) : loadFiles([place], { signal });
-  const metadata = { name: id, type: kind === 'url' ? 'url' : typeOf(id), added: addedAt, tags };
-  for await (const one of read)
-    yield 'error' in one
-      ? { ...one, id }
-      : { ...one, id, tenant, access, metadata: { ...one.metadata, ...metadata }, title: one.title ?? id };
+  const one = kind === 'url' ? await fetched(place, signal) : await reader.read(place);
+  if ('error' in one) return { ...one, id };
+  const metadata = { ...one.metadata, name: id, type: kind === 'url' ? 'url' : typeOf(id), added: addedAt, tags };
+  return { ...one, id, tenant, access, metadata, title: one.title ?? id };
+}
+
+async function fetched(url: string, signal: AbortSignal): Promise<SourceDocument | FailedSource> {
+  for await (const one of loadUrls([url], { allow: [URL.parse(url)?.hostname ?? ''], signal })) return one;
+  throw invalidInput(`"${url}" gave nothing.`);
+}
+
+/** Reads the files of a run in one thread, each when it is asked for. */
+class FileReader {
+  readonly #read: AsyncGenerator<SourceDocument | FailedSource>;
+  #wanted = '';
+
+  constructor(signal: AbortSignal) {
+    const reader = this;
+    async function* wanted(): AsyncGenerator<string> {
+      for (;;) yield reader.#wanted;
+    }
+    this.#read = loadFiles(wanted(), { signal });
+  }
+
+  async read(path: string): Promise<SourceDocument | FailedSource> {
+    this.#wanted = path;
+    return (await this.#read.next()).value as SourceDocument | FailedSource;
+  }
+
+  async close(): Promise<void> {
+    await this.#read.return(undefined);
+  }
 }
 
 /** The end of a file's name, e.g. `pdf`. */

@@ -15,7 +15,7 @@ export const document = text({ label: word('Document') });
 /** How to search. */
 export const retrievalInputs = {
   search: dropdown(searchModes, { value: 'best there is', label: word('Search by') }),
-  top_k: slider({ min: 1, max: 30, step: 1, value: 5, label: word('Passages') }),
+  top_k: slider({ min: 1, max: 30, step: 1, value: 5, label: word('How many passages') }),
   rerank: checkbox({
     value: false,
     label: word('Rerank'),

@@ -244,18 +244,8 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         const own = await meant(input.collection, ctx);
         const { id } = collections.source(own, input.document);
         const chunks = await own.collection.chunks({ id });
-        const shown = passageTable(
-          chunks.map(chunk => ({ ...chunk, chunk, score: 0, steps: {} })),
-          ctx.language,
-        );
-        const skip = shown.columns.indexOf('document');
-        return {
-          document: id,
-          passages: {
-            columns: shown.columns.toSpliced(skip, 1),
-            rows: shown.rows.map(cells => cells.toSpliced(skip, 1)),
-          },
-        };
+        const all = chunks.map(chunk => ({ ...chunk, chunk, score: 0, steps: {} }));
+        return { document: id, passages: passageTable(all, ctx.language, Number.POSITIVE_INFINITY) };
       },
     )
     .job(

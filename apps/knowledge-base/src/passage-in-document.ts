@@ -22,9 +22,15 @@ export function placeInWords(
 /** The citation of a place: its words marked in the text around them. */
 export async function citationOf(collection: Collection, place: SourcePlace, language: 'en' | 'zh'): Promise<Citation> {
   const { documentId: id, tenant, start, end, uri } = place;
-  const text = (await collection.document({ id, tenant }))?.text ?? '';
+  const { text = '', pages, places } = (await collection.document({ id, tenant })) ?? {};
+  // Where the words stand, which may be further on than where their passage begins.
+  const page = pages && pages.findLastIndex(one => one <= start) + 1;
+  const inside = places?.findLast(one => one.start <= start)?.name;
   return {
-    title: placeInWords(place, language),
+    title: placeInWords(
+      { ...place, ...(page !== undefined && { page }), ...(inside !== undefined && { place: inside }) },
+      language,
+    ),
     ...inContext(text, start, end),
     ...(uri !== undefined && { url: uri }),
   };

@@ -98,7 +98,7 @@ const stepColumns: readonly (readonly [StepName, string])[] = [
 ];
 
 /** The passages, with place and score after each step that ranked them. */
-export function passageTable(passages: readonly Passage[], language: Language): Table {
+export function passageTable(passages: readonly Passage[], language: Language, mostLetters = 240): Table {
   const columns = stepColumns.filter(([step]) => passages.some(one => one.steps[step]));
   const cell = ({ steps }: Passage, step: StepName): string => {
     const at = steps[step];
@@ -112,7 +112,7 @@ export function passageTable(passages: readonly Passage[], language: Language): 
       placeInWords(one.chunk, language).slice(one.chunk.documentId.length + 2),
       ...columns.map(([step]) => cell(one, step)),
       `${one.start}-${one.end}`,
-      shortened(one.text),
+      shortened(one.text, mostLetters),
     ]),
   };
 }
@@ -123,7 +123,7 @@ export const stepTable = ({ steps }: Pick<Retrieved, 'steps'>): Table => ({
   rows: steps.map(({ name, count, ms }) => [name, count, Number(ms.toFixed(1))]),
 });
 
-const shortened = (text: string): string => {
+const shortened = (text: string, most: number): string => {
   const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > 240 ? `${line.slice(0, 240).toWellFormed()}…` : line;
+  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
 };

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { invalidInput, ModeshiftError } from '@modeshift/core';
 import type { AppDefinition } from '../app.ts';
+import type { ServerOptions } from './options.ts';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
 
 /** Options of {@link runUntilStopped}. */
@@ -71,6 +72,7 @@ function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 /**
  * Runs an app as a program of its own, e.g. in the `main.ts` of its folder: reads `--port N`, `--host NAME` and `--no-open`, prints
  * `listening on URL`, runs until Ctrl-C. Wrong arguments and a port that is taken end the process with a line that says what to do.
+ * `server` are options of the server, e.g. where feedback goes.
  *
  * @example
  * ```ts no-run
@@ -82,9 +84,10 @@ function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 export async function runApp(
   app: { readonly definition: AppDefinition },
   args: readonly string[] = process.argv.slice(2),
+  server: ServerOptions = {},
 ): Promise<void> {
   try {
-    await runUntilStopped(options => serve(app, options), readArguments(args));
+    await runUntilStopped(options => serve(app, { ...server, ...options }), readArguments(args));
   } catch (error) {
     if (!ModeshiftError.is(error)) throw error;
     console.error(error.message);
