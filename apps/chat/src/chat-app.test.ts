@@ -54,13 +54,20 @@ describe('a conversation', () => {
     const paths = (await (
       await fetch(`${tested.url}/gradio_api/upload`, { method: 'POST', body: form })
     ).json()) as string[];
-    for (const path of paths) await tested.call('chat', { message: '有什么？', attachment: { path } });
+    const files = paths.map(path => ({ path }));
+    for (const attachment of [files[0], [files[1]], files])
+      await tested.call('chat', { message: '有什么？', attachment });
     expect(model.journal.map(one => one.call.messages.at(-1)!.content)).toEqual([
       [
         { type: 'text', text: '有什么？' },
         { type: 'file', mediaType: 'image/png', data: expect.anything(), filename: '猫.png' },
       ],
       '有什么？\n\n事实.txt:\n成都有熊猫。',
+      [
+        { type: 'text', text: '有什么？' },
+        { type: 'file', mediaType: 'image/png', data: expect.anything(), filename: '猫.png' },
+        { type: 'text', text: '事实.txt:\n成都有熊猫。' },
+      ],
     ]);
   });
 
