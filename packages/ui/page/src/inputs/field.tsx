@@ -13,10 +13,9 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useId } from 'react';
-import { useLanguage, useWords } from '../frame/page.tsx';
+import { useWords } from '../frame/page.tsx';
 import { useTold } from '../frame/told.tsx';
 import { type Component, prop } from '../wire/config.ts';
-import { numberText } from '../words/formats.ts';
 import { FileField } from './file-field.tsx';
 import { JsonField } from './json-field.tsx';
 import { TableField } from './table-field.tsx';
@@ -179,17 +178,18 @@ function TextField(props: FieldProps) {
 function SliderField(props: FieldProps) {
   const { component, value, onChange, disabled = false } = props;
   const { label, description, error } = useFieldWords(props);
-  const language = useLanguage();
   const id = useId();
   const min = prop<number>(component, 'minimum')!;
   const max = prop<number>(component, 'maximum')!;
   const step = prop<number>(component, 'step') ?? (max - min) / 100;
-  const shown = (value as number | null) ?? min;
+  const isUnset = value === null || value === undefined;
+  const shown = isUnset ? min : (value as number);
   return (
     <Input.Wrapper label={<span id={id}>{label}</span>} labelElement="div" description={description} error={error}>
       <div className="slider-row">
         <Slider
           className="slider"
+          data-unset={isUnset || undefined}
           thumbLabel={label}
           min={min}
           max={max}
@@ -203,14 +203,14 @@ function SliderField(props: FieldProps) {
           className="slider-number"
           size="xs"
           aria-labelledby={id}
-          value={value === null ? '' : shown}
+          value={isUnset ? '' : shown}
           onChange={given => onChange(given === '' ? null : Number(given))}
           min={min}
           max={max}
           step={step}
           hideControls
           disabled={disabled}
-          placeholder={numberText(min, language)}
+          placeholder="–"
         />
       </div>
     </Input.Wrapper>
