@@ -1,9 +1,11 @@
 // Every part of the page, and what opens from it, by axe-core and by what lies outside of the window.
+import { scriptedModel } from '@modeshift/testing';
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { app } from '../../src/index.ts';
 import { launchBrowser, visit } from '../../src/testing/browser.ts';
 import { checkPage } from '../../src/testing/check-page.ts';
-import { TestedApp } from '../../src/testing/tested-app.ts';
+import { TestedApp, testApp } from '../../src/testing/tested-app.ts';
 import { demoApp } from './demo-app.ts';
 import { whySkipped } from './why-skipped.ts';
 
@@ -77,11 +79,11 @@ describe.skipIf(skip)('looks', () => {
   it.each(views)(
     'nothing is wrong with any part: $lang, $theme, $width pixels',
     async ({ lang, theme, width }) => {
-      await using app = new TestedApp(demoApp(), { server: { feedback: () => undefined } });
-      await app.start();
+      await using tested = new TestedApp(demoApp(), { server: { feedback: () => undefined } });
+      await tested.start();
       const browser: Browser = await launchBrowser();
       try {
-        const page = await visit(browser, app.url, { lang, theme, width });
+        const page = await visit(browser, tested.url, { lang, theme, width });
         const problems: string[] = [];
         for (const [name, prepare] of Object.entries(parts)) {
           await prepare(page, lang);
@@ -97,4 +99,18 @@ describe.skipIf(skip)('looks', () => {
     },
     180_000,
   );
+
+  it('a conversation that is alone fills the window, also of a phone', async () => {
+    const model = scriptedModel({ reply: () => `${'好。\n\n'.repeat(60)}完` });
+    const alone = app({ title: 'Alone', description: 'Only a chat.' }).chat('chat', { model, examples: ['你好'] });
+    await using tested = await testApp(alone);
+    const page = await tested.open({ width: 390, height: 700 });
+    await page.getByLabel('Message', { exact: true }).fill('你好');
+    await page.keyboard.press('Enter');
+    await page.getByText('完').waitFor();
+    // The messages scroll, the page does not.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+    expect(await page.getByLabel('Message', { exact: true }).isVisible()).toBe(true);
+    expect(await checkPage(page, { shows: ['Only a chat.', '完'] })).toEqual([]);
+  });
 });
