@@ -44,6 +44,7 @@ const mayImport: Record<string, readonly string[]> = {
     '@modeshift/anthropic',
   ],
   '@modeshift/app-compare': [
+    '@modeshift/app-chat',
     '@modeshift/compare',
     '@modeshift/core',
     '@modeshift/data',

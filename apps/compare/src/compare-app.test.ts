@@ -150,13 +150,17 @@ it('asks models of several names, refuses what cannot run before it begins, and 
   const refused = (input: object) => app.call('compare', { data, ...input } as never);
   await expect(refused({ modes: [] })).rejects.toThrow(/Choose at least one mode/);
   await expect(refused({ modes: ['prompted'] })).rejects.toThrow(/needs a model\. Add "Models": provider:id/);
-  await expect(refused({ modes: ['lora'], models: 'small' })).rejects.toThrow(/cannot be trained here/);
+  await expect(refused({ modes: ['lora'], other_models: 'small' })).rejects.toThrow(/cannot be trained here/);
   await expect(refused({ data: 'nowhere', modes: ['majority'] })).rejects.toThrow(/There is no data "nowhere"/);
   await expect(refused({ data: '../jobs', modes: ['majority'] })).rejects.toThrow(/There is no data/);
   expect(((await app.call('compare_runs'))[0] as Shown).data).toEqual([]);
 
   const client = await app.connect();
-  const started = await client.predict('/compare', { data, modes: ['majority', 'prompted'], models: 'small, large' });
+  const started = await client.predict('/compare', {
+    data,
+    modes: ['majority', 'prompted'],
+    other_models: 'small, large',
+  });
   const seen = await watched(app, started.data[0]);
   expect(seen.at(-1)![0]).toBe('done');
   const results = seen.at(-1)![3] as Shown;
@@ -182,12 +186,23 @@ it('makes no model of a path or a package, and none that is not in the list', as
     ':',
     '模型',
   ])
-    await expect(open.call('compare', { modes: ['prompted'], models })).rejects.toThrow(/names no model/);
+    await expect(open.call('compare', { modes: ['prompted'], other_models: models })).rejects.toThrow(/names no model/);
   expect((globalThis as { wasRun?: boolean }).wasRun).toBeUndefined();
-  const listed = await tested({ models: ['nano'] });
+  const make = () => scriptedModel({ reply: () => '好' });
+  const listed = await tested({ models: [{ name: '甲', make }], otherModels: false });
   const called = (models: string[]) => listed.call('compare', { modes: ['majority'], models } as never);
   await expect(called(['openai:gpt-5.4-mini'])).rejects.toThrow();
-  expect(await called(['nano'])).toHaveLength(1);
+  expect(await called(['甲'])).toHaveLength(1);
+  const both = await tested({ models: [{ name: '甲', make }], makeModel: async () => make() });
+  const chosen = { modes: ['prompted'], models: ['甲'], other_models: '乙' };
+  const [run] = await both.call('compare', { data: 'routing-zh', ...chosen } as never);
+  for await (const values of both.stream('compare_watch', { run })) {
+    const rows = (values[3] as Shown | null)?.data.map(row => row[0]);
+    if (!rows) continue;
+    expect(rows).toEqual(['prompted · 甲', 'prompted · 乙']);
+    break;
+  }
+  await both.call('compare_cancel', { run: run as string });
 });
 
 it('keeps what is done when it is cancelled, stopped and started anew', async () => {
@@ -204,7 +219,7 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
     });
   const first = await testApp(compareApp({ folder: place, makeModel }));
   ends.push(first);
-  const input = { data: 'routing-zh', modes: ['majority', 'nearest', 'prompted'], models: 'any', concurrency: 1 };
+  const input = { data: 'routing-zh', modes: ['majority', 'nearest', 'prompted'], other_models: 'any', concurrency: 1 };
   const [run] = await first.call('compare', input);
   const rowsSeen = async (app: TestedApp): Promise<(string | number | null)[][]> => {
     for await (const values of app.stream('compare_watch', { run })) {

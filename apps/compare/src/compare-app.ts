@@ -26,7 +26,7 @@ import { askModes } from './ask-modes.ts';
 import { type Comparison, disposeModels, modesOf } from './comparison.ts';
 import { DataSets } from './data-sets.ts';
 import { KeptSolutions } from './kept-solutions.ts';
-import { type ModelMaker, modelNamed, modelNames } from './model-named.ts';
+import { type ModelMaker, modelMaker, modelNamed, modelNames, type OfferedModel } from './model-named.ts';
 import { type CompareParts, runComparison } from './run-comparison.ts';
 import { RunRecords } from './run-records.ts';
 import { answerTable, disagreementTable, escaped } from './shown-report.ts';
@@ -38,12 +38,14 @@ export interface CompareAppOptions {
   readonly folder?: string;
   /** The language of the page. Left out: `auto`, as the visitor's browser says. */
   readonly lang?: 'auto' | 'en' | 'zh';
+  /** Models that visitors choose from, e.g. what `availableModels` of `@modeshift/app-chat` finds. Left out: none are listed. */
+  readonly models?: readonly OfferedModel[];
   /**
-   * Names of the models that visitors may choose from. Left out: they write names themselves, of any provider that there is a key
-   * for and any checkpoint, which is right for a page of your own and not for one that others reach.
+   * Whether visitors may also write names of models: of any provider that there is a key for, and any checkpoint. Left out: `true`,
+   * which is right for a page of your own and not for one that others reach.
    */
-  readonly models?: readonly string[];
-  /** Makes a model of a name. Left out: `nano` and `provider:id`. */
+  readonly otherModels?: boolean;
+  /** Makes a model of a name that is not listed. Left out: `nano` and `provider:id`. */
   readonly makeModel?: ModelMaker;
 }
 
@@ -80,7 +82,8 @@ const accept = ['.csv', '.tsv', '.txt', '.jsonl', '.ndjson', '.json'];
  * ```
  */
 export function compareApp(options: CompareAppOptions = {}): CompareApp {
-  const { lang = 'auto', makeModel = modelNamed } = options;
+  const { lang = 'auto', models: offered = [], otherModels = true } = options;
+  const makeModel = modelMaker(offered, otherModels ? (options.makeModel ?? modelNamed) : undefined);
   const folder = resolve(options.folder ?? join('.modeshift', 'compare-app'));
   const jobs = openJobs(join(folder, 'jobs.db'), { keep: mostRuns });
   const dataSets = new DataSets(join(folder, 'data'));
@@ -91,15 +94,24 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
     makeModel,
   };
   const sample = dataSets.bundled[0]!;
-  const models = options.models
-    ? multiselect(options.models, { optional: true, label: word('Models'), info: word('For the modes that need one.') })
-    : text({
-        optional: true,
-        label: word('Models'),
-        info: word(
-          'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.',
-        ),
-      });
+  const names = offered.map(({ name }) => name);
+  const listed = {
+    models: multiselect(names.length > 0 ? names : ['nano'], {
+      optional: true,
+      label: word('Models'),
+      info: word('For the modes that need one.'),
+    }),
+  };
+  const written = {
+    other_models: text({
+      optional: true,
+      advanced: names.length > 0,
+      label: names.length > 0 ? word('Other models') : word('Models'),
+      info: word(
+        'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.',
+      ),
+    }),
+  };
 
   /** The run that is meant: of this user, the last one where none is named. */
   const runOf = async (id: string | undefined, user: User | undefined): Promise<string> => {
@@ -222,7 +234,9 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
         whenKilled: 'resume',
         examples: [
           { data: sample, modes: withoutModel },
-          ...(options.models ? [] : [{ data: 'routing-en', modes: ['nearest', 'verbalized', 'head'], models: 'nano' }]),
+          ...(otherModels
+            ? [{ data: 'routing-en', modes: ['nearest', 'verbalized', 'head'], other_models: 'nano' }]
+            : []),
         ],
         input: {
           data: text({
@@ -237,7 +251,8 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
               'majority, nearest and scratch need no model. head, lora, full and soft-prompt train one that runs here.',
             ),
           }),
-          models,
+          ...(names.length > 0 ? listed : {}),
+          ...(otherModels ? written : {}),
           concurrency: number({
             min: 1,
             max: 64,
@@ -261,7 +276,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           const comparison = {
             data: data.trim(),
             modes,
-            models: modelNames(input.models),
+            models: modelNames(input.models, input.other_models),
             concurrency,
             language: ctx.language,
           };

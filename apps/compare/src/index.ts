@@ -1,1 +1,2 @@
 export { type CompareApp, type CompareAppOptions, compareApp } from './compare-app.ts';
+export type { ModelMaker, OfferedModel } from './model-named.ts';

@@ -1,4 +1,5 @@
+import { availableModels } from '@modeshift/app-chat';
 import { runApp } from '@modeshift/ui';
 import { compareApp } from './compare-app.ts';
 
-await runApp(compareApp());
+await runApp(compareApp({ models: await availableModels() }));

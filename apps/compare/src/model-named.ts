@@ -22,9 +22,27 @@ export const modelNamed: ModelMaker = async name => {
   throw invalidInput(`"${name}" names no model. Write nano, or provider:id with one of ${providers.join(', ')}.`);
 };
 
-/** The names in a field: one in each line, or with commas between them. */
-export function modelNames(field: string | readonly string[] | undefined): readonly string[] {
-  const names = (typeof field === 'string' ? field.split(/[\n,，、]/) : (field ?? []))
+/** A model that visitors choose from a list. */
+export interface OfferedModel {
+  readonly name: string;
+  readonly make: () => AnsweringModel | Promise<AnsweringModel>;
+}
+
+/** Makes listed models, and others where there is a maker for them. */
+export function modelMaker(offered: readonly OfferedModel[], others: ModelMaker | undefined): ModelMaker {
+  const listed = new Map(offered.map(one => [one.name, one]));
+  if (listed.size < offered.length) throw invalidInput('Two of the models have the same name.');
+  return async name => {
+    const model = listed.get(name);
+    if (model) return model.make();
+    if (others) return others(name);
+    throw invalidInput(`There is no model "${name}". Choose from ${[...listed.keys()].join(', ') || 'none'}.`);
+  };
+}
+
+/** The names that were chosen, and those in a field: one in each line, or with commas between them. */
+export function modelNames(chosen: readonly string[] | undefined, field: string | undefined): readonly string[] {
+  const names = [...(chosen ?? []), ...(field ?? '').split(/[\n,，、]/)]
     .map(name => name.trim())
     .filter(name => name !== '');
   if (names.length > mostAtOnce)

@@ -49,6 +49,7 @@ const chinese = {
   'For the modes that need one: openai:gpt-5.4-mini, anthropic:…, local:Qwen/Qwen3-0.6B, nano. Several with commas.':
     '供需要模型的模式使用：openai:gpt-5.4-mini、anthropic:…、local:Qwen/Qwen3-0.6B、nano。多个用逗号隔开。',
   'For the modes that need one.': '供需要模型的模式使用。',
+  'Other models': '其他模型',
   'Calls at once': '同时调用数',
   Results: '结果',
   'Quality against speed': '质量与速度',

@@ -35,7 +35,10 @@ export const studioApps: readonly StudioApp[] = [
       en: 'Your task in every mode: quality, cost and speed side by side.',
       zh: '把你的任务用每种模式各做一遍，并排比较质量、费用和速度。',
     },
-    load: async () => (await import('@modeshift/app-compare')).compareApp(),
+    load: async () => {
+      const { availableModels } = await import('@modeshift/app-chat');
+      return (await import('@modeshift/app-compare')).compareApp({ models: await availableModels() });
+    },
   },
   {
     name: 'knowledge-base',
