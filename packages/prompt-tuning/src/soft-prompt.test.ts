@@ -61,7 +61,7 @@ describe('on a scripted model', () => {
     expect(model.specs).toEqual([
       {
         method: 'soft-prompt',
-        softPrompt: { tokens: 8, init: { text: '判断客户消息的主题。' } },
+        softPrompt: { tokens: 8, init: { text: '账单, 物流\n判断客户消息的主题。' } },
         schedule: { warmup: 0.1 },
         seed: 5,
       },

@@ -64,7 +64,13 @@ export interface TrainedModeSpec {
   /** The highest learning rate for a model of 100 million parameters, unless the user gives one. See {@link rateBySize}. */
   readonly rate: number;
   /** What is trained; the loss, the seed and the options of the run are added. */
-  readonly train: TrainSpec | ((task: { readonly instruction: string; readonly lang: LabelLanguage }) => TrainSpec);
+  readonly train:
+    | TrainSpec
+    | ((task: {
+        readonly instruction: string;
+        readonly lang: LabelLanguage;
+        readonly labels: readonly string[];
+      }) => TrainSpec);
 }
 
 /**
@@ -114,7 +120,7 @@ export function trainedMode<Input, Output>(
       const parts = split(task, heldOut, seed);
       const record = recordOf(task, labels, answers);
       const { learningRate, schedule, optimizer, batches } = options;
-      const base = typeof spec.train === 'function' ? spec.train({ instruction, lang }) : spec.train;
+      const base = typeof spec.train === 'function' ? spec.train({ instruction, lang, labels }) : spec.train;
       const trainSpec: TrainSpec = {
         ...base,
         ...(answers.by === 'head' && { loss: { kind: 'classification', labels } }),

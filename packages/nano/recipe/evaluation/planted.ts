@@ -56,7 +56,7 @@ async function rightShare(
 
 /** What is trained for a task whose answer is a text, and the highest learning rate for a model of nano's size. */
 const tuning = {
-  'soft-prompt': { method: 'soft-prompt', softPrompt: { tokens: 20 }, learningRate: 2e-2 },
+  'soft-prompt': { method: 'soft-prompt', softPrompt: { tokens: 20 }, learningRate: 0.1 },
   lora: { method: 'lora', lora: { rank: 8, targets: 'all-linear' }, learningRate: 3e-3 },
   full: { method: 'full', learningRate: 5e-4 },
 } as const;
