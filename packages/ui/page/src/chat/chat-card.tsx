@@ -1,11 +1,12 @@
 // A conversation: threads, what to say, settings, and the conversations that are kept.
 import { ActionIcon, Group, Paper, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Icon } from '../frame/icon.tsx';
 import { useFunction, usePage, useWords } from '../frame/page.tsx';
 import { SidePanel } from '../frame/side-panel.tsx';
 import { useTold } from '../frame/told.tsx';
+import { firstValues, type InputValues } from '../function/first-values.ts';
 import type { FunctionState } from '../function/function-state.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { isBusy } from '../wire/call-state.ts';
@@ -34,10 +35,14 @@ export function ChatCard({ state, isAlone }: { readonly state: FunctionState; re
   const [draft, setDraft] = useState('');
   // A link, or another function, may bring a message to begin with and settings.
   const { values } = useFunction(state);
+  const brought = useRef<InputValues>(firstValues(fn));
   useEffect(() => {
-    if (typeof values.message === 'string' && values.message !== '') setDraft(values.message);
-    const given = chat.parts.settings.map(({ modeshift: { name } }) => [name, values[name] ?? null]);
-    chat.setSettings(0, Object.fromEntries(given));
+    const isNew = (name: string): boolean => values[name] !== brought.current[name];
+    if (typeof values.message === 'string' && isNew('message')) setDraft(values.message);
+    const settings = chat.parts.settings.map(one => one.modeshift.name).filter(isNew);
+    // What a visitor has set stays, where nothing else was brought.
+    if (settings.length > 0) chat.setSettings(0, Object.fromEntries(settings.map(name => [name, values[name]])));
+    brought.current = values;
   }, [chat, values]);
   const isTwo = conversation.threads.length > 1;
   const hasSettings = chat.parts.settings.length > 0;
