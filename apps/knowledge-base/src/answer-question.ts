@@ -41,6 +41,7 @@ export async function* answerQuestion(
   const numbers = new Map<string, number>();
   // A mark is held until it is known what it opens.
   let held = '';
+  let isSpaced = true;
   const question = messages.at(-1)!.content;
   for await (const event of answerer.stream(question, {
     history: turns(messages),
@@ -52,7 +53,9 @@ export async function* answerQuestion(
       const [, before = '', mark = ''] = /^(.*?)(\[\d+\])?$/s.exec(event.text) ?? [];
       const text = held + before;
       held = mark;
-      if (text !== '') yield { text };
+      if (text === '') continue;
+      isSpaced = /\s$/.test(text);
+      yield { text };
     } else if (event.type === 'citation') {
       held = '';
       yield await cited(event.citation);
@@ -63,7 +66,9 @@ export async function* answerQuestion(
   }
 
   async function cited({ source, quote }: CheckedCitation): Promise<AnswerPiece> {
-    if (!source) return { text: ` ⚠ “${quote}” ${words.quoteMissing}` };
+    const gap = isSpaced ? '' : ' ';
+    isSpaced = false;
+    if (!source) return { text: `${gap}${words.quoteMissing(quote)}` };
     const place = JSON.stringify([source.documentId, source.start, source.end]);
     let number = numbers.get(place);
     if (number === undefined) {
@@ -71,7 +76,7 @@ export async function* answerQuestion(
       number = sources.length;
       numbers.set(place, number);
     }
-    return { text: ` [${number}](#cite-${number})`, sources: [...sources] };
+    return { text: `${gap}[${number}](#cite-${number})`, sources: [...sources] };
   }
 }
 

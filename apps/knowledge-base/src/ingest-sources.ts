@@ -5,7 +5,7 @@ import { type FailedSource, ingest, loadFiles, loadUrls, type Principal, type So
 import type { JobContext, Table } from '@modeshift/ui';
 import type { Collections, OwnCollection } from './collections.ts';
 import type { EmbedderShelf } from './embedder-shelf.ts';
-import type { Source, SourceShelf, SourceState } from './source-shelf.ts';
+import { diskFull, type Source, type SourceShelf, type SourceState } from './source-shelf.ts';
 import { type Language, sentences } from './words.ts';
 
 /** What a run indexes. It is stored, so a killed server goes on with it. */
@@ -94,7 +94,7 @@ async function ingestOne(
   } catch (error) {
     // The run ends here; the source waits for the next one. Where even that cannot be written, it is read anew all the same.
     await shelf.mark(source, 'waiting').catch(() => undefined);
-    throw ModeshiftError.is(error, 'storage') ? diskError(error) : error;
+    throw isFull(error) ? diskFull(error) : error;
   }
 }
 
@@ -141,15 +141,10 @@ class FileReader {
 /** The end of a file's name, e.g. `pdf`. */
 const typeOf = (name: string): string => extname(name).slice(1).toLowerCase();
 
-function diskError(error: ModeshiftError): ModeshiftError {
+function isFull(error: unknown): boolean {
+  if (!ModeshiftError.is(error)) return false;
   const { reason } = error;
-  const isFull = reason.tag === 'storage' && (reason.code === 'ENOSPC' || reason.code === 'SQLITE_FULL');
-  if (!isFull) return error;
-  return new ModeshiftError(
-    reason,
-    'The disk is full. What was indexed so far is kept; make room, then start this run again.',
-    { cause: error },
-  );
+  return reason.tag === 'storage' && (reason.code === 'ENOSPC' || reason.code === 'SQLITE_FULL');
 }
 
 function outcomeTable(outcomes: ReadonlyMap<string, Outcome>): Table {

@@ -207,7 +207,7 @@ it('searches by meanings, reranks, lets a model write, and marks a quote that is
 
   const question = '邮资';
   const [found, steps] = (await app.call('search', { question, search: 'words and meanings' })) as [Shown, Shown];
-  expect(found.headers).toEqual(['#', 'document', 'place', 'words', 'meanings', 'joined', 'passage', 'text']);
+  expect(found.headers).toEqual(['#', 'document', 'place', 'meanings', 'joined', 'passage', 'text']);
   expect(found.data[0]!.slice(0, 2)).toEqual([1, '运.txt']);
   expect(steps.data.map(row => row[0])).toEqual(['lexical', 'embed', 'vector', 'fuse', 'expand']);
   expect(((await app.call('search', { question, search: 'words' })) as [Shown])[0].data).toEqual([]);
@@ -218,7 +218,7 @@ it('searches by meanings, reranks, lets a model write, and marks a quote that is
   })) as [string, { title: string; quote: string }[], string, Shown];
   expect(retrieval.headers).toContain('reranked');
   expect(sources.map(one => one.quote)).toEqual(['七天内可以退货']);
-  expect(answer).toBe('七天内可以 [1](#cite-1)，邮费由商家出 ⚠ “邮费由商家承担” 在资料中找不到。。');
+  expect(answer).toBe('七天内可以 [1](#cite-1)，邮费由商家出 （⚠ 资料中没有：“邮费由商家承担”）。');
   expect(how).toMatch(/^由 writer 撰写；2 条引用中有 1 条见于资料。在“default”中按词语和语义检索/);
   const messages = [
     { role: 'user', content: '几天内可以退货？' },

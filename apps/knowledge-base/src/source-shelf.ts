@@ -64,7 +64,7 @@ export class SourceShelf {
    * Keeps a source, in place of the one of that name. The copy is whole before its row is, so a killed server leaves no half file
    * that anything names.
    *
-   * @throws ModeshiftError `storage`, e.g. for a full disk: what was there before stays.
+   * @throws ModeshiftError `refused` for a full disk, `storage`; what was there before stays.
    */
   async add(given: NewSource): Promise<Source> {
     const { collection, id, tenant, access, tags } = given;
@@ -150,17 +150,23 @@ function sourceOf(row: Record<string, unknown>): Source {
   return { ...row, access: JSON.parse(access), tags: JSON.parse(tags) } as unknown as Source;
 }
 
-/** What the disk says becomes a `storage` error. */
+/** The error of a full disk. Visitors are told: they can do something about it, or tell who can. */
+export const diskFull = (cause: unknown): ModeshiftError =>
+  new ModeshiftError(
+    { tag: 'refused' },
+    'The disk of the server is full. What was kept before is untouched; make room, then try again.',
+    { cause },
+  );
+
+/** What the disk says becomes a `storage` error, or `refused` where it is full. */
 async function onDisk<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
     const { code, errcode } = cause as { code?: string; errcode?: number };
+    if (code === 'ENOSPC' || errcode === 13) throw diskFull(cause);
     if (code === undefined) throw cause;
-    const isFull = code === 'ENOSPC' || errcode === 13;
-    const message = isFull
-      ? 'The disk is full: nothing of this was kept. Make room and try again.'
-      : `The knowledge base's folder cannot be used (${code}). Check that it is there and may be written.`;
-    throw new ModeshiftError({ tag: 'storage', code: isFull ? 'ENOSPC' : code, path }, message, { cause });
+    const message = `The knowledge base's folder cannot be used (${code}). Check that it is there and may be written.`;
+    throw new ModeshiftError({ tag: 'storage', code, path }, message, { cause });
   }
 }

@@ -19,8 +19,8 @@ export interface Brought {
 /**
  * Keeps what is brought and gives the names of the sources. Two files of one name in one upload are always both kept.
  *
- * @throws ModeshiftError `invalid-input` where nothing is brought, or a URL is none; `refused` for labels that the visitor has not
- * and for names of documents that others have; `storage`.
+ * @throws ModeshiftError `invalid-input` where nothing is brought, or a URL is none; `refused` for labels that the visitor has not,
+ * names of documents that others have, and a full disk; `storage`.
  */
 export async function takeSources(
   own: OwnCollection,

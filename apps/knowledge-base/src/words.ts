@@ -137,7 +137,7 @@ export interface AnswerFacts {
 interface Sentences {
   readonly embedding: (model: string | undefined) => string;
   readonly earlierStays: string;
-  readonly quoteMissing: string;
+  readonly quoteMissing: (quote: string) => string;
   readonly how: (facts: AnswerFacts) => string;
   readonly opened: (facts: { name: string; documents: number; passages: number; model: string | undefined }) => string;
   readonly deleted: (name: string) => string;
@@ -159,7 +159,7 @@ export const sentences: Readonly<Record<Language, Sentences>> = {
       return `Indexed by words and by vectors of ${model}: the texts are sent to OpenAI. MODESHIFT_EMBEDDER=none keeps them here.`;
     },
     earlierStays: 'The earlier version still answers.',
-    quoteMissing: 'does not stand in the sources.',
+    quoteMissing: quote => `(⚠ not in the sources: “${quote}”)`,
     how: ({ status, model, collection, mode, passages, citations, missing, ms }) => {
       const by = `Searched “${collection}” by ${modes.en[mode]}: ${passages} passages, ${ms.toFixed(0)} ms.`;
       if (status === 'not-found')
@@ -182,7 +182,7 @@ export const sentences: Readonly<Record<Language, Sentences>> = {
       return `按词语和 ${model} 的向量建立索引：文本会发送给 OpenAI。设置 MODESHIFT_EMBEDDER=none 可使文本不离开本机。`;
     },
     earlierStays: '先前的版本仍可用于回答。',
-    quoteMissing: '在资料中找不到。',
+    quoteMissing: quote => `（⚠ 资料中没有：“${quote}”）`,
     how: ({ status, model, collection, mode, passages, citations, missing, ms }) => {
       const by = `在“${collection}”中按${modes.zh[mode]}检索：${passages} 个段落，${ms.toFixed(0)} 毫秒。`;
       if (status === 'not-found') return `**没有找到答案。**${by}${passages > 0 ? '最接近的段落见下表。' : ''}`;
