@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { citations, app as declare, dropdown } from '../../src/index.ts';
 import { faultsOf, launchBrowser, type Visit, visit } from '../../src/testing/browser.ts';
 import { TestedApp } from '../../src/testing/tested-app.ts';
+import type { Conversation } from '../src/chat/conversation.ts';
 import { whySkipped } from './why-skipped.ts';
 
 const skip = whySkipped() !== undefined;
@@ -87,6 +88,21 @@ describe.skipIf(skip)('conversations', () => {
     await page.keyboard.press('Enter');
   };
   const answers = (page: Page) => page.locator('.message[data-role=assistant] .bubble');
+  /** What the browser's database holds. */
+  const kept = (page: Page): Promise<Conversation[]> =>
+    page.evaluate(
+      () =>
+        new Promise<Conversation[]>(resolve => {
+          const opened = indexedDB.open('modeshift', 1);
+          opened.onsuccess = () => {
+            const all = opened.result.transaction('conversations').objectStore('conversations').getAll();
+            all.onsuccess = () => {
+              opened.result.close();
+              resolve(all.result as Conversation[]);
+            };
+          };
+        }),
+    );
   const open = (url: string, how: Visit = {}): Promise<Page> => visit(browser, url, how);
 
   it('is answered, edited, answered again, stopped, told apart by versions, and kept', async () => {
@@ -117,7 +133,9 @@ describe.skipIf(skip)('conversations', () => {
     await page.getByText('第 2 答').waitFor();
 
     // What is kept is there after the page was loaded anew.
-    await page.waitForTimeout(200);
+    await expect
+      .poll(async () => (await kept(page)).map(({ threads: [thread] }) => thread!.nodes[thread!.chosen.root!]!.content))
+      .toEqual(['写一首诗']);
     await page.reload();
     await page.getByRole('button', { name: 'Conversations' }).click();
     await page
@@ -134,7 +152,9 @@ describe.skipIf(skip)('conversations', () => {
       await say(page, words);
       await answers(page).getByText(words).waitFor();
     }
-    await page.waitForTimeout(200);
+    await expect
+      .poll(async () => (await kept(page)).map(one => one.title))
+      .toEqual(expect.arrayContaining(['关于熊猫', '关于老虎']));
     await page.getByRole('button', { name: 'Conversations' }).click();
     await page.getByLabel('Search conversations').fill('熊猫');
     await expect.poll(() => page.locator('.kept').count()).toBe(1);
