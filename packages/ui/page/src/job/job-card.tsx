@@ -104,7 +104,7 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
             </Group>
             {call.failure ? <CallStatus call={call} onRetry={() => state.run()} /> : null}
             <Examples state={state} />
-            <Runs list={list} current={run} onShow={show} />
+            <Runs job={told(fn.label)} list={list} current={run} onShow={show} />
           </Stack>
         </form>
         <Stack gap="md" className="out">
@@ -200,18 +200,20 @@ function StatusBadge({ status }: { readonly status: string }) {
 }
 
 interface RunsProps {
+  /** What the job is called: a page may have several, each with runs of its own. */
+  readonly job: string;
   readonly list: FunctionState;
   readonly current: string | undefined;
   readonly onShow: (id: string) => void;
 }
 
-function Runs({ list, current, onShow }: RunsProps) {
+function Runs({ job, list, current, onShow }: RunsProps) {
   const words = useWords();
   const language = useLanguage();
   const { call } = useFunction(list);
   const rows = ((call.values?.[0] as WireTable | undefined)?.data ?? []) as [string, string, string, string | null][];
   return (
-    <section aria-label={words.runs}>
+    <section aria-label={`${job}: ${words.runs}`}>
       <Group justify="space-between" mb={4}>
         <Text size="sm" fw={600}>
           {words.runs}

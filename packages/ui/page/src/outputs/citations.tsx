@@ -46,7 +46,7 @@ export function WithCitations({
         onClose={() => setOpened(undefined)}
         title={passage ? words.source(String(passage.number)) : ''}
       >
-        {passage ? <Passage passage={passage} /> : null}
+        {passage ? <Passage key={passage.number} passage={passage} /> : null}
       </SidePanel>
     </CitationProvider>
   );

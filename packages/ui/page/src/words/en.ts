@@ -44,6 +44,8 @@ export const en = {
   tooMany: 'Too many calls.',
   tryIn: (seconds: number) => `Try again in ${seconds} s.`,
   tooLarge: 'This is too large.',
+  /** Between sentences. */
+  gap: ' ',
   unreachable: 'The server cannot be reached.',
   restarted: 'The server was started anew and no longer knows this call. Please send it again.',
   lost: 'The connection broke and the end of the answer was lost. Please send it again.',

@@ -3,16 +3,18 @@ import type { Failure } from '../wire/failure.ts';
 import type { Words } from './en.ts';
 
 export function failureText(failure: Failure, words: Words): string {
-  const later = failure.retryAfterSeconds === undefined ? '' : ` ${words.tryIn(failure.retryAfterSeconds)}`;
+  const { retryAfterSeconds, message } = failure;
+  const later = retryAfterSeconds === undefined ? '' : words.tryIn(retryAfterSeconds);
+  const said = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(words.gap);
   switch (failure.kind) {
     case 'fields':
       return words.fieldsWrong;
     case 'busy':
-      return words.busy + later;
+      return said(words.busy, later);
     case 'too-many':
-      return words.tooMany + later;
+      return said(words.tooMany, later);
     case 'too-large':
-      return `${words.tooLarge} ${failure.message}`;
+      return said(words.tooLarge, message);
     case 'log-in':
       return words.logInAgain;
     case 'unreachable':
@@ -22,6 +24,6 @@ export function failureText(failure: Failure, words: Words): string {
     case 'lost':
       return words.lost;
     case 'failed':
-      return failure.message || words.noReason;
+      return message || words.noReason;
   }
 }

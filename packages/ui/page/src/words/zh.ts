@@ -44,6 +44,7 @@ export const zh: Words = {
   tooMany: '调用太频繁。',
   tryIn: seconds => `请在 ${seconds} 秒后重试。`,
   tooLarge: '内容太大。',
+  gap: '',
   unreachable: '无法连接服务器。',
   restarted: '服务器已重新启动，不再记得这次调用。请重新发送。',
   lost: '连接中断，回答的结尾丢失了。请重新发送。',
