@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chatApp } from '@modeshift/app-chat';
 import { compareApp } from '@modeshift/app-compare';
+import { knowledgeBaseApp } from '@modeshift/app-knowledge-base';
 import { scriptedModel } from '@modeshift/testing';
 import { testApp } from '@modeshift/ui/testing';
 
@@ -59,5 +60,39 @@ const state = await mkdtemp(join(tmpdir(), 'modeshift-screenshots-'));
   await shown.waitForTimeout(600);
   await shown.screenshot({ path: join(folder, 'compare.png') });
 }
-await rm(state, { recursive: true, force: true });
 console.log('docs/public/compare.png');
+
+// Two documents and a question, answered without a model.
+{
+  const app = await knowledgeBaseApp({ folder: join(state, 'knowledge'), models: [], embedder: 'none' });
+  await using asking = await testApp(app);
+  const files = {
+    'returns.md': `# Returns
+
+Send a product back within thirty days of delivery. The postage of a return is paid by the buyer.
+
+# Made to measure
+
+What was made to measure is not taken back. Faults are repaired free of charge.`,
+    '保修.md': '# 保修\n\n自购买之日起保修二十四个月。人为损坏不在保修范围内。',
+  };
+  const body = new FormData();
+  for (const [name, words] of Object.entries(files)) body.append('files', new Blob([words]), name);
+  const sent = await fetch(`${asking.url}/gradio_api/upload`, { method: 'POST', body });
+  const names = Object.keys(files);
+  const uploads = ((await sent.json()) as string[]).map((path, i) => {
+    return { path, orig_name: names[i], meta: { _type: 'gradio.FileData' } };
+  });
+  const [run] = await asking.call('add', { files: uploads });
+  for await (const [status] of asking.stream('add_watch', { run })) if (status === 'done') break;
+  const shown = await asking.open({ width: 1280, height: 860 });
+  await shown.getByRole('textbox', { name: 'Message' }).fill('Who pays the postage of a return?');
+  await shown.keyboard.press('Enter');
+  await shown.getByText('no model wrote this').waitFor();
+  await shown.getByRole('button', { name: /^1 returns/ }).click();
+  await shown.getByRole('dialog').locator('mark').waitFor();
+  await shown.waitForTimeout(600);
+  await shown.screenshot({ path: join(folder, 'knowledge-base.png') });
+}
+await rm(state, { recursive: true, force: true });
+console.log('docs/public/knowledge-base.png');

@@ -41,6 +41,7 @@ const english: DefaultTheme.SidebarItem[] = [
       { text: 'Runs that outlive their page', link: '/guide/jobs' },
       { text: 'Testing an app', link: '/guide/ui-testing' },
       { text: 'The studio and its apps', link: '/guide/studio' },
+      { text: 'Documents on a page', link: '/guide/knowledge-base' },
     ],
   },
   {

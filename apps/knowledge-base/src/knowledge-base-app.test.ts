@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EmbeddingModel } from '@modeshift/core';
 import { scriptedModel } from '@modeshift/testing';
 import { type TestedApp, testApp } from '@modeshift/ui/testing';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { lockedPdf, pdf, rows, type Shown, upload, uploaded, watched } from '../test/visitor.ts';
 import { knowledgeBaseApp } from './knowledge-base-app.ts';
 
@@ -16,6 +16,8 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end[Symbol.asyncDispose]();
 });
 
+// Nothing of what this machine has downloaded.
+vi.stubEnv('HF_HUB_CACHE', join(folder, 'no-models'));
 let made = 0;
 type Options = Parameters<typeof knowledgeBaseApp>[0];
 async function tested(options: Options = {}, server: object = {}): Promise<TestedApp> {

@@ -1,6 +1,7 @@
 // The app: documents in, collections to keep them in, questions answered from them, and what each search found.
 import { join, resolve } from 'node:path';
 import { availableModels, type OfferedModel } from '@modeshift/app-chat';
+import { rerankerHere } from '@modeshift/compare';
 import { type EmbeddingModel, ModeshiftError, type RerankModel } from '@modeshift/core';
 import { openJobs } from '@modeshift/jobs';
 import { openStore, type Principal } from '@modeshift/rag';
@@ -42,7 +43,10 @@ export interface KnowledgeBaseAppOptions {
    * the command line chooses.
    */
   readonly embedder?: string | EmbeddingModel;
-  /** Orders passages anew where a visitor wants that. Left out: the model that writes the answer does. */
+  /**
+   * Orders passages anew where a visitor wants that. Left out: a recommended checkpoint that is on this machine,
+   * else the model that writes the answer.
+   */
   readonly reranker?: RerankModel;
   /** Whether visitors may have pages fetched. Addresses of private networks are refused in any case. Left out: `true`. */
   readonly urls?: boolean;
@@ -103,10 +107,12 @@ const mostShown = 200_000;
  * ```
  */
 export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): Promise<KnowledgeBaseApp> {
-  const { lang = 'auto', reranker, urls: mayFetch = true } = options;
+  const { lang = 'auto', urls: mayFetch = true } = options;
   const folder = resolve(options.folder ?? join('.modeshift', 'knowledge-base'));
   const principalOf = options.principalOf ?? (user => (user ? { tenant: user.name } : {}));
   const writers = new Writers(options.models ?? (await availableModels()).filter(({ name }) => name !== 'nano'));
+  const ownReranker = options.reranker ? undefined : await rerankerHere();
+  const reranker = options.reranker ?? ownReranker;
   const shelf = await SourceShelf.open(folder);
   const store = await openStore(join(folder, 'knowledge.db'));
   const collections = new Collections(store, shelf, principalOf);
@@ -133,7 +139,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
     state: () => ({ collection: firstCollection }),
     jobs: openJobs(join(folder, 'jobs.db')),
     onClose: async () => {
-      await Promise.all([writers.close(), embedders.close()]);
+      await Promise.all([writers.close(), embedders.close(), ownReranker?.dispose()]);
       await store.close();
       shelf.close();
     },

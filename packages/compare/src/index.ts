@@ -10,4 +10,5 @@ export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
 export { bundledProviders, loadModel } from './load-model.ts';
 export { readTaskFiles, type TaskFiles, type TaskRead } from './read-task-files.ts';
+export { rerankerHere } from './reranker-here.ts';
 export { type SampleTask, sampleNames, sampleTask } from './sample-task.ts';
