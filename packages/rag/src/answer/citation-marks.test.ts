@@ -33,13 +33,39 @@ describe('CitationMarks', () => {
     ['Yes [1: "see [4] and “so”"] and [12]', [text('Yes '), mark([1], 'see [4] and “so”'), text(' and '), mark([12])]],
     ['a[i] = [x], [link](url), [ ] [', [text('a[i] = [x], [link](url), [ ] [')]],
     ['cut off [1 "half a quo', [text('cut off [1 "half a quo')]],
+    [
+      'A [1 "a b", 2 "c"]. B [2: “d”；3]',
+      [text('A '), mark([1], 'a b'), mark([2], 'c'), text('. B '), mark([2], 'd'), mark([3])],
+    ],
+    ['A [1 "words]. B [2 "more"].', [text('A '), mark([1], 'words'), text('. B '), mark([2], 'more'), text('.')]],
+    ['A [1 "words]. B.', [text('A '), mark([1], 'words'), text('. B.')]],
+    [
+      "A [1-3], ［4］ and [1 'it isn't so'].",
+      [text('A '), mark([1, 2, 3]), text(', '), mark([4]), text(' and '), mark([1], "it isn't so"), text('.')],
+    ],
+    ['from [2019-2024]', [text('from [2019-2024]')]],
     ['', []],
   ])('%j', (input, expected) => {
     for (const length of [1, 3, 1000]) expect(cut(input, length)).toEqual(expected);
   });
 
   it('gives the same for every way to cut, and loses nothing', () => {
-    const part = fc.constantFrom('退款', ' ', '[1]', '[2 "a]b"]', '【3】', '[', ']', '"', '7', '[x]', 'a');
+    const part = fc.constantFrom(
+      '退款',
+      ' ',
+      '[1]',
+      '[2 "a]b"]',
+      '[1 "a',
+      '[1 "b", 2 "c"]',
+      '[1-',
+      '【3】',
+      '[',
+      ']',
+      '"',
+      '7',
+      '[x]',
+      'a',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 20 }), fc.integer({ min: 1, max: 9 }), (parts, length) => {
         const whole = parts.join('');
