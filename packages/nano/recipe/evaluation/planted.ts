@@ -56,9 +56,9 @@ async function rightShare(
 
 /** What is trained for a task whose answer is a text, and the highest learning rate for a model of nano's size. */
 const tuning = {
-  'soft-prompt': { method: 'soft-prompt', softPrompt: { tokens: 20 }, learningRate: 0.1 },
-  lora: { method: 'lora', lora: { rank: 8, targets: 'all-linear' }, learningRate: 3e-3 },
-  full: { method: 'full', learningRate: 5e-4 },
+  'soft-prompt': { method: 'soft-prompt', softPrompt: { tokens: 20 }, learningRate: 0.3 },
+  lora: { method: 'lora', lora: { rank: 8, targets: 'all-linear' }, learningRate: 8e-3 },
+  full: { method: 'full', learningRate: 1.5e-3 },
 } as const;
 
 /** The share of test examples that are answered exactly, greedily, after training on the task's 240 examples as conversations. */
@@ -74,7 +74,7 @@ export async function tunedShare(model: LocalModel, task: NanoTask, method: keyo
       batches: { size: 16, packing: method !== 'soft-prompt' },
       seed: 1,
     });
-    await trainer.train({ examples, epochs: 12 });
+    await trainer.train({ examples, epochs: 20 });
     await trainer.save(folder);
     await trainer.dispose();
     const tuned = (await model.trained(folder)) as LocalModel;
