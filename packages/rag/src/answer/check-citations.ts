@@ -43,8 +43,12 @@ export class CitationChecker {
         return [piece];
       }
       const checked: CheckedPiece[] = [];
-      for (const number of piece.numbers) {
-        const citation = this.#cite(number, piece.quote);
+      const cited = new Set<number>();
+      for (const given of piece.numbers) {
+        const citation = this.#cite(given, piece.quote);
+        // A quote for several numbers that stands in one passage only.
+        if (cited.has(citation.number)) continue;
+        cited.add(citation.number);
         const text = `[${citation.number}]`;
         this.#text += text;
         this.#from = this.#text.length;
@@ -82,7 +86,8 @@ export class CitationChecker {
   /** The sentence before a mark; marks that stand together share one. */
   #statement(): { start: number; end: number } {
     const last = this.#lastMark;
-    if (last && this.#text.slice(last.end).trim() === '') return { start: last.statementStart, end: last.statementEnd };
+    if (last && /^(?:[\s\p{P}]|and|和|与|及)*$/u.test(this.#text.slice(last.end)))
+      return { start: last.statementStart, end: last.statementEnd };
     const text = this.#text;
     let end = text.length;
     while (end > this.#from && /\s/u.test(text[end - 1]!)) end--;

@@ -98,6 +98,15 @@ describe('createAnswerer with a model', () => {
     expect(first!.text).toContain(citations[1]!.quote);
   });
 
+  it('gives marks that stand together one statement, and a quote of one passage one mark', async () => {
+    const { text, citations } = await ask(
+      '七天内可以退款 [9], [1] 和 [1 "七天内"]。到账快 [1, 2 "三个工作日内到账"]。',
+    );
+    expect(text).toBe('七天内可以退款 [9], [1] 和 [1]。到账快 [1]。');
+    const statements = citations.map(({ statement: { start, end } }) => text.slice(start, end));
+    expect(statements).toEqual(['七天内可以退款', '七天内可以退款', '七天内可以退款', '到账快']);
+  });
+
   it('streams passages, text and citations in order, and says not found in place of the model', async () => {
     const model = scriptedModel({ reply: () => 'NO_fee: 七天[1 "七天内"]。', deltaLength: 2 });
     const events = await collect(createAnswerer({ retriever, model }).stream('几天内可以退款？'));
@@ -151,6 +160,8 @@ describe('createAnswerer with a model', () => {
     const offline = await createAnswerer({ retriever }).answer('多久到账？', { history });
     expect(offline.question).toBe('几天内可以退款？ 多久到账？');
     expect(offline.text).toContain('三个工作日');
+    const stranger = await createAnswerer({ retriever }).answer('火星有水吗？', { history });
+    expect(stranger.status).toBe('not-found');
     const other = await createAnswerer({ retriever }).answer('When does the shop open?', { history });
     expect([other.question, other.status]).toEqual(['When does the shop open?', 'answered']);
   });

@@ -28,6 +28,14 @@ describe('findQuote', () => {
     ['ﬁrst come, first served', 'FIRST COME', 'ﬁrst come', 'similar'],
     ['a😀b 第二😀句', '第二😀句', '第二😀句', 'exact'],
     ['Ａ😀ｂ 。', 'a 😀 b', 'Ａ😀ｂ', 'similar'],
+    ['Le cafe\u0301 est ferme\u0301.', 'café est fermé', 'cafe\u0301 est ferme\u0301', 'similar'],
+    ['\u1112\u1161\u11ab\u1100\u116e\u11a8 사람', '한국 사람', '\u1112\u1161\u11ab\u1100\u116e\u11a8 사람', 'similar'],
+    ['I ❤\ufe0f you', 'I ❤ you', 'I ❤\ufe0f you', 'similar'],
+    ['共 1,000 元。', '1,000 元', '1,000 元', 'exact'],
+    ['It was 5. Then 6 came.', 'It was 5', 'It was 5', 'exact'],
+    ['项目1,价格5元', '价格5元', '价格5元', 'exact'],
+    ['open 9:30-18:00 daily', 'open 9:30', 'open 9:30', 'exact'],
+    ['at −5 °C', '−5 °C', '−5 °C', 'exact'],
   ])('in %j finds %j', (text, quote, words, check) => {
     expect(found(text, quote)).toEqual([words, check]);
   });
@@ -36,6 +44,13 @@ describe('findQuote', () => {
     ['the rate is 1.5 %', 'the rate is 15 %'],
     ['the rate is 15 %', 'the rate is 15'],
     ['concatenate', 'cat'],
+    ['1.5 % of users left', '5 % of users left'],
+    ['sold 12,000 books', '000 books'],
+    ['it costs 1.5 dollars', 'it costs 1'],
+    ['keep it at -5 °C', 'keep it at 5 °C'],
+    ['-5 °C', '5 °C'],
+    ['cafe\u0301 noir', 'cafe'],
+    ['한국', '하'],
     ['七天内可以退款。', '十天内可以退款'],
     ['within 7 days … refunds', 'refunds … within 7 days'],
     ['text', '  '],
