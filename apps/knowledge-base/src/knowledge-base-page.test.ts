@@ -67,7 +67,7 @@ describe.skipIf(why)("the knowledge base's page", () => {
     await page.getByRole('button', { name: '回答得好', exact: true }).click();
     await expect.poll(() => feedback).toEqual([expect.objectContaining({ fn: 'ask', rating: 'good' })]);
 
-    await page.getByRole('textbox', { name: '消息' }).fill('火星表面的平均温度和大气压力各是多少？');
+    await page.getByRole('textbox', { name: '消息' }).fill('火星上有水吗？');
     await page.keyboard.press('Enter');
     await page.getByText('没有找到答案').waitFor();
 

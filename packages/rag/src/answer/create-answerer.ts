@@ -135,6 +135,8 @@ class Answering {
     if (!model && question !== this.#asked) {
       const alone = await this.#found(this.#asked);
       if (alone.coverage > coverage) [question, found, coverage] = [this.#asked, alone.found, alone.coverage];
+      // The sources have no word of what is asked now: what they say of the question before is no answer to it.
+      else if (alone.coverage === 0) coverage = 0;
     }
     const passages = await this.#step('number', () =>
       numberPassages(found.passages, retriever.collection, { maxTokens: maxPassageTokens, countTokens }),
@@ -206,7 +208,7 @@ class Answering {
     for await (const piece of stream.textStream) {
       held += piece;
       // Until it is certain that these are not the first letters of “not found”, nothing is shown.
-      if (!isAnswer && notFoundMark.startsWith(held.trimStart().slice(0, notFoundMark.length))) continue;
+      if (!isAnswer && notFoundMark.startsWith(unwrapped(held).slice(0, notFoundMark.length))) continue;
       const text = isAnswer ? held : held.trimStart();
       isAnswer = true;
       held = '';
@@ -215,7 +217,8 @@ class Answering {
     const result = await stream.result;
     this.#count(result);
     this.#finishReason = result.finishReason;
-    const isNotFound = !isAnswer && (held.trim() === '' || held.trimStart().startsWith(notFoundMark));
+    if (!isAnswer && held.trim() === '' && result.finishReason !== 'stop') throw unwritten(model, result);
+    const isNotFound = !isAnswer && (unwrapped(held) === '' || unwrapped(held).startsWith(notFoundMark));
     if (!isAnswer && !isNotFound) yield* this.#shown(checker.push(held.trimStart()));
     yield* this.#shown(checker.end());
     this.#text = checker.text;
@@ -248,8 +251,8 @@ class Answering {
     const { signal } = this.#retrieve;
     const read = await this.#step('read', () => reader.read(question, passages, signal ? { signal } : {}));
     for (const { number, start, end, text } of inReadingOrder(read)) {
-      const gap = this.#text === '' || /\p{scx=Han}/u.test(text) ? '' : ' ';
-      const shown = onOneLine(text);
+      const shown = text.startsWith('|') ? tableRow(text) : onOneLine(text);
+      const gap = this.#text === '' || /^[^\p{L}\p{N}]*\p{scx=Han}/u.test(shown) ? '' : ' ';
       const from = this.#text.length + gap.length;
       const statement = { start: from, end: from + shown.length };
       const piece = `${gap}${shown}[${number}]`;
@@ -270,6 +273,32 @@ class Answering {
     this.#steps.push({ name, ms: performance.now() - start, count: Array.isArray(result) ? result.length : 1 });
     return result;
   }
+}
+
+/** An answer's beginning without what a model may set around it: quotes, emphasis, white space. */
+const unwrapped = (text: string): string => text.replace(/^[\s"'`*_“「]+/u, '');
+
+/** A model that stopped for another reason than that it was done, before it wrote a word, has not said that nothing was found. */
+function unwritten({ provider }: LanguageModel, { finishReason, ...partial }: LanguageResult): ModeshiftError {
+  const error =
+    finishReason === 'content-filter'
+      ? new ModeshiftError({ tag: 'content-filter' }, `${provider} withheld the answer. Ask otherwise.`)
+      : new ModeshiftError(
+          { tag: 'invalid-response' },
+          finishReason === 'length'
+            ? `${provider} used up the limit of tokens before it wrote an answer. Raise "maxTokens".`
+            : `${provider} wrote no answer and stopped with "${finishReason}". Ask again.`,
+        );
+  return withPartial(error, partial);
+}
+
+/** The cells of a row of a table of Markdown. */
+function tableRow(text: string): string {
+  const cells = text.replace(/^\|\s*|\s*(?<!\\)\|\s*$/g, '').split(/\s*(?<!\\)\|\s*/);
+  return cells
+    .filter(Boolean)
+    .map(cell => cell.replaceAll('\\|', '|'))
+    .join(' · ');
 }
 
 /** Line ends within a sentence become spaces, and between Chinese characters nothing. */
