@@ -2,8 +2,10 @@
 import {
   addUsage,
   type FinishReason,
+  type GenerateTextResult,
   invalidInput,
   type LanguageModel,
+  ModeshiftError,
   streamText,
   throwIfAborted,
   type Usage,
@@ -52,7 +54,10 @@ export interface AnswerOptions extends RetrieveOptions {
 
 /** Answers questions from a knowledge base. */
 export interface Answerer {
-  /** @throws ModeshiftError what the store and the models throw, and `aborted`. */
+  /**
+   * @throws ModeshiftError what the store and the models throw, `aborted`, and `invalid-response` or `content-filter` where the model
+   * stopped before it wrote a word.
+   */
   answer(question: string, options?: AnswerOptions): Promise<Answer>;
   /** The same, as it comes: `passages`, then `text` and `citation` in turn, then `done`. */
   stream(question: string, options?: AnswerOptions): AsyncGenerator<AnswerEvent, void, void>;
@@ -279,17 +284,17 @@ class Answering {
 const unwrapped = (text: string): string => text.replace(/^[\s"'`*_“「]+/u, '');
 
 /** A model that stopped for another reason than that it was done, before it wrote a word, has not said that nothing was found. */
-function unwritten({ provider }: LanguageModel, { finishReason, ...partial }: LanguageResult): ModeshiftError {
-  const error =
-    finishReason === 'content-filter'
-      ? new ModeshiftError({ tag: 'content-filter' }, `${provider} withheld the answer. Ask otherwise.`)
-      : new ModeshiftError(
-          { tag: 'invalid-response' },
-          finishReason === 'length'
-            ? `${provider} used up the limit of tokens before it wrote an answer. Raise "maxTokens".`
-            : `${provider} wrote no answer and stopped with "${finishReason}". Ask again.`,
-        );
-  return withPartial(error, partial);
+function unwritten({ provider }: LanguageModel, partial: GenerateTextResult): ModeshiftError {
+  const { finishReason } = partial;
+  if (finishReason === 'content-filter')
+    return new ModeshiftError({ tag: 'content-filter' }, `${provider} withheld the answer. Ask otherwise.`, {
+      partial,
+    });
+  const message =
+    finishReason === 'length'
+      ? `${provider} used up the limit of tokens before it wrote an answer. Raise "maxTokens".`
+      : `${provider} wrote no answer and stopped with "${finishReason}". Ask again.`;
+  return new ModeshiftError({ tag: 'invalid-response' }, message, { partial });
 }
 
 /** The cells of a row of a table of Markdown. */

@@ -108,7 +108,14 @@ export function extractiveReader(options: ExtractiveReaderOptions = {}): Reader 
         scores = sum(scores, standard(all.map((_, index) => likely.get(index) ?? least)));
       }
       const least = closeEnough * Math.max(...scores);
-      return bestOf(scores, most)
+      const said = new Set<string>();
+      const isNew = (index: number): boolean => {
+        const terms = searchTerms(all[index]!.text).join(' ');
+        return !said.has(terms) && said.add(terms) !== undefined;
+      };
+      return bestOf(scores, all.length)
+        .filter(isNew)
+        .slice(0, most)
         .filter(index => scores[index]! > 0 && scores[index]! >= least)
         .map(index => ({ ...all[index]!, score: scores[index]! }));
     },
