@@ -21,14 +21,19 @@ export interface Answering {
   readonly search: Searching;
   readonly model: LanguageModel | undefined;
   readonly threshold: number | undefined;
+  /** Whether the passages are shown below every answer, and not only where there is none. */
+  readonly showsRetrieval: boolean;
   readonly language: Language;
   readonly signal: AbortSignal;
 }
 
+/** Letters of a passage in the table below an answer. */
+const snippet = 100;
+
 /** Answers the last message. Each place that is cited has a number of its own, which opens it. */
 export async function* answerQuestion(
   messages: readonly ChatMessage[],
-  { own, search, model, threshold, language, signal }: Answering,
+  { own, search, model, threshold, showsRetrieval, language, signal }: Answering,
 ): AsyncGenerator<AnswerPiece> {
   const words = sentences[language];
   const { retriever, filter, mode } = search;
@@ -48,8 +53,9 @@ export async function* answerQuestion(
     signal,
     ...(filter && { filter }),
   })) {
-    if (event.type === 'passages') yield { retrieval: passageTable(event.passages, language) };
-    else if (event.type === 'text') {
+    if (event.type === 'passages') {
+      if (showsRetrieval) yield { retrieval: passageTable(event.passages, language, snippet) };
+    } else if (event.type === 'text') {
       const [, before = '', mark = ''] = /^(.*?)(\[\d+\])?$/s.exec(event.text) ?? [];
       const text = held + before;
       held = mark;
@@ -61,7 +67,10 @@ export async function* answerQuestion(
       yield await cited(event.citation);
     } else {
       if (held !== '') yield { text: held };
-      yield { how: words.how({ ...facts(event.answer), model: model?.modelId, collection: own.name, mode }) };
+      const { answer } = event;
+      if (answer.status === 'not-found' && answer.passages.length > 0)
+        yield { retrieval: passageTable(answer.passages, language, snippet) };
+      yield { how: words.how({ ...facts(answer), model: model?.modelId, collection: own.name, mode }) };
     }
   }
 

@@ -1,1 +1,2 @@
-export { type KnowledgeBaseApp, type KnowledgeBaseAppOptions, knowledgeBaseApp } from './knowledge-base-app.ts';
+export { type KnowledgeBaseApp, knowledgeBaseApp } from './knowledge-base-app.ts';
+export type { KnowledgeBaseAppOptions } from './options.ts';

@@ -47,6 +47,12 @@ export const threshold = number({
   ),
 });
 
+export const showRetrieval = checkbox({
+  value: false,
+  label: word('Show what was found'),
+  info: word('The passages below the answer, with their ranks and scores.'),
+});
+
 /** Who writes answers; the one at `first`, where there are as many, is chosen at first. */
 export const writerInput = (names: readonly string[], first: number) =>
   dropdown(names, {

@@ -67,12 +67,10 @@ it('indexes what can be read, says why of the rest, and answers with numbers tha
     ['说明.pdf', 'indexed', 1],
   ]);
 
-  const [answer, sources, how, retrieval] = (await app.call('ask', { message: '几天内可以退货？' })) as [
-    string,
-    { number: number; title: string; text: string; quote: string }[],
-    string,
-    Shown,
-  ];
+  const [answer, sources, how, retrieval] = (await app.call('ask', {
+    message: '几天内可以退货？',
+    show_retrieval: true,
+  })) as [string, { number: number; title: string; text: string; quote: string }[], string, Shown];
   expect(answer).toBe('商品签收后七天内可以退货，退货的运费由买家承担。 [1](#cite-1)');
   expect(sources[0]).toMatchObject({ number: 1, title: '手册.md, 第 3 行 · 退货' });
   expect(sources[0]!.text).toContain(sources[0]!.quote);
@@ -217,6 +215,7 @@ it('searches by meanings, reranks, lets a model write, and marks a quote that is
   const [answer, sources, how, retrieval] = (await app.call('ask', {
     message: '几天内可以退货？',
     rerank: true,
+    show_retrieval: true,
   })) as [string, { title: string; quote: string }[], string, Shown];
   expect(retrieval.headers).toContain('reranked');
   expect(sources.map(one => one.quote)).toEqual(['七天内可以退货']);

@@ -1,61 +1,31 @@
 // The app: documents in, collections to keep them in, questions answered from them, and what each search found.
 import { join, resolve } from 'node:path';
-import { availableModels, type OfferedModel } from '@modeshift/app-chat';
+import { availableModels } from '@modeshift/app-chat';
 import { rerankerHere } from '@modeshift/compare';
-import { type EmbeddingModel, ModeshiftError, type RerankModel } from '@modeshift/core';
+import { ModeshiftError } from '@modeshift/core';
 import { openJobs } from '@modeshift/jobs';
-import { openStore, type Principal } from '@modeshift/rag';
-import {
-  type App,
-  app,
-  citations,
-  column,
-  markdown,
-  type PageContext,
-  row,
-  table,
-  tabs,
-  text,
-  type User,
-} from '@modeshift/ui';
+import { openStore } from '@modeshift/rag';
+import { type App, app, citations, column, markdown, type PageContext, row, table, tabs, text } from '@modeshift/ui';
 import { answerQuestion } from './answer-question.ts';
 import { Collections, firstCollection, type OwnCollection } from './collections.ts';
 import { EmbedderShelf } from './embedder-shelf.ts';
 import { type IngestPlan, ingestSources } from './ingest-sources.ts';
-import { addInputs, collection, document, retrievalInputs as settings, threshold, writerInput } from './inputs.ts';
+import {
+  addInputs,
+  collection,
+  document,
+  retrievalInputs as settings,
+  showRetrieval,
+  threshold,
+  writerInput,
+} from './inputs.ts';
+import type { KnowledgeBaseAppOptions } from './options.ts';
 import { citationOf, placeOfChunk } from './passage-in-document.ts';
 import { listed, passageTable, searching, stepTable } from './retrieval.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { takeSources } from './take-sources.ts';
 import { sentences, translations, word } from './words.ts';
 import { Writers } from './writers.ts';
-
-/** Options of {@link knowledgeBaseApp}. */
-export interface KnowledgeBaseAppOptions {
-  /** Where files, index and runs are kept. Left out: `.modeshift/knowledge-base` in the folder where the process runs. */
-  readonly folder?: string;
-  /** The language of the page. Left out: `auto`, as the visitor's browser says. */
-  readonly lang?: 'auto' | 'en' | 'zh';
-  /** Models that may write answers; the first is chosen at first. Left out: all that can be reached, and none is chosen at first. */
-  readonly models?: readonly OfferedModel[];
-  /**
-   * The model that embeds, or its name as `modeshift index --embedder` takes it. Left out: what `MODESHIFT_EMBEDDER` names, else as
-   * the command line chooses.
-   */
-  readonly embedder?: string | EmbeddingModel;
-  /**
-   * Orders passages anew where a visitor wants that. Left out: a recommended checkpoint that is on this machine,
-   * else the model that writes the answer.
-   */
-  readonly reranker?: RerankModel;
-  /** Whether visitors may have pages fetched. Addresses of private networks are refused in any case. Left out: `true`. */
-  readonly urls?: boolean;
-  /**
-   * Whose documents a visitor sees: users of one tenant share collections, and labels say who sees which document. Left out: each
-   * user is a tenant, and everybody is the same one where nobody logs in.
-   */
-  readonly principalOf?: (user: User | undefined) => Principal;
-}
 
 /** What {@link knowledgeBaseApp} makes. */
 export type KnowledgeBaseApp = App<
@@ -151,6 +121,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         inputs: {
           model: writerInput(writers.names, options.models ? 1 : 0),
           ...settings,
+          show_retrieval: showRetrieval,
           threshold,
         },
         outputs: {
@@ -161,11 +132,12 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         examples: [word('How many days do I have to return something?')],
         concurrency: 4,
       },
-      async function* (messages, ctx, { model: writer, threshold, ...given }) {
+      async function* (messages, ctx, { model: writer, threshold, show_retrieval: showsRetrieval, ...given }) {
         const own = await meant(given.collection, ctx);
         const model = await writers.get(writer);
         const search = await searching(own, given, embedders, { given: reranker, writer: model });
-        yield* answerQuestion(messages, { own, search, model, threshold, language: ctx.language, signal: ctx.signal });
+        const { language, signal } = ctx;
+        yield* answerQuestion(messages, { own, search, model, threshold, showsRetrieval, language, signal });
       },
     )
     .job(

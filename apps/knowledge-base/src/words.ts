@@ -33,6 +33,8 @@ const chinese = {
   'Certainty needed': '所需把握',
   'The share of the question’s words that the best passage must have, 0 to 1. Left out: 0.4 without a model.':
     '最佳段落须包含的问题词语比例，0 到 1。不填：不用模型时为 0.4。',
+  'Show what was found': '显示检索结果',
+  'The passages below the answer, with their ranks and scores.': '在回答下方列出段落及其名次和得分。',
   Sources: '来源',
   'How it was answered': '回答过程',
   Retrieval: '检索过程',
