@@ -1,7 +1,7 @@
 // `modeshift ask`: a question to a knowledge base, answered with citations that were checked.
 import { invalidInput, type LanguageModel, ModeshiftError } from '@modeshift/core';
 import type { LocalModel } from '@modeshift/local';
-import { type Answer, type Citation, createAnswerer } from '@modeshift/rag';
+import { type Answer, createAnswerer } from '@modeshift/rag';
 import type { Command } from 'commander';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-base.ts';
@@ -10,6 +10,7 @@ import { count, fraction } from './option-values.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
 import { progressLine } from './progress-line.ts';
+import { sourcesInWords } from './sources-in-words.ts';
 
 interface AskOptions extends PlaceOptions {
   readonly k: number;
@@ -68,7 +69,7 @@ async function runAsk(question: string, options: AskOptions, output: Output): Pr
           if (event.type !== 'done') continue;
           const { answer } = event;
           output.stdout.write(
-            options.json ? `${JSON.stringify(asJson(answer), undefined, 2)}\n` : printable(sources(answer)),
+            options.json ? `${JSON.stringify(asJson(answer), undefined, 2)}\n` : printable(sourcesInWords(answer)),
           );
         }
         return 0;
@@ -81,20 +82,6 @@ async function runAsk(question: string, options: AskOptions, output: Output): Pr
     line.clear();
     await (model as Partial<LocalModel> | undefined)?.dispose?.();
   }
-}
-
-function sources({ citations, status }: Answer): string {
-  const lines = citations.map(citationInWords);
-  if (status === 'unsupported') lines.push('No citation of this answer holds: do not rely on it.');
-  return `\n${lines.length > 0 ? `\n${[...new Set(lines)].join('\n')}\n` : ''}`;
-}
-
-function citationInWords({ number, quote, check, source }: Citation): string {
-  const words = quote.replaceAll(/\s+/g, ' ');
-  if (!source) return `[${number}] not in the sources: “${words}”`;
-  const page = source.page === undefined ? '' : `, page ${source.page}`;
-  const place = source.place === undefined ? '' : `, ${source.place}`;
-  return `[${number}] ${source.documentId}:${source.line}${page}${place} “${words}”${check === 'unquoted' ? ' (not quoted)' : ''}`;
 }
 
 function asJson({ passages, ...answer }: Answer): object {

@@ -8,6 +8,7 @@ import {
   openStore,
   type RankingMetric,
   type RetrievalEvaluation,
+  rankingMetric,
   readBeir,
 } from '@modeshift/rag';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -120,11 +121,11 @@ function asJson(dir: string, queries: number, { documents, evaluations }: Result
   return JSON.stringify({ dataset: dir, queries, documents, modes: entries }, undefined, 2);
 }
 
+/** Read before anything is indexed, which may take long. */
 function names(value: string): RankingMetric[] {
-  return value
-    .split(',')
-    .map(name => name.trim())
-    .filter(Boolean) as RankingMetric[];
+  const metrics = value.split(',').map(name => name.trim()) as RankingMetric[];
+  for (const metric of metrics) rankingMetric(metric, [], new Map([['any', 1]]));
+  return metrics;
 }
 
 function chosenModes(value: string): Mode[] {

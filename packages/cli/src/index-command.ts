@@ -1,5 +1,6 @@
 // `modeshift index`: files and folders into a knowledge base.
 import { stat } from 'node:fs/promises';
+import { normalize } from 'node:path';
 import { embedderToIndexWith } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Progress } from '@modeshift/core';
 import {
@@ -94,8 +95,10 @@ async function filesOf(paths: readonly string[]): Promise<Places> {
     }
     const found = await stat(path).catch(() => undefined);
     if (!found) throw invalidInput(`There is no file or folder ${path}. Check the path.`);
-    if (!found.isDirectory()) files.add(path);
-    else for await (const file of listFiles(path)) files.add(file.replace(/^\.\//, ''));
+    // One file has one name, however its path is written: ./a.md, docs/../a.md.
+    const name = normalize(path).replaceAll('\\', '/');
+    if (!found.isDirectory()) files.add(name);
+    else for await (const file of listFiles(name)) files.add(file.replace(/^\.\//, ''));
   }
   if (files.size + urls.size === 0) throw invalidInput(`There is no file that can be read in ${paths.join(', ')}.`);
   return { files: [...files], urls: [...urls] };

@@ -35,7 +35,8 @@ export function addPlaceOptions(command: Command): Command {
 const isAddress = (place: string): boolean => /^[a-z][\w+.-]*:\/\//i.test(place);
 
 /** The place without its password, to be shown. */
-export const shownPlace = (place: string): string => place.replace(/\/\/[^@/]*@/, '//');
+export const shownPlace = (place: string): string =>
+  isAddress(place) ? place.replace(/\/\/.*@/, '//').replace(/([?&]password=)[^&]*/gi, '$1…') : place;
 
 /** @throws ModeshiftError `invalid-input` for an address that is not of Postgres. */
 export function checkPlace(place: string): void {

@@ -169,10 +169,21 @@ describe('modeshift index, search, ask', () => {
     }
   });
 
+  it('knows a file by one name, however its path is written', async () => {
+    const own = path.join(scratch, 'names.db');
+    await run('index', files, '--store', own, '--quiet');
+    const again = `${files}/zh/.././hours.md`;
+    const { added, unchanged } = JSON.parse((await run('index', again, '--store', own, '--json', '--quiet')).stdout);
+    expect([added, unchanged]).toEqual([0, 1]);
+  });
+
   it.each([
     [['index', 'no-such-folder'], 2, 'There is no file or folder no-such-folder'],
     [['index'], 2, 'missing required argument'],
     [['index', '.', '--store', 'mysql://user:secret@host/db'], 2, 'is neither a file nor postgres'],
+    [['index', '.', '--store', 'mysql://user:a@secret@host/db?password=secret'], 2, 'mysql://host/db?password=…'],
+    [['search', ' ', '--store', store], 2, 'no words to search for'],
+    [['eval-retrieval', 'no-such-folder', '--metrics', 'recall@1,magic'], 2, 'There is no measure "magic"'],
     [['search', 'a', '--store', 'postgres://user:secret@127.0.0.1:1/db'], 1, '127.0.0.1'],
     [['index', '.', '--embedder', 'nobody:x'], 2, 'does not embed here'],
     [['search', 'a', '--store', 'no-such.db'], 2, 'There is no knowledge base at no-such.db'],

@@ -1,7 +1,8 @@
 // `modeshift search`: the passages of a knowledge base that fit some words.
-import { ModeshiftError } from '@modeshift/core';
+import { invalidInput, ModeshiftError } from '@modeshift/core';
 import type { Passage, Retrieved } from '@modeshift/rag';
 import { type Command, Option } from 'commander';
+import { excerpt } from './excerpt.ts';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-base.ts';
 import { count } from './option-values.ts';
@@ -39,6 +40,7 @@ export function addSearchCommand(program: Command, output: Output, finish: (code
 }
 
 async function runSearch(words: string, options: SearchOptions, output: Output): Promise<number> {
+  if (words.trim() === '') throw invalidInput('There are no words to search for. Give some.');
   try {
     return await interruptible(output.stderr, signal =>
       withRetriever(options, async (retriever, mode, note) => {
@@ -65,9 +67,6 @@ function asJson(query: string, mode: string, { passages, steps }: Retrieved): ob
   return { query, mode, hits, steps };
 }
 
-/** Characters of a passage that are shown. */
-const shown = 280;
-
 function inWords({ passages }: Retrieved): string {
   if (passages.length === 0) return 'Nothing was found.';
   return passages.map((passage, i) => `${i + 1}. ${placeInWords(passage)}\n   ${excerpt(passage.text)}`).join('\n\n');
@@ -77,9 +76,4 @@ function placeInWords({ chunk, score }: Passage): string {
   const page = chunk.page === undefined ? '' : `, page ${chunk.page}`;
   const headings = chunk.headings.length > 0 ? `  ${chunk.headings.join(' › ')}` : '';
   return `${chunk.documentId}:${chunk.line}${page}${headings}  (${Number(score.toPrecision(3))})`;
-}
-
-function excerpt(text: string): string {
-  const points = Array.from(text.replaceAll(/\s+/g, ' ').trim());
-  return points.length > shown ? `${points.slice(0, shown - 1).join('')}…` : points.join('');
 }
