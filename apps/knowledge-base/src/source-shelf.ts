@@ -1,6 +1,6 @@
 // What was brought: the files as they came, and a row for each that says how far it is. Rows are in a SQLite file of their own.
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ModeshiftError } from '@modeshift/core';
@@ -39,6 +39,9 @@ const schema = `CREATE TABLE IF NOT EXISTS sources (
   tenant TEXT NOT NULL, access TEXT NOT NULL, tags TEXT NOT NULL, addedAt TEXT NOT NULL,
   state TEXT NOT NULL, passages INTEGER NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (collection, id)) WITHOUT ROWID`;
 
+/** How long a file without a row is left alone. */
+const youngMs = 24 * 3600e3;
+
 /** The sources of all collections. */
 export class SourceShelf {
   readonly #db: DatabaseSync;
@@ -56,7 +59,9 @@ export class SourceShelf {
       const { DatabaseSync } = await import('node:sqlite');
       const db = new DatabaseSync(join(folder, 'sources.db'));
       db.exec(`PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; ${schema}`);
-      return new SourceShelf(db, folder);
+      const shelf = new SourceShelf(db, folder);
+      await shelf.#sweep();
+      return shelf;
     });
   }
 
@@ -138,6 +143,22 @@ export class SourceShelf {
       throw error;
     }
     return place;
+  }
+
+  /** Deletes files that no row names: their server was killed before they were whole. Young ones may be on their way. */
+  async #sweep(): Promise<void> {
+    const named = new Set(
+      this.#db
+        .prepare('SELECT place FROM sources')
+        .all()
+        .map(row => row.place),
+    );
+    for (const name of await readdir(join(this.#folder, 'files'))) {
+      const place = join(this.#folder, 'files', name);
+      if (named.has(place)) continue;
+      const { mtimeMs } = await stat(place);
+      if (Date.now() - mtimeMs > youngMs) await rm(place, { force: true });
+    }
   }
 
   async #drop({ kind, place }: Source): Promise<void> {
