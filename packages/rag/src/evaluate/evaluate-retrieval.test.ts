@@ -96,6 +96,7 @@ describe('evaluateRetrieval over readBeir', () => {
     expect(await evaluateRetrieval({ retriever, queries })).toMatchObject({ figures: result.figures });
     await expect(evaluateRetrieval({ retriever, queries: [queries[3]!] })).rejects.toThrow('No query has a relevant');
     await expect(evaluateRetrieval({ retriever, queries, metrics: ['p@5' as never] })).rejects.toThrow('no measure');
+    await expect(evaluateRetrieval({ retriever, queries, metrics: [] })).rejects.toThrow('"metrics" is empty');
     await store.close();
   });
 

@@ -63,6 +63,7 @@ const usual: readonly RankingMetric[] = ['recall@1', 'recall@5', 'recall@10', 'n
  */
 export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Promise<RetrievalEvaluation> {
   const { retriever, metrics = usual, signal, onProgress, seed = 0 } = options;
+  if (metrics.length === 0) throw invalidInput('"metrics" is empty. Name at least one measure, or leave it out.');
   const cutoffs = metrics.map(metric => parseRankingMetric(metric).cutoff);
   const k = options.k ?? 3 * Math.max(...cutoffs.map(cutoff => (Number.isFinite(cutoff) ? cutoff : 100)));
   const all = [...options.queries];

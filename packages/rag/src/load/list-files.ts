@@ -73,7 +73,7 @@ async function* walk(
 ): AsyncGenerator<string> {
   throwIfAborted(options.signal);
   const folder = path.join(root, inside);
-  const entries = await entriesOf(folder);
+  const entries = await entriesOf(folder, inside === '');
   const hasRules = options.gitignore !== false && entries.some(one => one.name === '.gitignore' && one.isFile());
   const rules = hasRules ? [...above, await rulesIn(folder)] : above;
   for (const entry of entries) {
@@ -86,18 +86,24 @@ async function* walk(
   }
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
+/** A folder within, gone since it was listed, has no files. */
+async function entriesOf(folder: string, mustExist: boolean): Promise<Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ModeshiftError(
-      { tag: 'storage', path: folder, ...(code && { code }) },
-      `The folder "${folder}" cannot be read: ${message}`,
-      { cause: error },
-    );
+    if (!mustExist && isGone(error)) return [];
+    throw unreadable('folder', folder, error);
   }
+}
+
+const isGone = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+function unreadable(what: string, where: string, cause: unknown): ModeshiftError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = { tag: 'storage', path: where, ...(code && { code }) } as const;
+  return new ModeshiftError(reason, `The ${what} "${where}" cannot be read: ${message}`, { cause });
 }
 
 /** The rules of the folders above, from the top of the repository on; none where they leave out the folder, which was asked for. */
@@ -113,10 +119,14 @@ async function rulesAbove(folder: string): Promise<Rules[]> {
   return [...above.slice(1), folder].some(one => isIgnored(rules, one, true)) ? [] : rules;
 }
 
-const rulesIn = async (folder: string): Promise<Rules> => ({
-  folder,
-  patterns: ignore().add(await readFile(path.join(folder, '.gitignore'), 'utf8')),
-});
+async function rulesIn(folder: string): Promise<Rules> {
+  const file = path.join(folder, '.gitignore');
+  const patterns = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isGone(error)) return '';
+    throw unreadable('file', file, error);
+  });
+  return { folder, patterns: ignore().add(patterns) };
+}
 
 /** The innermost rule that says something about a path decides. */
 function isIgnored(rules: readonly Rules[], file: string, isFolder: boolean): boolean {

@@ -65,6 +65,20 @@ describe('listFiles', () => {
     rmSync(path.join(folder, 'work/.git'), { recursive: true });
   });
 
+  it('goes on where a folder goes while it is read', async () => {
+    for (const name of ['a.md', 'b/c.md', 'd.md']) put(`going/${name}`);
+    const found: string[] = [];
+    for await (const one of listFiles(path.join(folder, 'going'))) {
+      found.push(path.basename(one));
+      rmSync(path.join(folder, 'going/b'), { recursive: true, force: true });
+    }
+    expect(found).toEqual(['a.md', 'd.md']);
+    put('odd/.git/HEAD');
+    put('odd/.gitignore/x');
+    put('odd/docs/a.md');
+    expect(await list({}, 'odd/docs'), 'a folder called .gitignore').toEqual(['a.md']);
+  });
+
   it('follows no links, and says which folder is not there', async () => {
     put('links/a.md');
     symlinkSync('..', path.join(folder, 'links/up'));
