@@ -78,7 +78,7 @@ export async function loadTrainerState(trainer: LocalTrainer, dir: string): Prom
 
 /** What must be the same for a state to fit: the spec, and the names and shapes of what is trained. */
 function fingerprintOf({ resolved, shapes, checkpoint }: LocalTrainer): string {
-  const { spec, threads: _, device: __, ...settings } = resolved;
+  const { spec, threads: _, device: __, tooLong: ___, ...settings } = resolved;
   const parts = [settings, spec.lora, [...shapes], checkpoint.config];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

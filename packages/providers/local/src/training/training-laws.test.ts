@@ -405,6 +405,8 @@ describe('a run', () => {
       withTrainer('llama', other, trainer => trainer.train({ examples: data, steps: 2, checkpoints }));
     await expect(again(spec, held)).rejects.toThrow(/other examples/);
     await expect(again({ ...spec, seed: 8 }, examples)).rejects.toThrow(/another training/);
+    const tooLong = await again({ ...spec, batches: { ...spec.batches, tooLong: 'drop' } }, examples);
+    expect(tooLong.step, 'what is done with long examples is no other training').toBe(2);
   });
 
   it('leaves the event loop its turns', () =>
