@@ -5,6 +5,7 @@ import { type FailedSource, ingest, loadFiles, loadUrls, type Principal, type So
 import type { JobContext, Table } from '@modeshift/ui';
 import type { Collections, OwnCollection } from './collections.ts';
 import type { EmbedderShelf } from './embedder-shelf.ts';
+import { problemInWords } from './problem-in-words.ts';
 import { diskFull, type Source, type SourceShelf, type SourceState } from './source-shelf.ts';
 import { type Language, sentences } from './words.ts';
 
@@ -84,7 +85,9 @@ async function ingestOne(
         : {
             state: 'failed',
             passages,
-            problem: [failure, passages > 0 ? sentences[language].earlierStays : ''].filter(Boolean).join(' '),
+            problem: [problemInWords(failure, language), passages > 0 ? sentences[language].earlierStays : '']
+              .filter(Boolean)
+              .join(' '),
           };
     const isSame = await shelf.mark(source, outcome.state as SourceState, passages, outcome.problem);
     if (isSame) return outcome;

@@ -1,6 +1,6 @@
 // Runs that are interrupted: the server is killed in the middle, the disk is full.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '@modeshift/rag';
@@ -38,6 +38,10 @@ it('goes on after kill -9 in the middle of indexing: nothing is lost, nothing is
   expect(rows(end[3]).map(row => row[1])).toEqual(Array.from({ length: count }, () => 'indexed'));
   const [, documents] = (await app.call('documents')) as [string, Shown];
   expect(documents.data.map(row => row[1])).toEqual(Array.from({ length: count }, () => 'indexed'));
+  const messages = [{ role: 'assistant', content: '好' }];
+  const rated = { method: 'POST', body: JSON.stringify({ fn: 'ask', rating: 'good', messages }) };
+  await fetch(`${app.url}/feedback`, { ...rated, headers: { 'content-type': 'application/json' } });
+  expect(readFileSync(join(cwd, '.modeshift', 'feedback', 'knowledge-base.jsonl'), 'utf8')).toContain('"good"');
   await app.stop();
 
   // In the store itself, too.

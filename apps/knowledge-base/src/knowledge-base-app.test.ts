@@ -54,9 +54,9 @@ it('indexes what can be read, says why of the rest, and answers with numbers tha
   for (const state of ['手册.md indexed', '说明.pdf indexed', '空.txt indexed']) expect(states).toContain(state);
   expect(seen.at(-1)![1]).toMatchObject({ done: 6, total: 6 });
   const notes = Object.fromEntries(rows(seen.at(-1)![3]).map(row => [row[0], row[3]]));
-  expect(notes['破损.pdf']).toMatch(/^The PDF is damaged/);
-  expect(notes['加密.pdf']).toMatch(/protected by a password/);
-  expect(notes['图.png']).toMatch(/"图\.png" is of a kind that cannot be read/);
+  expect(notes['破损.pdf']).toBe('文件已损坏，或不是它的扩展名所说的类型。');
+  expect(notes['加密.pdf']).toBe('文件有密码保护。请另存一份没有密码的。');
+  expect(notes['图.png']).toBe('无法读取这种类型的文件。');
   const [, documents] = (await app.call('documents')) as [string, Shown];
   expect(documents.data.map(row => row.slice(0, 3))).toEqual([
     ['加密.pdf', 'failed', 0],
@@ -112,7 +112,7 @@ it('indexes what can be read, says why of the rest, and answers with numbers tha
 
 it('replaces, keeps both, looks inside, re-indexes, deletes, and has several collections', async () => {
   const app = await tested({ lang: 'en' });
-  const add = async (files: Record<string, string>, more: object = {}): Promise<Shown> => {
+  const add = async (files: Parameters<typeof upload>[1], more: object = {}): Promise<Shown> => {
     const [run] = await upload(app, files, more);
     return (await watched(app, 'add', run)).at(-1)![3] as Shown;
   };
@@ -137,8 +137,13 @@ it('replaces, keeps both, looks inside, re-indexes, deletes, and has several col
   const [run] = await app.call('add', { files: both });
   expect(rows((await watched(app, 'add', run)).at(-1)![3]).map(row => row[0])).toEqual(['新.txt', '新 (2).txt']);
   // A newer version that cannot be read: the earlier one answers on, and that is said.
-  const failed = await add({ '新.txt': String.fromCharCode(0).repeat(50) });
-  if (rows(failed)[0]![1] === 'failed') expect(rows(failed)[0]![3]).toMatch(/The earlier version still answers/);
+  await add({ '价目.pdf': pdf('The price is ninety dollars.') });
+  const failed = await add({ '价目.pdf': lockedPdf() });
+  expect(rows(failed)[0]).toEqual([
+    ...['价目.pdf', 'failed', 1],
+    'The PDF is protected by a password. Save it without one. The earlier version still answers.',
+  ]);
+  expect(await ask('What is the price?')).toContain('ninety dollars');
 
   expect(await app.call('document', { document: '规则.txt' })).toEqual(['规则.txt', '退货期限是十四天。']);
   const [, chunks] = (await app.call('passages', { document: '规则.txt' })) as [string, Shown];
