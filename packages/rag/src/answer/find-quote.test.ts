@@ -55,6 +55,7 @@ describe('findQuote', () => {
     ['within 7 days … refunds', 'refunds … within 7 days'],
     ['text', '  '],
     ['text', '…'],
+    ['七天内可以退款。', '。'],
   ])('in %j does not find %j', (text, quote) => {
     if (quote === 'the rate is 15') expect(found(text, quote)).toEqual([quote, 'exact']);
     else expect(found(text, quote)).toBeUndefined();

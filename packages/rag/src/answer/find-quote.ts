@@ -40,7 +40,7 @@ const folded = /* @__PURE__ */ new WeakMap<object, Folded>();
  */
 export function findQuote(text: string, quote: string, key?: object): FoundQuote | undefined {
   const trimmed = quote.trim();
-  if (trimmed === '') return undefined;
+  if (foldText(trimmed).text === '') return undefined;
   for (let at = text.indexOf(trimmed); at >= 0; at = text.indexOf(trimmed, at + 1)) {
     if (isWhole(text, at, at + trimmed.length)) return { start: at, end: at + trimmed.length, check: 'exact' };
   }

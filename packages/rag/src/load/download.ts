@@ -98,6 +98,8 @@ function target(location: string, from: URL): URL {
 function check(url: URL, { isAllowed, privateAddresses }: DownloadRules): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw refused(`"${url.href}" is not fetched: only https: and http: are.`);
+  if (url.username !== '' || url.password !== '')
+    throw refused(`A URL of "${url.host}" holds a name or a password, which a citation would show. Use "headers".`);
   if (!isAllowed(url)) throw refused(`"${url.href}" is not fetched: add "${url.hostname}" to "allow" if it may be.`);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) > 0 && !privateAddresses && !isPublicAddress(host)) throw privateAddress(url.hostname, host);

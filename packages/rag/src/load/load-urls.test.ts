@@ -118,6 +118,24 @@ describe('loadUrls', () => {
     expect(asked.map(one => one.headers.authorization)).toEqual(['secret', undefined, 'secret', 'secret']);
   });
 
+  it('takes no password in a URL', async () => {
+    asked.length = 0;
+    const told: unknown[] = [];
+    for (const user of ['me:secret@', 'me@'])
+      for await (const one of loadUrls([`http://${user}127.0.0.1:${port()}/page`], {
+        allow: ['127.0.0.1'],
+        privateAddresses: true,
+      }))
+        told.push('error' in one && [one.error.reason.tag, one.error.message.includes('secret')]);
+    expect([told, asked.length]).toEqual([
+      [
+        ['refused', false],
+        ['refused', false],
+      ],
+      0,
+    ]);
+  });
+
   it('refuses lists of hosts that are none', async () => {
     for (const allow of [[], ['*'], ['https://a.example'], ['a.example/b'], ['*.*.example']])
       await expect(load([base()], { allow })).rejects.toMatchObject({ reason: { tag: 'invalid-input' } });
