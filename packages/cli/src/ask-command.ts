@@ -8,7 +8,7 @@ import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-b
 import { loadLanguageModel } from './load-language-model.ts';
 import { count, fraction } from './option-values.ts';
 import type { Output } from './output.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 import { progressLine } from './progress-line.ts';
 import { sourcesInWords } from './sources-in-words.ts';
 
@@ -68,9 +68,7 @@ async function runAsk(question: string, options: AskOptions, output: Output): Pr
           if (event.type === 'text' && !options.json) output.stdout.write(printable(event.text));
           if (event.type !== 'done') continue;
           const { answer } = event;
-          output.stdout.write(
-            options.json ? `${JSON.stringify(asJson(answer), undefined, 2)}\n` : printable(sourcesInWords(answer)),
-          );
+          output.stdout.write(options.json ? `${printableJson(asJson(answer))}\n` : printable(sourcesInWords(answer)));
         }
         return 0;
       }),

@@ -16,7 +16,7 @@ import type { Command } from 'commander';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, checkPlace, type PlaceOptions, shownPlace, withCollection } from './knowledge-base.ts';
 import type { Output } from './output.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 import { type ProgressLine, progressLine } from './progress-line.ts';
 
 interface IndexOptions extends PlaceOptions {
@@ -67,7 +67,7 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
     );
     line.clear();
     for (const { id, error } of report.failed) say(printable(`${id}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`));
-    if (options.json) output.stdout.write(`${JSON.stringify(asJson(report, options), undefined, 2)}\n`);
+    if (options.json) output.stdout.write(`${printableJson(asJson(report, options))}\n`);
     else if (!quiet) output.stdout.write(`${inWords(report, options)}\n`);
     const read = report.added + report.changed + report.unchanged;
     return read === 0 && report.failed.length > 0 ? 1 : 0;

@@ -136,12 +136,14 @@ describe('modeshift index, search, ask', () => {
   it('lets no document write to the terminal as it likes', async () => {
     const own = path.join(scratch, 'hostile.db');
     const file = path.join(scratch, 'hostile.md');
-    writeFileSync(file, '敌意的 \u001b]0;title\u0007\u001b[2J 退款七天\u202e内。\n');
+    writeFileSync(file, '敌意的 \u001b]0;title\u0007\u001b[2J \u009b退款七天\u202e内。\n');
     await run('index', file, '--store', own, '--quiet');
     for (const command of ['search', 'ask']) {
       const { stdout } = await run(command, '退款几天', '--store', own, '--quiet');
       expect(stdout).toContain(']0;title[2J 退款七天内。');
-      expect([...stdout].filter(one => one !== '\n' && /[\p{Cc}\u202e]/u.test(one))).toEqual([]);
+      const json = (await run(command, '退款几天', '--store', own, '--json')).stdout;
+      expect(JSON.stringify(JSON.parse(json))).toContain('\u009b退款七天\u202e内。');
+      expect([...stdout, ...json].filter(one => one !== '\n' && /[\p{Cc}\u202e]/u.test(one))).toEqual([]);
     }
   });
 

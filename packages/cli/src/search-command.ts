@@ -7,7 +7,7 @@ import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, type PlaceOptions, withRetriever } from './knowledge-base.ts';
 import { count } from './option-values.ts';
 import type { Output } from './output.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 
 interface SearchOptions extends PlaceOptions {
   readonly k: number;
@@ -46,9 +46,7 @@ async function runSearch(words: string, options: SearchOptions, output: Output):
       withRetriever(options, async (retriever, mode, note) => {
         if (!options.quiet) output.stderr.write(`${note}\n`);
         const found = await retriever.retrieve(words, { signal });
-        const text = options.json
-          ? JSON.stringify(asJson(words, mode, found), undefined, 2)
-          : printable(inWords(found));
+        const text = options.json ? printableJson(asJson(words, mode, found)) : printable(inWords(found));
         output.stdout.write(`${text}\n`);
         return 0;
       }),
