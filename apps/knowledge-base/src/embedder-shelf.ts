@@ -3,6 +3,10 @@ import { type EmbedderChoice, embedderToIndexWith } from '@modeshift/compare';
 import type { EmbeddingModel } from '@modeshift/core';
 import { type Collection, spaceName } from '@modeshift/rag';
 
+/** The name of a model, or of its space, as visitors are shown it: of a folder its own name only, not where it lies. */
+export const shownModel = (name: string): string =>
+  /^(local[:/])?([/\\.~]|[a-z]:[/\\])/i.test(name) ? (name.split(/[/\\]/).findLast(Boolean) ?? name) : name;
+
 /** Holds the model. */
 export class EmbedderShelf {
   readonly #given: string | EmbeddingModel | undefined;

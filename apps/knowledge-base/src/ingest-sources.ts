@@ -4,7 +4,7 @@ import { invalidInput, ModeshiftError } from '@modeshift/core';
 import { type FailedSource, ingest, loadFiles, loadUrls, type Principal, type SourceDocument } from '@modeshift/rag';
 import type { JobContext, Table } from '@modeshift/ui';
 import type { Collections, OwnCollection } from './collections.ts';
-import type { EmbedderShelf } from './embedder-shelf.ts';
+import { type EmbedderShelf, shownModel } from './embedder-shelf.ts';
 import { problemInWords } from './problem-in-words.ts';
 import { diskFull, type Source, type SourceShelf, type SourceState } from './source-shelf.ts';
 import { type Language, sentences } from './words.ts';
@@ -40,7 +40,7 @@ export async function* ingestSources(
   const shown = () => ({ files: outcomeTable(outcomes) });
   yield shown();
   const { embedder } = await parts.embedders.toIndexWith();
-  ctx.log(words.embedding(embedder?.name));
+  ctx.log(words.embedding(embedder && shownModel(embedder.name)));
   const reader = new FileReader(ctx.signal);
   try {
     for (const [done, id] of ids.entries()) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddingModel } from '@modeshift/core';
+import { localReranker } from '@modeshift/local';
 import { scriptedModel } from '@modeshift/testing';
 import { type TestedApp, testApp } from '@modeshift/ui/testing';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
@@ -236,5 +237,33 @@ it('searches by meanings, reranks, lets a model write, and marks a quote that is
     body: JSON.stringify({ fn: 'ask', rating: 'bad', comment: '邮费不对', messages }),
   });
   expect([told.status, feedback]).toEqual([200, [expect.objectContaining({ rating: 'bad', comment: '邮费不对' })]]);
+  expect(app.hiddenErrors).toEqual([]);
+});
+
+it('embeds and reranks with checkpoints in this process, and does not tell where they lie', async () => {
+  const fixtures = join(import.meta.dirname, '..', '..', '..', 'packages', 'providers', 'local', 'fixtures');
+  const reranker = localReranker(join(fixtures, 'xlmr-reranker'), { truncate: true });
+  const app = await tested({ embedder: join(fixtures, 'bert-mean'), reranker, lang: 'zh' });
+  const [run] = await upload(app, { '退.txt': '七天内可以退货。', '运.txt': '运费满百元免收。' });
+  const end = (await watched(app, 'add', run)).at(-1)!;
+  expect([end[0], end[2]]).toEqual(['done', '按词语和 bert-mean 的向量建立索引。']);
+  const [found, steps] = (await app.call('search', { question: '退货', rerank: true })) as [Shown, Shown];
+  expect(found.headers).toEqual([
+    '#',
+    'document',
+    'place',
+    'words',
+    'meanings',
+    'joined',
+    'reranked',
+    'passage',
+    'text',
+  ]);
+  expect(found.data).toHaveLength(2);
+  expect(steps.data.map(row => row[0])).toEqual(['lexical', 'embed', 'vector', 'fuse', 'rerank', 'expand']);
+  const [opened] = await app.call('open', { collection: 'default' });
+  expect(opened).toBe('**default**：2 个文档，2 个段落，按词语和 bert-mean 的向量检索。');
+  expect(JSON.stringify(await app.call('collections'))).not.toContain('fixtures');
+  await reranker.dispose();
   expect(app.hiddenErrors).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { openStore } from '@modeshift/rag';
 import { type App, app, citations, column, markdown, type PageContext, row, table, tabs, text } from '@modeshift/ui';
 import { answerQuestion } from './answer-question.ts';
 import { Collections, firstCollection, type OwnCollection } from './collections.ts';
-import { EmbedderShelf } from './embedder-shelf.ts';
+import { EmbedderShelf, shownModel } from './embedder-shelf.ts';
 import { type IngestPlan, ingestSources } from './ingest-sources.ts';
 import {
   addInputs,
@@ -86,7 +86,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
   const shelf = await SourceShelf.open(folder);
   const store = await openStore(join(folder, 'knowledge.db'));
   const collections = new Collections(store, shelf, principalOf);
-  const embedders = new EmbedderShelf(options.embedder ?? process.env.MODESHIFT_EMBEDDER);
+  const embedders = new EmbedderShelf(options.embedder ?? (process.env.MODESHIFT_EMBEDDER || undefined));
   const parts = { shelf, collections, embedders };
 
   /** The collection that a call means: the one it names, else the one opened last. */
@@ -319,7 +319,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         for (const name of await collections.names(ctx.user)) {
           const own = await collections.open(name, ctx.user);
           const { documents, chunks } = await own.collection.count();
-          const spaces = (await own.collection.spaces()).map(one => one.name);
+          const spaces = (await own.collection.spaces()).map(one => shownModel(one.name));
           rows.push([name, documents, chunks, spaces.join(', ')]);
         }
         return { columns: ['collection', 'documents', 'passages', 'vectors'], rows };
@@ -338,7 +338,8 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         const own = await collections.open(input.collection.trim(), ctx.user, true);
         ctx.session.state.collection = own.name;
         const { documents, chunks } = await own.collection.count();
-        const model = (await embedders.toAskWith(own.collection))?.modelId;
+        const embedder = await embedders.toAskWith(own.collection);
+        const model = embedder && shownModel(embedder.modelId);
         return { opened: sentences[ctx.language].opened({ name: own.name, documents, passages: chunks, model }) };
       },
     )
