@@ -223,7 +223,8 @@ class Answering {
     this.#count(result);
     this.#finishReason = result.finishReason;
     if (!isAnswer && held.trim() === '' && result.finishReason !== 'stop') throw unwritten(model, result);
-    const isNotFound = !isAnswer && (unwrapped(held) === '' || unwrapped(held).startsWith(notFoundMark));
+    const isNotFound =
+      !isAnswer && (unwrapped(held) === '' || (unwrapped(held).startsWith(notFoundMark) && !hasQuote(held, passages)));
     if (!isAnswer && !isNotFound) yield* this.#shown(checker.push(held.trimStart()));
     yield* this.#shown(checker.end());
     this.#text = checker.text;
@@ -282,6 +283,14 @@ class Answering {
 
 /** An answer's beginning without what a model may set around it: quotes, emphasis, white space. */
 const unwrapped = (text: string): string => text.replace(/^[\s"'`*_“「]+/u, '');
+
+/** Whether a text quotes the passages: then “NOT_FOUND means …” is an answer, from documents that have the word. */
+function hasQuote(text: string, passages: readonly NumberedPassage[]): boolean {
+  const checker = new CitationChecker(passages);
+  return [...checker.push(text), ...checker.end()].some(
+    piece => piece.kind === 'citation' && ['exact', 'similar'].includes(piece.citation.check),
+  );
+}
 
 /** A model that stopped for another reason than that it was done, before it wrote a word, has not said that nothing was found. */
 function unwritten({ provider }: LanguageModel, partial: GenerateTextResult): ModeshiftError {

@@ -19,6 +19,7 @@ beforeAll(async () => {
   const collection = await store.collection('main', 'all');
   const documents = [
     markdownDocument('table.md', table),
+    { id: 'codes.txt', text: 'The server returns NOT_FOUND where the key is gone.' },
     { id: 'rules.txt', text: '七天内可以退款。' },
     { id: 'copy.txt', text: '本店说明。\n\n七天内可以退款。' },
   ];
@@ -48,6 +49,16 @@ describe('a model that stops', () => {
     const model = scriptedModel({ reply: () => reply, deltaLength: 2 });
     const { status, text } = await createAnswerer({ retriever, model }).answer('几天内可以退款？');
     expect([status, text]).toEqual(['not-found', '在资料中没有找到这个问题的答案。']);
+  });
+
+  it('may begin with NOT_FOUND where the sources have the word', async () => {
+    const ask = async (reply: string) => {
+      const model = scriptedModel({ reply: () => reply, deltaLength: 3 });
+      return createAnswerer({ retriever, model }).answer('What does the server return?');
+    };
+    const { status, text } = await ask('NOT_FOUND, where the key is gone [1 "NOT_FOUND where the key is gone"].');
+    expect([status, text]).toEqual(['answered', 'NOT_FOUND, where the key is gone [1].']);
+    expect((await ask('NOT_FOUND: they do not say [1 "that"] [1].')).status).toBe('not-found');
   });
 
   it('keeps emphasis at the beginning of an answer', async () => {
