@@ -1,5 +1,5 @@
 // What a declaration says to the page: what follows what, what stands beside an answer, files by the dozen, feedback.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -166,10 +166,14 @@ describe('feedback', () => {
       { ...given, comment: 1 },
       { ...given, messages: [{ role: 'system', content: '' }] },
       { ...given, messages: undefined },
+      { ...given, messages: [{ role: 'user', content: '长'.repeat(1_000_001) }] },
     ])
       expect((await post(`${url}/feedback`, wrong, headers)).status).toBe(400);
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     expect(lines).toHaveLength(3);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+    truncateSync(file, 1e9 + 1);
+    expect((await post(`${url}/feedback`, given, headers)).status).toBe(413);
     const { at, ...rest } = JSON.parse(lines[0]!) as Feedback;
     expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
     expect(rest).toEqual({ ...given, user: '小明', messages: [{ role: 'user', content: '在吗' }] });

@@ -1,7 +1,7 @@
 // What visitors think of answers: one line of JSON each.
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { invalidInput } from '@modeshift/core';
+import { invalidInput, ModeshiftError } from '@modeshift/core';
 
 /** What a visitor thinks of an answer. */
 export interface Feedback {
@@ -20,6 +20,10 @@ export interface Feedback {
 
 /** Where feedback goes: the path of a file to which lines of JSON are added, or a function. */
 export type FeedbackSink = string | ((feedback: Feedback) => void | Promise<void>);
+
+/** Characters of a conversation that are kept, and bytes of a file: whoever reaches the page may send feedback. */
+const maxConversation = 1_000_000;
+const maxFileBytes = 1e9;
 
 /** Takes feedback. */
 export class FeedbackBox {
@@ -40,6 +44,8 @@ export class FeedbackBox {
       throw invalidInput('"comment" must be a text of at most 10,000 characters.');
     if (!Array.isArray(messages) || !messages.every(isMessage))
       throw invalidInput('"messages" must be a list of { role, content }.');
+    if (messages.reduce((sum, { content }) => sum + content.length, messages.length) > maxConversation)
+      throw invalidInput('"messages" may have 1,000,000 characters together.');
     const kept = messages.map(({ role, content }) => ({ role, content }));
     const feedback: Feedback = { at: new Date().toISOString(), user, fn, rating, comment, messages: kept };
     const written = this.#last.then(() => this.#write(feedback));
@@ -50,7 +56,13 @@ export class FeedbackBox {
 
 async function append(file: string, feedback: Feedback): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await appendFile(file, `${JSON.stringify(feedback)}\n`);
+  const size = await stat(file).then(
+    facts => facts.size,
+    () => 0,
+  );
+  if (size > maxFileBytes) throw new ModeshiftError({ tag: 'quota' }, 'No more feedback is taken: there is too much.');
+  // Conversations are for nobody else on this machine to read.
+  await appendFile(file, `${JSON.stringify(feedback)}\n`, { mode: 0o600 });
 }
 
 function isMessage(value: unknown): value is Feedback['messages'][number] {

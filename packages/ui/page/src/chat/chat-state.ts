@@ -137,9 +137,10 @@ export class ChatState {
 
   /** One thread, or two that get the same messages. */
   setSideBySide(isOn: boolean): void {
-    const { threads, settings } = this.#snapshot.conversation;
-    if (isOn === threads.length > 1) return;
-    this.stop();
+    const { settings } = this.#snapshot.conversation;
+    if (isOn === settings.length > 1) return;
+    this.#stopAll();
+    const { threads } = this.#snapshot.conversation;
     this.#change({ calls: isOn ? [idle, idle] : [idle] });
     this.#changeConversation({
       threads: isOn ? [threads[0]!, threads[0] ?? emptyThread] : [threads[0]!],
@@ -176,13 +177,27 @@ export class ChatState {
 
   /** Stops what is being answered here, and keeps what there is. */
   #leave(): void {
-    this.stop();
+    this.#stopAll();
     if (this.#saving !== undefined) void this.#save();
-    this.#answering.clear();
+  }
+
+  /** Stops every answer at once; the server's word of it is not waited for. */
+  #stopAll(): void {
+    for (const thread of [...this.#answering.keys()]) this.#stopAt(thread);
+  }
+
+  #stopAt(thread: number): void {
+    const answering = this.#answering.get(thread);
+    if (!answering) return;
+    this.#answering.delete(thread);
+    if (!isBusy(this.#snapshot.calls[thread]!)) return;
+    answering.call.cancel();
+    this.#changeThread(thread, withChange(this.threadAt(thread), answering.node, { isStopped: true }));
+    this.#saveSoon();
   }
 
   #answer(thread: number, question: string): void {
-    this.#answering.get(thread)?.call.cancel();
+    this.#stopAt(thread);
     const { threads, settings } = this.#snapshot.conversation;
     const current = threads[thread]!;
     const node: MessageNode = { id: newId(), parent: question, role: 'assistant', content: '', at: Date.now() };

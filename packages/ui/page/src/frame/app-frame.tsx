@@ -20,6 +20,7 @@ import { readAddress } from './address.ts';
 import { Icon } from './icon.tsx';
 import { LayoutView } from './layout-view.tsx';
 import { useLanguage, usePage, useWords } from './page.tsx';
+import { fillAsAsked } from './page-of.ts';
 import { SidePanel } from './side-panel.tsx';
 import { useTold } from './told.tsx';
 
@@ -52,8 +53,7 @@ export function AppFrame({ isConnected, languages, onLanguage }: AppFrameProps) 
       if (asked) document.getElementById(`fn-${asked.name}`)?.scrollIntoView({ block: 'start' });
     };
     const follow = (): void => {
-      const asked = readAddress(location.hash);
-      if (asked) functions.get(asked.name)?.fill(asked.values);
+      fillAsAsked(functions);
       show();
     };
     show();

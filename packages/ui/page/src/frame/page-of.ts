@@ -1,4 +1,5 @@
 // The page of an app: its functions, and what the end of one call does to others.
+import { fittingValues } from '../function/fitting-values.ts';
 import { FunctionState } from '../function/function-state.ts';
 import { PageClient } from '../wire/client.ts';
 import { type Config, functionsOf, type PageFunction } from '../wire/config.ts';
@@ -42,9 +43,15 @@ export function pageOf(config: Config, base: string, onConnection: (isThere: boo
       }),
     );
   }
-  const asked = readAddress(location.hash);
-  if (asked) functions.get(asked.name)?.fill(asked.values);
+  fillAsAsked(functions);
   return { config, client, functions, base, ended };
+}
+
+/** Gives a function the values that stand in the page's address. */
+export function fillAsAsked(functions: Page['functions']): void {
+  const asked = readAddress(location.hash);
+  const state = asked && functions.get(asked.name);
+  if (state) state.fill(fittingValues(state.fn, asked.values));
 }
 
 /** What selecting a row of an output calls; `undefined` where nothing. */

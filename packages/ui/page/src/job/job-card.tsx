@@ -37,25 +37,33 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
   const { values, errors, call } = useFunction(state);
   const watched = useFunction(watch);
   const retried = useFunction(again);
+  const cancelled = useFunction(cancel);
   const [run, setRun] = useState<string>();
 
   const show = useCallback(
     (id: string | undefined): void => {
       setRun(id);
       watch.reset();
+      // What was said of another run's end; an order that is on its way is not called back.
+      for (const state of [cancel, again]) if (!isBusy(state.snapshot().call)) state.reset();
       showAddress(id === undefined ? addressOf(fn.name, {}) : addressOf(fn.name, { run: id }));
       if (id === undefined) return;
       watch.fill({ run: id });
       watch.run();
     },
-    [watch, fn],
+    [watch, cancel, again, fn],
   );
 
   useEffect(() => {
-    const asked = readAddress(location.hash);
-    const id = asked?.name === fn.name ? asked.values.run : undefined;
-    if (typeof id === 'string') show(id);
+    const follow = (): void => {
+      const asked = readAddress(location.hash);
+      const id = asked?.name === fn.name ? asked.values.run : undefined;
+      if (typeof id === 'string') show(id);
+    };
+    follow();
     list.run();
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
   }, [fn, list, show]);
 
   // The answer of a start is the run's id.
@@ -153,6 +161,10 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
                 </Text>
               )}
               {watched.call.failure ? <CallStatus call={watched.call} onRetry={() => show(run)} /> : null}
+              {[retried, cancelled].map(({ call: asked }, i) =>
+                // biome-ignore lint/suspicious/noArrayIndexKey: one of each
+                asked.failure ? <CallStatus key={i} call={asked} /> : null,
+              )}
               {watched.call.values
                 ? resultsFirst(watch.fn.outputs.length).map(i => {
                     const component = watch.fn.outputs[i]!;
