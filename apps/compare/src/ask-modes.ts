@@ -1,5 +1,6 @@
 // One text to every mode of a run at once.
-import type { Solution } from '@modeshift/core';
+import { ModeshiftError, type Solution } from '@modeshift/core';
+import { redactSecrets } from '@modeshift/core/provider';
 import type { TextInput } from '@modeshift/data';
 import { sealTask } from '@modeshift/eval';
 import type { Cell, PageContext, Table } from '@modeshift/ui';
@@ -47,7 +48,8 @@ export async function* askModes(
         usd ?? '',
       ]);
     } catch (error) {
-      rows.set(mode.name, [mode.name, `✗ ${(error as Error).message}`, '', '', '']);
+      rows.set(mode.name, [mode.name, `✗ ${said(error) ?? words.noAnswer}`, '', '', '']);
+      if (said(error) === undefined) console.error(`"${mode.name}" failed:`, error);
     }
   };
   yield table();
@@ -57,4 +59,10 @@ export async function* askModes(
     ctx.signal.throwIfAborted();
     yield table();
   }
+}
+
+/** What of an error is for visitors: messages written for people, without keys, and none that name places on disk. */
+function said(error: unknown): string | undefined {
+  if (!ModeshiftError.is(error) || error.reason.tag === 'storage' || error.reason.tag === 'internal') return undefined;
+  return redactSecrets(error.message);
 }

@@ -135,7 +135,11 @@ it('asks models of several names, refuses what cannot run before it begins, and 
   const makeModel = async (name: string): Promise<LanguageModel> => {
     asked.push(name);
     return scriptedModel({
-      reply: ({ messages }) => (/parcel|包裹/.test(JSON.stringify(messages.at(-1))) ? 'delivery' : 'billing'),
+      reply: ({ messages }) => {
+        const text = JSON.stringify(messages.at(-1));
+        if (text.includes('broken')) throw new Error('/srv/models/小明 with sk-proj-0123456789abcdef');
+        return /parcel|包裹/.test(text) ? 'delivery' : 'billing';
+      },
     });
   };
   const app = await tested({ lang: 'en', makeModel });
@@ -143,7 +147,7 @@ it('asks models of several names, refuses what cannot run before it begins, and 
     { length: 12 },
     (_, i) => `{"text":"parcel ${i}","topic":"delivery"}\n{"text":"bill ${i}","topic":"billing"}`,
   );
-  const train = await uploaded(app, 'a.jsonl', lines.join('\n'));
+  const train = await uploaded(app, `${'库'.repeat(39)}𠮷.jsonl`, lines.join('\n'));
   const [data, summary] = await app.call('data', { train, split: 0.5 });
   expect(summary).toContain('Texts from `text`, labels from `topic`');
 
@@ -169,6 +173,11 @@ it('asks models of several names, refuses what cannot run before it begins, and 
   expect(new Set(asked)).toEqual(new Set(['small', 'large']));
   const [answers] = (await app.call('ask', { text: 'another parcel' })) as [Shown];
   expect(answers.data.map(row => row[1])).toEqual([expect.any(String), 'delivery', 'delivery']);
+  const log = vi.spyOn(console, 'error').mockReturnValue(undefined);
+  const [broken] = (await app.call('ask', { text: 'broken' })) as [Shown];
+  expect(broken.data.slice(1).map(row => row[1])).toEqual(['✗ no answer', '✗ no answer']);
+  expect(JSON.stringify(log.mock.calls.map(([words]) => words))).toContain('prompted · small');
+  log.mockRestore();
   expect(app.hiddenErrors).toEqual([]);
 });
 

@@ -80,7 +80,7 @@ export class DataSets {
   async add(set: NewDataSet, user: User | undefined): Promise<string> {
     const { source, input, label, ...settings } = set;
     const name = typeof source === 'string' ? source : source.train.name.replace(/\.[^.]+$/, '');
-    const id = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(0, 40)}-${randomBytes(8).toString('hex')}`;
+    const id = `${[...name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')].slice(0, 40).join('')}-${randomBytes(8).toString('hex')}`;
     const folder = join(this.#folder, id);
     const files =
       typeof source === 'string'
