@@ -46,7 +46,8 @@ it('lists the apps in the visitor’s language, and makes none before it is open
   expect(await get('/?lang=zh')).toContain('<html lang="zh-CN">');
   expect(loads).toBe(0);
   expect(await get('/health')).toBe('{"status":"ok"}');
-  expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  for (const path of ['/nothing', '//', '//[', '//a/chat'])
+    expect((await fetch(`${url}${path}`, { redirect: 'manual' })).status, path).toBe(404);
 });
 
 it('each app lies under its own path, and is made once', async () => {

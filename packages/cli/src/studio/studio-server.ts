@@ -31,11 +31,13 @@ export class StudioServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams, search } = new URL(request.url ?? '/', 'http://studio');
+    const asked = request.url ?? '/';
+    // Two slashes at its beginning would be read as a host.
+    const { pathname, searchParams, search } = new URL(asked.startsWith('/') ? `http://studio${asked}` : asked);
     const lang = languageOf(searchParams, request.headers['accept-language']);
     const [, name = '', ...rest] = pathname.split('/');
     const app = this.#apps.find(one => one.name === name);
-    if (name === '') return html(response, 200, studioPage(this.#apps, lang));
+    if (name === '' && rest.length === 0) return html(response, 200, studioPage(this.#apps, lang));
     if (name === 'health')
       return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
     if (!app) return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
