@@ -44,7 +44,7 @@ describe('CitationMarks', () => {
       [text('A '), mark([1, 2, 3]), text(', '), mark([4]), text(' and '), mark([1], "it isn't so"), text('.')],
     ],
     ['list[0], [0, 1] and [10]', [text('list[0], [0, 1] and '), mark([10])]],
-    ['from [2019-2024]', [text('from [2019-2024]')]],
+    ['from [2019-2024] or [2024]', [text('from [2019-2024] or [2024]')]],
     ['', []],
   ])('%j', (input, expected) => {
     for (const length of [1, 3, 1000]) expect(cut(input, length)).toEqual(expected);

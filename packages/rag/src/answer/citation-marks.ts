@@ -16,17 +16,17 @@ const closing = '[\\]】］]';
 const startQuote = `["“”「『«'‘]`;
 const endQuote = `["“”」』»'’]`;
 const comma = '[,，、;；]';
-const numbers = String.raw`[1-9]\d?\s*[-–—~～]\s*[1-9]\d?(?!\d)|[1-9]\d{0,3}`;
+const numbers = String.raw`[1-9]\d?\s*[-–—~～]\s*[1-9]\d?(?!\d)|[1-9]\d{0,2}(?!\d)`;
 const open = new RegExp(opening);
 const list = new RegExp(String.raw`\s*((?:${numbers})(?:\s*${comma}\s*(?:${numbers}))*)\s*`, 'y');
 const close = new RegExp(closing, 'y');
 const quoteBegins = new RegExp(String.raw`[:：,，]?\s*${startQuote}`, 'y');
 const quoteEnds = new RegExp(
-  String.raw`${endQuote}\s*(?:(?=${closing})|${comma}(?=\s*\d{1,4}\s*(?:${closing}|[:：,，]?\s*${startQuote})))`,
+  String.raw`${endQuote}\s*(?:(?=${closing})|${comma}(?=\s*\d{1,3}\s*(?:${closing}|[:：,，]?\s*${startQuote})))`,
   'g',
 );
 /** Another mark that begins within a quote: the quote was not closed. */
-const nextMark = new RegExp(String.raw`${opening}\s*\d{1,4}[\s\d,，、;；:：]*${startQuote}`, 'g');
+const nextMark = new RegExp(String.raw`${opening}\s*\d{1,3}[\s\d,，、;；:：]*${startQuote}`, 'g');
 const begun = /^[\s\d,，、;；:：~～–—-]*$/;
 
 /** Cuts a stream of text into text and marks. */

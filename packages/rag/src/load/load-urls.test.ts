@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPublicAddress } from './address-rules.ts';
-import { loadUrls, type UrlOptions } from './load-urls.ts';
+import { hostRule, loadUrls, type UrlOptions } from './load-urls.ts';
 
 const asked: IncomingMessage[] = [];
 const gbk = Uint8Array.of(0xcd, 0xcb, 0xbf, 0xee); // 退款
@@ -116,6 +116,15 @@ describe('loadUrls', () => {
     const options = { headers: { authorization: 'secret' }, allow: ['127.0.0.1', 'localhost'] };
     expect(await load([`${base()}/to-other`, `${base()}/to-page`], options)).toEqual(['# 退款', '# 退款']);
     expect(asked.map(one => one.headers.authorization)).toEqual(['secret', undefined, 'secret', 'secret']);
+  });
+
+  it('asks a host at the port that was allowed and no other', async () => {
+    const url = `${base()}/page`;
+    expect(await load([url], { allow: ['127.0.0.1:80'] })).toEqual(['refused']);
+    expect(await load([url], { allow: ['127.0.0.1:443', `127.0.0.1:${port()}`] })).toEqual(['# 退款']);
+    const isAllowed = hostRule(['a.example:80', '[2606:4700::1111]']);
+    const urls = ['http://a.example/', 'https://a.example/', 'https://[2606:4700::1111]/'];
+    expect(urls.map(one => isAllowed(new URL(one)))).toEqual([true, false, true]);
   });
 
   it('takes no password in a URL', async () => {

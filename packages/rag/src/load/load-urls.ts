@@ -76,13 +76,15 @@ export function hostRule(allow: readonly string[] | undefined): (url: URL) => bo
     const url = URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined;
     if (url?.pathname !== '/' || url.username !== '' || host.includes('*') || host.includes('/'))
       throw invalidInput(`"${one}" in "allow" is no host. Write "example.com" or "*.example.com".`);
-    return { isBelow, name: url.hostname, port: url.port };
+    return { isBelow, name: url.hostname, port: /[^:]:(\d+)$/.exec(host)?.[1] ?? '' };
   });
-  return url =>
-    hosts.some(
+  return url => {
+    const asked = url.port || (url.protocol === 'https:' ? '443' : '80');
+    return hosts.some(
       ({ isBelow, name, port }) =>
-        (isBelow ? url.hostname.endsWith(`.${name}`) : url.hostname === name) && (port === '' || url.port === port),
+        (isBelow ? url.hostname.endsWith(`.${name}`) : url.hostname === name) && (port === '' || port === asked),
     );
+  };
 }
 
 async function* rawUrls(
