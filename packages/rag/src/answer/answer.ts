@@ -50,7 +50,7 @@ export interface Citation {
 
 /**
  * How an answer ended: from the sources; the sources do not have it; given, but without one citation that holds: one with a quote
- * that stands there, or one without a quote whose passage has half of its statement's terms.
+ * of more than function words that stands there, or one without a quote whose passage has half of its statement's terms.
  */
 export type AnswerStatus = 'answered' | 'not-found' | 'unsupported';
 

@@ -10,9 +10,14 @@ const chinese =
 /** The terms of a question, each once, without function words; all of them where nothing else is left. */
 export function contentTerms(question: string): string[] {
   const all = [...new Set(searchTerms(question))];
-  const kept = all.filter(term => !english.has(term) && !chinese.test(term));
+  const kept = all.filter(hasContent);
   return kept.length > 0 ? kept : all;
 }
+
+/** Whether a text has a term that is no function word. */
+export const saysSomething = (text: string): boolean => searchTerms(text).some(hasContent);
+
+const hasContent = (term: string): boolean => !english.has(term) && !chinese.test(term);
 
 /**
  * The share of a question's terms that the best of some texts has, from 0 to 1: how much of what is asked is spoken of at all. On

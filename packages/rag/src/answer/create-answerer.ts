@@ -15,7 +15,7 @@ import type { Retrieved, RetrieveOptions, Retriever } from '../retrieve/retrieve
 import type { Answer, AnswerEvent, AnswerStatus, AnswerStep, Citation, NumberedPassage, Turn } from './answer.ts';
 import { answerMessages, condenseMessages, notFoundMark } from './answer-prompt.ts';
 import { CitationChecker, placeOf } from './check-citations.ts';
-import { contentTerms, questionCoverage } from './content-terms.ts';
+import { contentTerms, questionCoverage, saysSomething } from './content-terms.ts';
 import { extractiveReader, type Reader } from './extractive-reader.ts';
 import { numberPassages } from './number-passages.ts';
 
@@ -233,8 +233,9 @@ class Answering {
     return this.#citations.some(one => this.#holds(one, passages)) ? 'answered' : 'unsupported';
   }
 
-  #holds({ check, number, statement }: Citation, passages: readonly NumberedPassage[]): boolean {
-    if (check !== 'unquoted') return check !== 'missing';
+  /** A quote of function words alone stands anywhere and supports nothing. */
+  #holds({ check, number, statement, quote }: Citation, passages: readonly NumberedPassage[]): boolean {
+    if (check !== 'unquoted') return check !== 'missing' && saysSomething(quote);
     const words = this.#text.slice(statement.start, statement.end);
     return questionCoverage(words, [passages[number - 1]!.text]) >= 0.5;
   }

@@ -67,6 +67,18 @@ describe('a model that stops', () => {
   });
 });
 
+describe('a quote', () => {
+  it.each([
+    ['The server is on Mars [1 "The"].', 'unsupported'],
+    ['The server returns it [1 "the key"].', 'answered'],
+    ['火星上可以[1 "可以"]。', 'unsupported'],
+    ['火星上可以[1 "可以退"]。', 'answered'],
+  ])('%s', async (reply, status) => {
+    const model = scriptedModel({ reply: () => reply });
+    expect(await createAnswerer({ retriever, model }).answer('server returns 退款')).toMatchObject({ status });
+  });
+});
+
 describe('sentences of the sources', () => {
   it('writes rows of tables as their cells and quotes them as they stand', async () => {
     const { text, citations } = await createAnswerer({ retriever }).answer('How much memory does Qwen 7B need?');
