@@ -1,6 +1,6 @@
 // One connection to the file of runs; what SQLite reports becomes typed errors.
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { ModeshiftError } from '@modeshift/core';
+import { invalidInput, ModeshiftError } from '@modeshift/core';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 
 /** What can be bound. */
@@ -125,6 +125,7 @@ export class Database {
 /** Errors of SQLite and of the file system as `storage`; others as they are. */
 export function typedError(error: unknown, file: string): unknown {
   const { errcode: code, code: systemCode, syscall } = error as { errcode?: unknown; code?: string; syscall?: string };
+  if (systemCode === 'ERR_INVALID_STATE') return invalidInput('The jobs are closed: their runs can no longer be read.');
   if (syscall !== undefined && systemCode !== undefined)
     return storageError(systemCode, file, `Its folder cannot be used (${systemCode}). Choose another path.`, error);
   if (typeof code !== 'number') return error;

@@ -160,7 +160,7 @@ export interface JobEngine {
   list(options?: ListOptions): Promise<readonly Run[]>;
   /**
    * Stops: signals what runs here, waits for it (`graceMs`, left out: 2000), and leaves it as if its process had ended. Runs
-   * that wait stay.
+   * that wait stay. Whatever is asked of it later is refused with `invalid-input`.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }

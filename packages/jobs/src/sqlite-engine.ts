@@ -1,5 +1,6 @@
 // The engine: runs in SQLite, in a file or in memory.
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { abortedError, invalidInput, ModeshiftError, throwIfAborted } from '@modeshift/core';
 import type { Job, JobEngine, ListOptions, Run, RunEvent, StartOptions } from './engine.ts';
 import { isEnd } from './engine.ts';
@@ -60,7 +61,7 @@ export class SqliteEngine implements JobEngine {
     const text = this.#stored.exactText(input ?? null, `The input of "${job}"`);
     this.#stored.exactText([job, owner, idempotencyKey], 'A name, owner or idempotency key');
     const { stored, isNew } = this.#journal.add({ job, owner, input: text, idempotencyKey, retryOf: undefined });
-    if (!isNew && JSON.stringify(stored.run.input) !== text)
+    if (!isNew && !isDeepStrictEqual(stored.run.input, JSON.parse(text)))
       throw invalidInput(`The idempotency key "${idempotencyKey}" was used for another input of "${job}".`);
     this.#workSoon();
     return stored.run;

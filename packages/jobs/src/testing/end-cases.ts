@@ -117,7 +117,13 @@ export function endCases(engine: EngineUnderTest): readonly EngineCase[] {
         await jobs.close();
         await signalled.opened;
         assert.deepEqual((await reading).at(-1), { ...(await reading).at(-1), status: 'interrupted' });
-        await assert.rejects(jobs.start('long', null), error => ModeshiftError.is(error, 'invalid-input'));
+        for (const late of [
+          () => jobs.start('long', null),
+          () => jobs.get(id),
+          () => jobs.result(id),
+          () => jobs.list(),
+        ])
+          await assert.rejects(late(), error => ModeshiftError.is(error, 'invalid-input'));
       }),
     },
   ];

@@ -23,6 +23,12 @@ export function startCases(engine: EngineUnderTest): readonly EngineCase[] {
         assert.equal(begun, 2);
         await assert.rejects(start(undefined, { 甲: 2 }), error => ModeshiftError.is(error, 'invalid-input'));
         assert.notEqual((await jobs.start('once', { 甲: 1 })).id, first.id);
+        const two = await start('小兰', { 甲: 1, 乙: { 丙: [1], 丁: null } });
+        assert.equal(
+          (await start('小兰', { 乙: { 丁: null, 丙: [1] }, 甲: 1 })).id,
+          two.id,
+          'JSON has no order of names',
+        );
       }),
     },
     {
