@@ -1,6 +1,6 @@
 // `modeshift index`: files and folders into a knowledge base.
 import { stat } from 'node:fs/promises';
-import { normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { embedderToIndexWith } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Progress } from '@modeshift/core';
 import {
@@ -48,7 +48,7 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
   const say = (text: string): unknown => !quiet && output.stderr.write(`${text}\n`);
   const line = progressLine(output.stderr, quiet);
   checkPlace(options.store);
-  const files = await filesOf(paths);
+  const files = await filesOf(paths, options.prune ?? false);
   const { embedder, note, mustTell = false } = await embedderToIndexWith(options.embedder);
   if (!quiet || mustTell) output.stderr.write(`${note}\n`);
   try {
@@ -83,9 +83,13 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
 interface Places {
   readonly files: readonly string[];
   readonly urls: readonly string[];
+  /** Folders that cannot be read. */
+  readonly failed: readonly FailedSource[];
 }
 
-async function filesOf(paths: readonly string[]): Promise<Places> {
+/** Where documents are to be deleted, a folder that cannot be read is an error: what is in it is not gone. */
+async function filesOf(paths: readonly string[], prune: boolean): Promise<Places> {
+  const failed: FailedSource[] = [];
   const files = new Set<string>();
   const urls = new Set<string>();
   for (const path of paths) {
@@ -98,13 +102,20 @@ async function filesOf(paths: readonly string[]): Promise<Places> {
     // One file has one name, however its path is written: ./a.md, docs/../a.md.
     const name = normalize(path).replaceAll('\\', '/');
     if (!found.isDirectory()) files.add(name);
-    else for await (const file of listFiles(name)) files.add(file.replace(/^\.\//, ''));
+    else {
+      const onUnreadable = (folder: string, error: ModeshiftError) => failed.push({ id: join(name, folder), error });
+      for await (const file of listFiles(name, prune ? {} : { onUnreadable })) files.add(file.replace(/^\.\//, ''));
+    }
   }
   if (files.size + urls.size === 0) throw invalidInput(`There is no file that can be read in ${paths.join(', ')}.`);
-  return { files: [...files], urls: [...urls] };
+  return { files: [...files], urls: [...urls], failed };
 }
 
-async function* sources({ files, urls }: Places, signal: AbortSignal): AsyncGenerator<SourceDocument | FailedSource> {
+async function* sources(
+  { files, urls, failed }: Places,
+  signal: AbortSignal,
+): AsyncGenerator<SourceDocument | FailedSource> {
+  yield* failed;
   yield* loadFiles(files, { signal });
   if (urls.length === 0) return;
   // Naming an address allows its host and no other.

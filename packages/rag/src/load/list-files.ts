@@ -17,6 +17,8 @@ export interface ListOptions {
   readonly gitignore?: boolean;
   /** Files and folders whose name begins with a dot, too; `.git` never. Default false. */
   readonly hidden?: boolean;
+  /** Told of a folder within that cannot be read; the others are listed. Left out: the error is thrown. */
+  readonly onUnreadable?: (folder: string, error: ModeshiftError) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,7 @@ interface Rules {
 /**
  * The paths of the files in a folder and its folders, sorted, each as `folder/…` with slashes. Links are not followed.
  *
- * @throws ModeshiftError `storage` where the folder cannot be read, `aborted`.
+ * @throws ModeshiftError `storage` where a folder cannot be read, `aborted`.
  * @example
  * ```ts
  * import { mkdirSync, writeFileSync } from 'node:fs';
@@ -73,7 +75,11 @@ async function* walk(
 ): AsyncGenerator<string> {
   throwIfAborted(options.signal);
   const folder = path.join(root, inside);
-  const entries = await entriesOf(folder, inside === '');
+  const entries = await entriesOf(folder, inside === '').catch((error: unknown) => {
+    if (inside === '' || !options.onUnreadable || !ModeshiftError.is(error)) throw error;
+    options.onUnreadable(inside, error);
+    return [];
+  });
   const hasRules = options.gitignore !== false && entries.some(one => one.name === '.gitignore' && one.isFile());
   const rules = hasRules ? [...above, await rulesIn(folder)] : above;
   for (const entry of entries) {

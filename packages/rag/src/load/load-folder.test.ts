@@ -1,6 +1,15 @@
 // Folders and git repositories: which files, in which version, and nothing that runs.
 import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -77,6 +86,27 @@ describe('listFiles', () => {
     put('odd/.gitignore/x');
     put('odd/docs/a.md');
     expect(await list({}, 'odd/docs'), 'a folder called .gitignore').toEqual(['a.md']);
+  });
+
+  it.skipIf(process.platform === 'win32')('tells of a folder that cannot be read, and lists the others', async () => {
+    put('deep/a.md');
+    put('deep/z.md');
+    // Nobody, whatever his rights, can open a path that is too long: two long ones, one moved to the end of the other.
+    const long = path.join(...Array.from({ length: 9 }, () => 'x'.repeat(250)));
+    const [outer, inner] = [path.join(folder, 'deep', long), path.join(folder, 'inner')];
+    mkdirSync(outer, { recursive: true });
+    mkdirSync(path.join(inner, long), { recursive: true });
+    renameSync(inner, path.join(outer, 'inner'));
+    try {
+      await expect(list({}, 'deep')).rejects.toMatchObject({ reason: { tag: 'storage', code: 'ENAMETOOLONG' } });
+      const told: [string, string][] = [];
+      const onUnreadable: ListOptions['onUnreadable'] = (where, error) =>
+        told.push([where.slice(0, 2), error.reason.tag]);
+      expect(await list({ onUnreadable }, 'deep')).toEqual(['a.md', 'z.md']);
+      expect(told).toEqual([['xx', 'storage']]);
+    } finally {
+      renameSync(path.join(outer, 'inner'), inner);
+    }
   });
 
   it('follows no links, and says which folder is not there', async () => {
