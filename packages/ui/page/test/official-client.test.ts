@@ -18,10 +18,10 @@ const called = app({ title: '调用' })
     ...history,
     { role: 'assistant' as const, content: '在' },
   ])
-  .fn('wait', { output: text() }, async (_, { signal }) => {
+  .fn('wait', { output: text() }, async function* (_, { signal }) {
+    yield '开始';
     await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
     stopped.push('wait');
-    return '';
   })
   .fn('fail', { output: text() }, async () => {
     throw new Error('secret');
@@ -104,17 +104,17 @@ describe.skipIf(whySkipped() !== undefined)('@gradio/client in a page', () => {
 
   it('cancels, and is told of errors without what they hide', async () => {
     const failed = await page.evaluate(async () => {
-      const client = await Client.connect(location.href, { events: ['data', 'status'] });
+      const client = await Client.connect(location.href);
       const waiting = client.submit('/wait', {});
       const first = await waiting.next();
       await waiting.cancel();
       const failed = await client.predict('/fail', {}).then(String, (error: unknown) => JSON.stringify(error));
       client.close();
-      return { failed, first: (first.value as { type: string }).type };
+      return { failed, first: (first.value as { data: unknown }).data };
     });
     expect(failed.failed).not.toContain('secret');
     expect(failed.failed).toContain('"stage":"error"');
-    expect(failed.first).toBe('status');
+    expect(failed.first).toEqual(['开始']);
     await expect.poll(() => stopped).toEqual(['wait']);
   });
 });
