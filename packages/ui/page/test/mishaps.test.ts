@@ -57,6 +57,42 @@ describe.skipIf(whySkipped() !== undefined)('mishaps', () => {
     await page.context().close();
   });
 
+  it('text from right to left runs its own way, and a citation of no number is no error', async () => {
+    const words = 'مرحبا بالعالم! [1](#cite-%E0%A4) [2](#cite-1)';
+    const echo = ui
+      .app({ title: '回声' })
+      .fn(
+        'echo',
+        { input: { words: ui.text() }, output: { said: ui.markdown(), sources: ui.citations() } },
+        async () => ({
+          said: words,
+          sources: [{ title: '手册', text: '保修' }],
+        }),
+      );
+    await using tested = new TestedApp(echo);
+    await tested.start();
+    const page = await visit(browser, tested.url);
+    await page.getByLabel('words').fill('مرحبا!');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const said = page.locator('.markdown p');
+    await said.waitFor();
+    const [first, mark] = await said.evaluate(paragraph => {
+      const leftOf = (at: number): number => {
+        const range = document.createRange();
+        range.setStart(paragraph.firstChild!, at);
+        range.setEnd(paragraph.firstChild!, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return [leftOf(0), leftOf('مرحبا بالعالم'.length)] as const;
+    });
+    expect(mark).toBeLessThan(first);
+    await said.getByText('1', { exact: true }).click();
+    await said.getByRole('button', { name: '2' }).click();
+    await page.getByRole('dialog').getByText('保修').waitFor();
+    expect(faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it('an answer that is left in the middle says that it was stopped, also of a side that is gone', async () => {
     const talk = ui
       .app({ title: '慢' })

@@ -65,10 +65,10 @@ function elements(): Components {
 
 function Link({ href = '', children }: ComponentProps<'a'> & ExtraProps) {
   const openCitation = useCitations();
-  const cited = /^#cite-(.+)$/.exec(href)?.[1];
+  const cited = /^#cite-(\d+)$/.exec(href)?.[1];
   if (cited !== undefined)
     return (
-      <button type="button" className="cite" onClick={() => openCitation?.(decodeURIComponent(cited))}>
+      <button type="button" className="cite" onClick={() => openCitation?.(cited)}>
         {children}
       </button>
     );
