@@ -23,19 +23,28 @@ export class KeptSolutions {
         { tag: 'refused' },
         'A comparison is running. Try a text of another run when it has ended.',
       );
+    await this.#take(run, compared);
+  }
+
+  /** The same for a comparison: from now until {@link endComparing} nobody takes its solutions away. */
+  async beginComparing(run: string, compared: ComparedModes): Promise<void> {
+    this.#isComparing = true;
+    try {
+      await this.#take(run, compared);
+    } catch (error) {
+      this.#isComparing = false;
+      throw error;
+    }
+  }
+
+  endComparing(): void {
+    this.#isComparing = false;
+  }
+
+  async #take(run: string, compared: ComparedModes): Promise<void> {
     await this.release();
     this.#run = run;
     this.#compared = compared;
-  }
-
-  /** Runs a comparison on the solutions that are kept: nobody takes them away meanwhile. */
-  async *comparing<Shown>(work: AsyncIterable<Shown>): AsyncGenerator<Shown> {
-    this.#isComparing = true;
-    try {
-      yield* work;
-    } finally {
-      this.#isComparing = false;
-    }
   }
 
   /** The modes of a run whose solutions are kept. */

@@ -54,74 +54,81 @@ export async function* runComparison(
   const { task, warnings, files } = await dataSets.read(comparison.data, ctx.user);
   const compared = await modesOf(comparison, makeModel);
   const { modes } = compared;
-  await solutions.begin(run, compared);
-  const names = modes.map(({ name }) => name);
-  const notes = warnings.map(warning => describeWarning(warning, language));
-  const texts = task.test.map(({ input }) => input.text);
-  const standing = new Map<string, string>();
-  const curves = new TrainingCurves();
-  yield { results: resultsTable(undefined, names, standing, language) };
+  await solutions.beginComparing(run, compared);
+  try {
+    const names = modes.map(({ name }) => name);
+    const notes = warnings.map(warning => describeWarning(warning, language));
+    const texts = task.test.map(({ input }) => input.text);
+    const standing = new Map<string, string>();
+    const curves = new TrainingCurves();
+    yield { results: resultsTable(undefined, names, standing, language) };
 
-  let latest: Report | undefined;
-  const news = new ReadableStream<ShownComparison | Report>({
-    async start(stream) {
-      let shownAt = Number.NEGATIVE_INFINITY;
-      let shownPhase = '';
-      const onProgress = (progress: CompareProgress): void => {
-        const share = Math.min(1, progress.done / (progress.total ?? Number.POSITIVE_INFINITY));
-        const done = progress.phase === 'finished' ? progress.index + 1 : progress.index + share * 0.99;
-        ctx.progress(Math.round(done * 100) / 100, progress.modes, { label: describeProgress(progress, language) });
-        if (progress.phase === 'finished') return;
-        standing.set(progress.mode, describeStep(progress, language));
-        curves.add(progress);
-        const phase = `${progress.mode} ${progress.phase}`;
-        if (phase === shownPhase && performance.now() - shownAt < shownEveryMs) return;
-        shownAt = performance.now();
-        shownPhase = phase;
-        stream.enqueue({ results: resultsTable(latest, names, standing, language), curves: curves.value(language) });
-      };
-      try {
-        const report = await compare(
-          task,
-          modes.map(mode => solutions.keeping(run, mode)),
-          {
-            seed: files.seed ?? 0,
-            signal: ctx.signal,
-            notes,
-            predictions: true,
-            concurrency: mode => (mode.model === undefined ? 1 : concurrency),
-            onProgress,
-            step: (mode, work) => keptStep(ctx, mode, work),
-            onReport: report => {
-              latest = report;
-              ctx.log(words.done(report.modes.at(-1)!.name), report.modes.at(-1)!.status === 'ok' ? 'info' : 'warning');
-              stream.enqueue(report);
+    let latest: Report | undefined;
+    const news = new ReadableStream<ShownComparison | Report>({
+      async start(stream) {
+        let shownAt = Number.NEGATIVE_INFINITY;
+        let shownPhase = '';
+        const onProgress = (progress: CompareProgress): void => {
+          const share = Math.min(1, progress.done / (progress.total ?? Number.POSITIVE_INFINITY));
+          const done = progress.phase === 'finished' ? progress.index + 1 : progress.index + share * 0.99;
+          ctx.progress(Math.round(done * 100) / 100, progress.modes, { label: describeProgress(progress, language) });
+          if (progress.phase === 'finished') return;
+          standing.set(progress.mode, describeStep(progress, language));
+          curves.add(progress);
+          const phase = `${progress.mode} ${progress.phase}`;
+          if (phase === shownPhase && performance.now() - shownAt < shownEveryMs) return;
+          shownAt = performance.now();
+          shownPhase = phase;
+          stream.enqueue({ results: resultsTable(latest, names, standing, language), curves: curves.value(language) });
+        };
+        try {
+          const report = await compare(
+            task,
+            modes.map(mode => solutions.keeping(run, mode)),
+            {
+              seed: files.seed ?? 0,
+              signal: ctx.signal,
+              notes,
+              predictions: true,
+              concurrency: mode => (mode.model === undefined ? 1 : concurrency),
+              onProgress,
+              step: (mode, work) => keptStep(ctx, mode, work),
+              onReport: report => {
+                latest = report;
+                ctx.log(
+                  words.done(report.modes.at(-1)!.name),
+                  report.modes.at(-1)!.status === 'ok' ? 'info' : 'warning',
+                );
+                stream.enqueue(report);
+              },
             },
-          },
-        );
-        latest = report;
-        stream.enqueue(report);
-        stream.close();
-      } catch (error) {
-        stream.error(error);
+          );
+          latest = report;
+          stream.enqueue(report);
+          stream.close();
+        } catch (error) {
+          stream.error(error);
+        }
+      },
+    });
+    for await (const some of news) {
+      if (!('schemaVersion' in some)) {
+        yield some;
+        continue;
       }
-    },
-  });
-  for await (const some of solutions.comparing(news)) {
-    if (!('schemaVersion' in some)) {
-      yield some;
-      continue;
+      const paths = await records.save(run, some, comparison);
+      yield {
+        results: resultsTable(some, names, standing, language),
+        chart: qualityAgainstSpeed(some, language),
+        curves: curves.value(language),
+        verdict: verdictMarkdown(some, language),
+        disagreements: disagreementTable(some, texts, language, shownDisagreements),
+        report_html: localFile(paths.html, { name: `${task.name}.html` }),
+        report_json: localFile(paths.json, { name: `${task.name}.json` }),
+      };
     }
-    const paths = await records.save(run, some, comparison);
-    yield {
-      results: resultsTable(some, names, standing, language),
-      chart: qualityAgainstSpeed(some, language),
-      curves: curves.value(language),
-      verdict: verdictMarkdown(some, language),
-      disagreements: disagreementTable(some, texts, language, shownDisagreements),
-      report_html: localFile(paths.html, { name: `${task.name}.html` }),
-      report_json: localFile(paths.json, { name: `${task.name}.json` }),
-    };
+  } finally {
+    solutions.endComparing();
   }
 }
 
