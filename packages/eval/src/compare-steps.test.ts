@@ -46,11 +46,11 @@ const modes = [
     throw new Error('坏了');
   }),
 ];
-/** Without what differs from run to run. */
+/** Without what differs from run to run: times, and the verdict, which says who is faster. */
 const lasting = (report: Report): unknown =>
   JSON.parse(
     JSON.stringify(report, (key, value) =>
-      ['startedAt', 'elapsedMs', 'ms', 'latency', 'predictMs', 'solveMs'].includes(key) ? undefined : value,
+      ['startedAt', 'elapsedMs', 'ms', 'latency', 'predictMs', 'solveMs', 'verdict'].includes(key) ? undefined : value,
     ),
   );
 
@@ -65,6 +65,7 @@ it('gives a report of those that have ended, each time one has', async () => {
     ['right', 'always', 'silent', 'broken'],
   ]);
   expect(lasting(reports[3]!)).toEqual(lasting(last));
+  expect(reports[3]!.verdict).toEqual(last.verdict);
   expect(lasting(reports[1]!)).toEqual(lasting(await compare(task, modes.slice(0, 2), options)));
 });
 
@@ -80,6 +81,7 @@ it('runs no mode again that its steps know, and reports the same', async () => {
   const second = await compare(task, modes, { ...options, step });
   expect(solved).toEqual(['right', 'always', 'silent', 'broken']);
   expect(second.modes).toEqual(first.modes);
+  expect(second.verdict).toEqual(first.verdict);
   expect(lasting(second)).toEqual(lasting(first));
   expect(lasting(first)).toEqual(lasting(await compare(task, modes, options)));
 });
