@@ -1,6 +1,6 @@
 // A detached run as endpoints: start, watch, cancel, list.
 import { ModeshiftError } from '@modeshift/core';
-import type { JobContext as EngineContext, Job, JobEngine, Run, RunEvent } from '@modeshift/jobs';
+import type { JobContext as EngineContext, Job, JobEngine, Run, RunEvent, RunStatus } from '@modeshift/jobs';
 import type { OutputComponent } from './components/component.ts';
 import { table } from './components/data.ts';
 import { log, progress } from './components/shown.ts';
@@ -12,7 +12,10 @@ import type { FunctionSpec, Inputs, Outputs, ResultOf, ValuesOf, YieldOf } from 
 import { describeError } from './server/describe-error.ts';
 import { fromStored, givenOut, toStored } from './stored-values.ts';
 
-/** What is said about a job. `concurrency` counts its runs at once; left out: 1. */
+/**
+ * What is said about a job. `concurrency` counts its runs at once; left out: 1. `maxWaiting` counts the runs that may wait, whoever
+ * started them; further ones are refused. Left out: 1000.
+ */
 export type JobSpec<I extends Inputs, O extends Outputs, State = undefined, Prepared = ValuesOf<I>> = Omit<
   FunctionSpec<I, O>,
   'trigger' | 'timeoutMs' | 'yields' | 'queueId'
@@ -66,7 +69,7 @@ export function jobParts(
   engine: () => JobEngine,
 ): JobParts {
   streams(name, handler);
-  const { output, concurrency = 1, whenKilled = 'interrupt', prepare, ...rest } = spec;
+  const { output, concurrency = 1, maxWaiting = 1000, whenKilled = 'interrupt', prepare, ...rest } = spec;
   let toValues: (result: unknown) => Values = () => ({});
   // The job's own outputs are declared once, for their names.
   const own = endpointOf(name, { ...rest, ...(output && { output }), concurrency }, 'job', false, convert => {
@@ -92,6 +95,18 @@ export function jobParts(
     },
   };
 
+  const countOf = async (status: RunStatus, most: number): Promise<number> =>
+    (await engine().list({ job: name, status, limit: most })).length;
+  const admit = async (): Promise<void> => {
+    if (concurrency === Number.POSITIVE_INFINITY) return;
+    if (maxWaiting > 0 && (await countOf('waiting', maxWaiting)) < maxWaiting) return;
+    if ((await countOf('running', concurrency)) >= concurrency)
+      throw new ModeshiftError(
+        { tag: 'rate-limit' },
+        `As many runs of "${name}" wait as may (${maxWaiting}). Try again when some are over.`,
+      );
+  };
+
   const start = endpointOf(
     name,
     { ...rest, output: { run: text() }, concurrency: Number.POSITIVE_INFINITY },
@@ -101,6 +116,7 @@ export function jobParts(
       type: 'single',
       run: async (given, ctx) => {
         const { user } = ctx;
+        await admit();
         const input = prepare ? await prepare(given, ctx) : given;
         const run = await engine().start(name, toStored({ input, user }), { owner: user?.name });
         return { run: run.id };
@@ -151,6 +167,7 @@ export function jobParts(
     type: 'single',
     run: async (values, ctx) => {
       const { id } = await find(values, ctx.user);
+      await admit();
       return { run: (await engine().retry(id)).id };
     },
   }));

@@ -167,6 +167,30 @@ it('is cancelled by its own function, and waits for its turn', async () => {
   expect(await unknown.json()).toMatchObject({ error: 'There is no run "000" of "train".' });
 });
 
+it('is refused where too many wait, and taken again when there is room', async () => {
+  let end = (): void => {};
+  const page = app({ title: '训练' }).job('train', { output: text(), maxWaiting: 1 }, async (_, ctx: JobContext) => {
+    await new Promise<void>(resolve => {
+      end = resolve;
+      ctx.signal.addEventListener('abort', () => resolve());
+    });
+    return '好';
+  });
+  const url = await start(page);
+  const begin = async () =>
+    (await post(`${url}/gradio_api/run/train`, { data: [] })).json() as Promise<{ data?: [string]; error?: string }>;
+  const statuses = async () => (await run<Listed>(url, 'train_runs'))[0].data.map(row => row[1]);
+  await begin();
+  await expect.poll(statuses).toEqual(['running']);
+  await begin();
+  expect((await begin()).error).toBe('As many runs of "train" wait as may (1). Try again when some are over.');
+  expect(await statuses()).toEqual(['waiting', 'running']);
+  end();
+  await expect.poll(statuses).toEqual(['running', 'done']);
+  expect((await begin()).data).toHaveLength(1);
+  expect(await statuses()).toHaveLength(3);
+});
+
 it('belongs to who started it', async () => {
   const { page } = training();
   const url = await start(page, { auth: { identify: asked => ({ name: asked.headers.get('x-user')! }) } });
