@@ -16,9 +16,11 @@ export async function runStudio({ port, host, app, open, sample }: StudioOptions
   const apps = app === undefined ? studioApps : studioApps.filter(one => one.name === app);
   if (apps.length === 0)
     throw invalidInput(`There is no app "${app}". Known: ${studioApps.map(one => one.name).join(', ')}.`);
+  const forOthers = host !== undefined && !['127.0.0.1', '::1', 'localhost'].includes(host);
   const chosenPort = port === undefined ? {} : { port: readPort(port) };
+  const placed = apps.map(one => ({ ...one, load: () => one.load({ forOthers }) }));
   if (sample) await printSampleSummary(output);
-  await runUntilStopped(place => listen(new StudioServer(apps), place), {
+  await runUntilStopped(place => listen(new StudioServer(placed), place), {
     ...chosenPort,
     ...(host !== undefined && { host }),
     open,

@@ -13,8 +13,8 @@ export interface StudioApp {
   readonly name: string;
   readonly title: InBoth;
   readonly about: InBoth;
-  /** Makes it, when it is opened for the first time. */
-  readonly load: () => Promise<{ readonly definition: AppDefinition }>;
+  /** Makes it, when it is opened for the first time. `forOthers`: people on other machines can reach it. */
+  readonly load: (place?: { readonly forOthers?: boolean }) => Promise<{ readonly definition: AppDefinition }>;
 }
 
 /** The list. */
@@ -35,9 +35,10 @@ export const studioApps: readonly StudioApp[] = [
       en: 'Your task in every mode: quality, cost and speed side by side.',
       zh: '把你的任务用每种模式各做一遍，并排比较质量、费用和速度。',
     },
-    load: async () => {
+    load: async ({ forOthers = false } = {}) => {
       const { availableModels } = await import('@modeshift/app-chat');
-      return (await import('@modeshift/app-compare')).compareApp({ models: await availableModels() });
+      const { compareApp } = await import('@modeshift/app-compare');
+      return compareApp({ models: await availableModels(), otherModels: !forOthers });
     },
   },
   {

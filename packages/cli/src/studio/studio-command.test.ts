@@ -62,6 +62,21 @@ it('prints where it listens, serves the chat app under its path, and ends on Ctr
   await expect(fetch(tested.url)).rejects.toThrow();
 });
 
+it('lets visitors from other machines name no models of their own', async () => {
+  const named = async (host: string): Promise<boolean> => {
+    await using tested = await testApp({
+      script,
+      nodeArgs,
+      args: ['studio', '--no-open', '--host', host],
+      env,
+      cwd,
+      path: '/compare',
+    });
+    return (await (await fetch(`${tested.url}/config`)).text()).includes('other_models');
+  };
+  expect([await named('127.0.0.1'), await named('0.0.0.0')]).toEqual([true, false]);
+});
+
 it.skipIf(why)('the list and every app are pages for everybody, also on a phone', { timeout: 120_000 }, async () => {
   await using tested = await testApp({ script, nodeArgs, args: ['studio', '--no-open'], env, cwd });
   const shows = { en: ['Modeshift Studio', 'Chat'], zh: ['Modeshift 工作室', '聊天'] };
