@@ -23,6 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/rag': ['@modeshift/core', '@modeshift/eval'],
   '@modeshift/jobs': ['@modeshift/core'],
   '@modeshift/compare': [
+    '@modeshift/anthropic',
     '@modeshift/core',
     '@modeshift/data',
     '@modeshift/eval',
@@ -35,27 +36,17 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   '@modeshift/nano': [],
   '@modeshift/ui': ['@modeshift/core', '@modeshift/jobs'],
-  '@modeshift/app-chat': [
-    '@modeshift/core',
-    '@modeshift/ui',
-    '@modeshift/local',
-    '@modeshift/nano',
-    '@modeshift/openai',
-    '@modeshift/anthropic',
-  ],
+  '@modeshift/app-chat': ['@modeshift/compare', '@modeshift/core', '@modeshift/ui'],
   '@modeshift/app-compare': [
-    '@modeshift/app-chat',
     '@modeshift/compare',
     '@modeshift/core',
     '@modeshift/data',
     '@modeshift/eval',
     '@modeshift/jobs',
-    '@modeshift/local',
     '@modeshift/nano',
     '@modeshift/ui',
   ],
   '@modeshift/app-knowledge-base': [
-    '@modeshift/app-chat',
     '@modeshift/compare',
     '@modeshift/core',
     '@modeshift/jobs',
@@ -183,6 +174,12 @@ describe.each(packages.map(one => [one.manifest.name, one] as const))('%s', (nam
 it('core has no runtime dependency', () => {
   const core = packages.find(one => one.manifest.name === '@modeshift/core')!.manifest;
   expect({ ...core.dependencies, ...core.peerDependencies }).toEqual({});
+});
+
+it('apps start by one script: a copied app has no package to take it from', () => {
+  const scripts = globSync('apps/*/start.mjs', { cwd: root }).map(file => readFileSync(join(root, file), 'utf8'));
+  expect(scripts.length).toBeGreaterThan(1);
+  expect(new Set(scripts).size).toBe(1);
 });
 
 it('nothing in the repository names a machine: no absolute home path, no registry address', () => {

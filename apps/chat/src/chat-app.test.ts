@@ -1,9 +1,9 @@
 // The app as its users meet it: over HTTP, through the official client and, where there is one, in a browser.
 import { join } from 'node:path';
+import type { OfferedModel } from '@modeshift/compare';
 import { modelFaults, scriptedModel } from '@modeshift/testing';
 import { type TestedApp, testApp } from '@modeshift/ui/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OfferedModel } from './available-models.ts';
 import { chatApp } from './chat-app.ts';
 
 const price = { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-01', source: 'made up for this test' };

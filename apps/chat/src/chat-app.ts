@@ -1,8 +1,9 @@
 // The app: a conversation with any model, a form that a model fills, and fields of any schema out of a text.
+import { availableModels, ModelShelf, type OfferedModel } from '@modeshift/compare';
+import { invalidInput } from '@modeshift/core';
 import { type App, app, code, dropdown, json, number, row, table, tabs, text } from '@modeshift/ui';
-import { availableModels, type OfferedModel } from './available-models.ts';
 import { extract, type OrderFields, readSchema, schemas } from './extract.ts';
-import { ModelShelf } from './model-shelf.ts';
+import { textFilesInPrompt } from './text-files-in-prompt.ts';
 import { translations, word } from './words.ts';
 
 /** Options of {@link chatApp}. */
@@ -37,7 +38,11 @@ const mostTokens = 1024;
  * ```
  */
 export async function chatApp({ models, lang = 'auto' }: ChatAppOptions = {}): Promise<ChatApp> {
-  const shelf = new ModelShelf(models ?? (await availableModels()));
+  const offered = models ?? (await availableModels());
+  if (offered.length === 0) throw invalidInput('There is no model to choose from.');
+  const shelf = new ModelShelf(
+    offered.map(({ name, make }) => ({ name, make: async () => textFilesInPrompt(await make()) })),
+  );
   const model = dropdown(shelf.names, { label: word('Model'), value: shelf.names[0]! });
   const knowledge = text({
     optional: true,

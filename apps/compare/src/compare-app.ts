@@ -38,7 +38,7 @@ export interface CompareAppOptions {
   readonly folder?: string;
   /** The language of the page. Left out: `auto`, as the visitor's browser says. */
   readonly lang?: 'auto' | 'en' | 'zh';
-  /** Models that visitors choose from, e.g. what `availableModels` of `@modeshift/app-chat` finds. Left out: none are listed. */
+  /** Models that visitors choose from, e.g. what `availableModels` of `@modeshift/compare` finds. Left out: none are listed. */
   readonly models?: readonly OfferedModel[];
   /**
    * Whether visitors may also write names of models: of any provider that there is a key for, and any checkpoint. Left out: `true`,

@@ -1,4 +1,4 @@
-import { availableModels } from '@modeshift/app-chat';
+import { availableModels } from '@modeshift/compare';
 import { runApp } from '@modeshift/ui';
 import { compareApp } from './compare-app.ts';
 

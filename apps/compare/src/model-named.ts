@@ -1,8 +1,6 @@
 // Models by the names that a visitor writes.
 import { bundledProviders, loadModel } from '@modeshift/compare';
 import { type AnsweringModel, invalidInput } from '@modeshift/core';
-import { local } from '@modeshift/local';
-import { nanoDirectory } from '@modeshift/nano';
 
 /** Makes a model of a name. */
 export type ModelMaker = (name: string) => Promise<AnsweringModel>;
@@ -11,14 +9,13 @@ export type ModelMaker = (name: string) => Promise<AnsweringModel>;
  * Providers that a visitor may name. Not every installed package, as on the command line: naming one runs its code, and one that
  * takes an address would make the server call it.
  */
-const providers: readonly string[] = [...bundledProviders, 'anthropic', 'local'];
+const providers: readonly string[] = [...bundledProviders, 'local'];
 const mostAtOnce = 6;
 
 /** `nano`, or `provider:id`. Local models are loaded when they are first asked. */
 export const modelNamed: ModelMaker = async name => {
-  if (name === 'nano') return local(await nanoDirectory());
   const provider = /^([a-z][\w.-]*):\S/i.exec(name)?.[1];
-  if (provider !== undefined && providers.includes(provider)) return loadModel(name, undefined);
+  if (name === 'nano' || (provider !== undefined && providers.includes(provider))) return loadModel(name, undefined);
   throw invalidInput(`"${name}" names no model. Write nano, or provider:id with one of ${providers.join(', ')}.`);
 };
 

@@ -53,10 +53,13 @@ export const showRetrieval = checkbox({
   info: word('The passages below the answer, with their ranks and scores.'),
 });
 
-/** Who writes answers; the one at `first`, where there are as many, is chosen at first. */
-export const writerInput = (names: readonly string[], first: number) =>
-  dropdown(names, {
-    value: names[first] ?? names[0]!,
+/** The choice of no model that writes answers. */
+export const withoutModel = 'sentences of the sources';
+
+/** Who writes answers: no model, or one of `names`, of which the first may be chosen at first. */
+export const writerInput = (names: readonly string[], isFirstChosen: boolean) =>
+  dropdown([withoutModel, ...names], {
+    value: (isFirstChosen ? names[0] : undefined) ?? withoutModel,
     label: word('Answers'),
     info: word(
       'Who writes the answer. Without a model it is made of sentences of your documents. A hosted model is sent the passages.',

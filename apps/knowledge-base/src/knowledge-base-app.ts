@@ -1,7 +1,6 @@
 // The app: documents in, collections to keep them in, questions answered from them, and what each search found.
 import { join, resolve } from 'node:path';
-import { availableModels } from '@modeshift/app-chat';
-import { rerankerHere } from '@modeshift/compare';
+import { availableModels, ModelShelf, rerankerHere } from '@modeshift/compare';
 import { ModeshiftError } from '@modeshift/core';
 import { openJobs } from '@modeshift/jobs';
 import { openStore } from '@modeshift/rag';
@@ -17,6 +16,7 @@ import {
   retrievalInputs as settings,
   showRetrieval,
   threshold,
+  withoutModel,
   writerInput,
 } from './inputs.ts';
 import type { KnowledgeBaseAppOptions } from './options.ts';
@@ -25,7 +25,6 @@ import { listed, passageTable, searching, stepTable } from './retrieval.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { takeSources } from './take-sources.ts';
 import { sentences, translations, word } from './words.ts';
-import { Writers } from './writers.ts';
 
 /** What {@link knowledgeBaseApp} makes. */
 export type KnowledgeBaseApp = App<
@@ -80,7 +79,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
   const { lang = 'auto', urls: mayFetch = true } = options;
   const folder = resolve(options.folder ?? join('.modeshift', 'knowledge-base'));
   const principalOf = options.principalOf ?? (user => (user ? { tenant: user.name } : {}));
-  const writers = new Writers(options.models ?? (await availableModels()).filter(({ name }) => name !== 'nano'));
+  const writers = new ModelShelf(options.models ?? (await availableModels()).filter(({ name }) => name !== 'nano'));
   const ownReranker = options.reranker ? undefined : await rerankerHere();
   const reranker = options.reranker ?? ownReranker;
   const shelf = await SourceShelf.open(folder);
@@ -119,7 +118,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
       {
         label: word('Ask'),
         inputs: {
-          model: writerInput(writers.names, options.models ? 1 : 0),
+          model: writerInput(writers.names, options.models !== undefined),
           ...settings,
           show_retrieval: showRetrieval,
           threshold,
@@ -134,7 +133,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
       },
       async function* (messages, ctx, { model: writer, threshold, show_retrieval: showsRetrieval, ...given }) {
         const own = await meant(given.collection, ctx);
-        const model = await writers.get(writer);
+        const model = writer === withoutModel ? undefined : await writers.get(writer);
         const search = await searching(own, given, embedders, { given: reranker, writer: model });
         const { language, signal } = ctx;
         yield* answerQuestion(messages, { own, search, model, threshold, showsRetrieval, language, signal });

@@ -1,5 +1,5 @@
 // What an author of a page says about the app.
-import type { OfferedModel } from '@modeshift/app-chat';
+import type { OfferedModel } from '@modeshift/compare';
 import type { EmbeddingModel, RerankModel } from '@modeshift/core';
 import type { Principal } from '@modeshift/rag';
 import type { User } from '@modeshift/ui';

@@ -1,3 +1,4 @@
+export { type AvailableModelsOptions, availableModels, type OfferedModel } from './available-models.ts';
 export {
   type Embedder,
   type EmbedderChoice,
@@ -9,6 +10,7 @@ export { bundledOffers, type ChosenModes, chooseModes, type ModeChoice, modelLac
 export { describeProgress, describeStep } from './describe-progress.ts';
 export { importInstalled } from './import-installed.ts';
 export { bundledProviders, loadModel } from './load-model.ts';
+export { ModelShelf } from './model-shelf.ts';
 export { readTaskFiles, type TaskFiles, type TaskRead } from './read-task-files.ts';
 export { rerankerHere } from './reranker-here.ts';
 export { type SampleTask, sampleNames, sampleTask } from './sample-task.ts';

@@ -1,11 +1,13 @@
 // Turns `provider:id` into a model, by asking the provider's package; a provider that is installed needs no change here.
 import { existsSync } from 'node:fs';
+import { providers as anthropicProviders } from '@modeshift/anthropic';
 import { type AnsweringModel, invalidInput, type Price, type ProviderOffer } from '@modeshift/core';
 import { nanoDirectory } from '@modeshift/nano';
 import { providers as openaiProviders } from '@modeshift/openai';
 import { importInstalled } from './import-installed.ts';
 
-const bundled: readonly ProviderOffer[] = openaiProviders;
+/** The providers that come with this package. */
+export const providerOffers: readonly ProviderOffer[] = [...openaiProviders, ...anthropicProviders];
 
 /**
  * Names of the providers that come with this package.
@@ -17,10 +19,10 @@ const bundled: readonly ProviderOffer[] = openaiProviders;
  * console.log(bundledProviders[0]); // openai
  * ```
  */
-export const bundledProviders: readonly string[] = bundled.map(({ name }) => name);
+export const bundledProviders: readonly string[] = providerOffers.map(({ name }) => name);
 
 /**
- * The model that `--model provider:id` names. `provider` is one of ours (`openai`), the last part of an installed
+ * The model that `--model provider:id` names. `provider` is one of ours (`openai`, `anthropic`), the last part of an installed
  * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`, and `nano` the tiny
  * model of `@modeshift/nano`.
  *
@@ -34,7 +36,8 @@ export async function loadModel(name: string, price: Price | undefined): Promise
       `"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5.4-mini or local:Qwen/Qwen3-0.6B.`,
     );
   }
-  const offer = bundled.find(candidate => candidate.name === providerName) ?? (await installedProvider(providerName));
+  const offer =
+    providerOffers.find(candidate => candidate.name === providerName) ?? (await installedProvider(providerName));
   const model = offer.model(modelId, price ? { price } : {});
   if (isAnsweringModel(model)) return model;
   throw invalidInput(`${name} can neither generate text nor score it. Choose another model.`);
@@ -47,7 +50,7 @@ async function installedProvider(name: string): Promise<ProviderOffer> {
     const offers = found as readonly ProviderOffer[];
     return offers.find(candidate => candidate.name === name) ?? offers[0]!;
   }
-  const known = bundled.map(offer => offer.name).join(', ');
+  const known = providerOffers.map(offer => offer.name).join(', ');
   throw invalidInput(`There is no provider "${name}". Known: ${known}; others come with npm install.`);
 }
 

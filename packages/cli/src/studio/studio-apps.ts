@@ -36,7 +36,7 @@ export const studioApps: readonly StudioApp[] = [
       zh: '把你的任务用每种模式各做一遍，并排比较质量、费用和速度。',
     },
     load: async ({ forOthers = false } = {}) => {
-      const { availableModels } = await import('@modeshift/app-chat');
+      const { availableModels } = await import('@modeshift/compare');
       const { compareApp } = await import('@modeshift/app-compare');
       return compareApp({ models: await availableModels(), otherModels: !forOthers });
     },

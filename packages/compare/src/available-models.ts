@@ -1,11 +1,12 @@
 // Which models there are: by keys in the environment, by servers that answer, by checkpoints on this machine; and nano always.
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { prices as anthropicPrices, providers as anthropicProviders } from '@modeshift/anthropic';
-import { type Interceptor, invalidInput, type LanguageModel, type ProviderOffer, wrapModel } from '@modeshift/core';
+import { prices as anthropicPrices } from '@modeshift/anthropic';
+import { type Interceptor, invalidInput, type LanguageModel, wrapModel } from '@modeshift/core';
 import { downloadedModels, local } from '@modeshift/local';
 import { nanoDirectory } from '@modeshift/nano';
-import { prices as openaiPrices, providers as openaiProviders, type Preset, presets } from '@modeshift/openai';
+import { prices as openaiPrices, type Preset, presets } from '@modeshift/openai';
+import { providerOffers } from './load-model.ts';
 
 /** A model that a visitor can choose. */
 export interface OfferedModel {
@@ -27,7 +28,6 @@ export interface AvailableModelsOptions {
   readonly waitMs?: number;
 }
 
-const offers: readonly ProviderOffer[] = [...openaiProviders, ...anthropicProviders];
 const mostOfOneServer = 40;
 
 /**
@@ -43,7 +43,7 @@ const mostOfOneServer = 40;
  * @throws ModeshiftError `invalid-input` for a name in `MODESHIFT_MODELS` that no provider has.
  * @example
  * ```ts
- * import { availableModels } from '@modeshift/app-chat';
+ * import { availableModels } from '@modeshift/compare';
  *
  * const models = await availableModels({ env: { ANTHROPIC_API_KEY: 'sk-ant-…' }, servers: [], cacheDir: 'no-such-folder' });
  * console.log(models.at(-1)!.name, models.some(model => model.name === 'anthropic:claude-sonnet-5')); // nano true
@@ -80,12 +80,12 @@ export async function availableModels(options: AvailableModelsOptions = {}): Pro
 /** A model by its name: of a provider, or a folder where it was named on purpose. */
 function offered(name: string, isNamed: boolean): OfferedModel {
   const [, provider, id] = /^([\w.-]{2,}):(.+)$/.exec(name) ?? [];
-  const offer = offers.find(one => one.name === provider);
+  const offer = providerOffers.find(one => one.name === provider);
   if (offer) return { name, make: () => generating(offer.model(id!, {}), name) };
   if (isNamed && provider === 'local') return { name, make: () => local(id!) };
   if (isNamed && provider === undefined)
     return { name, make: async () => inProcess(basename(name), await folder(name)) };
-  const known = offers.map(one => one.name).join(', ');
+  const known = providerOffers.map(one => one.name).join(', ');
   throw invalidInput(`MODESHIFT_MODELS has "${name}", and there is no provider "${provider}". Known: ${known}, local.`);
 }
 
