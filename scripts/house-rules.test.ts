@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   '@modeshift/gradio': ['@modeshift/core'],
   '@modeshift/prompt-tuning': ['@modeshift/core'],
   '@modeshift/finetune': ['@modeshift/core', '@modeshift/local'],
-  '@modeshift/rag': ['@modeshift/core', '@modeshift/eval'],
+  '@modeshift/rag': ['@modeshift/core', '@modeshift/data', '@modeshift/eval'],
   '@modeshift/jobs': ['@modeshift/core'],
   '@modeshift/compare': [
     '@modeshift/anthropic',

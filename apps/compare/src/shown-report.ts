@@ -1,6 +1,6 @@
 // A report as components show it.
 import type { CompareProgress, Report, ReportLanguage } from '@modeshift/eval';
-import { disagreements, reportFigures, verdictText } from '@modeshift/eval';
+import { answersByExample, disagreements, reportFigures, verdictText } from '@modeshift/eval';
 import type { PlotSeries, PlotValue, Table } from '@modeshift/ui';
 import { dynamicWords, word } from './words.ts';
 
@@ -66,14 +66,7 @@ export function answerTable(
     limit,
   }: { readonly only: 'all' | 'wrong everywhere'; readonly label?: string | undefined; readonly limit: number },
 ): Table {
-  const byExample = new Map<number, { expected: unknown; answers: Map<string, unknown> }>();
-  for (const row of report.modes)
-    for (const { index, expected, predicted } of row.predictions ?? []) {
-      const known = byExample.get(index) ?? { expected, answers: new Map() };
-      byExample.set(index, known);
-      known.answers.set(row.name, predicted);
-    }
-  const rows = [...byExample]
+  const rows = [...answersByExample(report)]
     .filter(([, { expected, answers }]) => {
       if (label !== undefined && expected !== label) return false;
       return only === 'all' || [...answers.values()].every(answer => answer !== expected);

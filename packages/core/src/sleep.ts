@@ -3,7 +3,18 @@ import { abortedError, throwIfAborted } from './errors.ts';
 
 const longest = 2 ** 31 - 1;
 
-/** @throws ModeshiftError `aborted` when the signal fires before the time is over. */
+/**
+ * Waits `ms` milliseconds; none for 0 or less.
+ *
+ * @throws ModeshiftError `aborted` when the signal fires before the time is over.
+ * @example
+ * ```ts
+ * import { sleep } from '@modeshift/core/provider';
+ *
+ * await sleep(1, undefined);
+ * console.log(await sleep(60_000, AbortSignal.abort()).catch(error => error.reason.tag)); // aborted
+ * ```
+ */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   throwIfAborted(signal);
   if (!(ms > 0)) return;

@@ -64,7 +64,9 @@ export function detectEncoding(bytes: Uint8Array): DetectedEncoding {
     if (encoding !== undefined && !ranked.includes(encoding)) ranked.push(encoding);
   }
   // In a few short lines the detector prefers Western letters; East Asian text shows by its bytes, which come in pairs.
-  if (arePaired(sample)) ranked.sort((x, y) => Number(multiByte.has(y)) - Number(multiByte.has(x)));
+  const comesInPairs = (name: string): boolean =>
+    multiByte.has(name) && !(name === 'shift_jis' && isHalfWidthKatakana(sample));
+  if (arePaired(sample)) ranked.sort((x, y) => Number(comesInPairs(y)) - Number(comesInPairs(x)));
   const encoding = ranked.find(candidate => decodes(bytes, candidate)) ?? 'windows-1252';
   return { encoding, by: 'guess' };
 }
@@ -149,6 +151,12 @@ function isNearlyUtf8(sample: Uint8Array): boolean {
     else if (character.charCodeAt(0) > 0x7f) beyondAscii++;
   }
   return broken <= beyondAscii / 100;
+}
+
+/** Whether Shift_JIS would read single bytes nearly everywhere, as it does in Cyrillic text. */
+function isHalfWidthKatakana(sample: Uint8Array): boolean {
+  const beyondAscii = [...new TextDecoder('shift_jis').decode(sample)].filter(one => one > '\x7f');
+  return beyondAscii.filter(one => one >= '\uff61' && one <= '\uff9f').length > 0.8 * beyondAscii.length;
 }
 
 /** Whether bytes beyond ASCII mostly stand beside each other, followed by no small letters between them. */

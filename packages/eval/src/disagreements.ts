@@ -1,15 +1,12 @@
 // Examples on which modes disagree: where one mode is right and another is wrong.
-
+import { answersByExample, type ExampleAnswers } from './answers-by-example.ts';
 import { labelKey } from './label-key.ts';
 import type { Report } from './report.ts';
 
 /** An example and what each mode said. */
-export interface Disagreement {
+export interface Disagreement extends ExampleAnswers {
   /** Position among the test examples. */
   readonly index: number;
-  readonly expected: unknown;
-  /** By the mode's name; `undefined` where it gave no valid answer. Modes that were not asked are left out. */
-  readonly answers: ReadonlyMap<string, unknown>;
   /** How many of them are right. */
   readonly right: number;
 }
@@ -35,14 +32,7 @@ export interface Disagreement {
  * ```
  */
 export function disagreements(report: Report): readonly Disagreement[] {
-  const byExample = new Map<number, { expected: unknown; answers: Map<string, unknown> }>();
-  for (const row of report.modes)
-    for (const { index, expected, predicted } of row.predictions ?? []) {
-      const known = byExample.get(index) ?? { expected, answers: new Map() };
-      byExample.set(index, known);
-      known.answers.set(row.name, predicted);
-    }
-  return [...byExample]
+  return [...answersByExample(report)]
     .map(([index, { expected, answers }]): Disagreement => {
       const key = labelKey(expected);
       const right = [...answers.values()].filter(one => one !== undefined && labelKey(one) === key).length;

@@ -1,4 +1,5 @@
 export { accuracy, balancedAccuracy } from './accuracy.ts';
+export { answersByExample, type ExampleAnswers } from './answers-by-example.ts';
 export { type BootstrapOptions, macroF1Interval, meanInterval } from './bootstrap.ts';
 export { type Calibration, calibration, type ProbableAnswer, type ReliabilityBin } from './calibration.ts';
 export type { AskOptions } from './collect-answers.ts';

@@ -1,6 +1,5 @@
 // What goes wrong with a model, around any model: for tests of apps and of middleware.
 import {
-  abortedError,
   invalidInput,
   type LanguageEvent,
   type Middleware,
@@ -8,6 +7,7 @@ import {
   ModeshiftError,
   wrapModel,
 } from '@modeshift/core';
+import { sleep } from '@modeshift/core/provider';
 
 /** When a fault happens. */
 export interface FaultTime {
@@ -37,7 +37,7 @@ export const modelFaults = {
   /** Waits so many milliseconds, once for each answer. Cancelling ends the wait. */
   slow(ms: number, { afterDeltas = 0 }: FaultTime = {}): Middleware {
     const waitMs = checked('ms', ms);
-    return onStream(afterDeltas, signal => pause(waitMs, signal));
+    return onStream(afterDeltas, signal => sleep(waitMs, signal));
   },
 
   /** Throws after so many pieces of text. Left out: the error `interrupted`, which a connection that broke gives. */
@@ -72,19 +72,4 @@ function onStream(deltas: number, fault: (signal: AbortSignal | undefined) => Pr
 function checked(what: string, value: number): number {
   if (value >= 0) return value;
   throw invalidInput(`${what} is ${value}. Give 0 or more.`);
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(abortedError(signal));
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(abortedError(signal));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+export { sleep } from '../sleep.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { choiceSchema, readChoice } from './choice-output.ts';
 export { brokenOff, type FailedRequest, failureOf, networkFailure } from './failure.ts';

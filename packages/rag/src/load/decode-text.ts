@@ -1,23 +1,10 @@
-// Bytes to text: a mark, strict UTF-8, UTF-16 by its zero bytes, what the text declares, and then the likeliest encoding in which
-// the bytes are valid.
-import { analyse } from 'chardet';
+// Bytes to text: what is certain by the bytes, then what the text declares, then the likeliest encoding in which they are valid.
+import { detectEncoding } from '@modeshift/data';
 
-/** What may be guessed: detector's name → the Encoding Standard's. */
-const guessable: Readonly<Record<string, string>> = {
-  GB18030: 'gb18030',
-  Big5: 'big5',
-  Shift_JIS: 'shift_jis',
-  'EUC-JP': 'euc-jp',
-  'EUC-KR': 'euc-kr',
-  'windows-1251': 'windows-1251',
-  'KOI8-R': 'koi8-r',
-  'windows-1252': 'windows-1252',
-  'ISO-8859-1': 'windows-1252',
-};
 const sample = 1 << 16;
 
 /**
- * The text of bytes, without a mark; line ends are kept. Bytes that are valid in no encoding are read as UTF-8 with U+FFFD.
+ * The text of bytes, without a mark; line ends are kept. Which encoding bytes are in, `detectEncoding` of `@modeshift/data` says.
  *
  * @param declared The encoding that the text or a server names; it counts where the bytes are valid in it.
  */
@@ -33,20 +20,11 @@ export function declaredEncoding(bytes: Uint8Array): string | undefined {
 }
 
 function encodingOf(bytes: Uint8Array, declared: string | undefined): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  const part = bytes.subarray(0, sample);
-  const zeros = [0, 1].map(odd => part.filter((byte, i) => i % 2 === odd && byte === 0).length);
-  if (zeros[1]! > part.length / 8 && zeros[0]! < part.length / 64) return 'utf-16le';
-  if (zeros[0]! > part.length / 8 && zeros[1]! < part.length / 64) return 'utf-16be';
-  if (isIso2022Jp(part) && isValid(bytes, 'iso-2022-jp')) return 'iso-2022-jp';
-  if (isValid(bytes, 'utf-8')) return 'utf-8';
-  if (declared !== undefined && isValid(bytes, declared)) return declared;
-  for (const { name } of analyse(part)) {
-    const encoding = guessable[name];
-    if (encoding && isValid(bytes, encoding)) return encoding;
-  }
-  return 'utf-8';
+  const found = detectEncoding(bytes);
+  if (found.by === 'mark' || found.encoding.startsWith('utf-16')) return found.encoding;
+  if (isIso2022Jp(bytes.subarray(0, sample)) && isValid(bytes, 'iso-2022-jp')) return 'iso-2022-jp';
+  if (found.by === 'guess' && declared !== undefined && isValid(bytes, declared)) return declared;
+  return found.encoding;
 }
 
 /** Escapes to JIS X 0208; no other text has them. */

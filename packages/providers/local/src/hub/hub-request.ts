@@ -1,5 +1,6 @@
 // Requests to the hub: with the token, with patience for what passes, and without more where it does not help.
 import { abortedError, ModeshiftError } from '@modeshift/core';
+import { sleep } from '@modeshift/core/provider';
 import { errorOfNetwork, errorOfResponse, type HubSubject } from './hub-errors.ts';
 
 /** Sends requests about one checkpoint. */
@@ -48,17 +49,7 @@ export function hubRequest(subject: HubSubject, signal: AbortSignal | undefined,
     if (!error.isRetryable || tries >= mostTries) throw error;
     const ms = error.retryAfterMs ?? firstWaitMs * 2 ** (tries - 1);
     if (ms > longestWaitMs) throw error;
-    await new Promise<void>((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(abortedError(signal));
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', stop, { once: true });
-    });
+    await sleep(ms, signal);
   };
 
   return {
