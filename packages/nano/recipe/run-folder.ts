@@ -12,7 +12,7 @@ export interface RunRecord {
   readonly tokens: number;
   /** Seconds of training, over all sessions. */
   readonly seconds: number;
-  /** The texts that the run was trained on, by a hash of their generators: from which step on which. A run of one entry can be made again. */
+  /** The texts and settings of training, by a hash: from which step on which. A run of several entries cannot be made again from its seed. */
   readonly recipes: readonly { readonly step: number; readonly hash: string }[];
   /** The mean loss over what the assistant says, by stretches of steps. */
   readonly curve: readonly {

@@ -1,4 +1,4 @@
-// Tasks that nano was never taught: what tuning and training are shown on.
+// Tasks whose rules nano was never taught: what tuning and training are shown on.
 import { join } from 'node:path';
 
 /** A task with its files, in one language. */
@@ -31,7 +31,7 @@ const task = (
 });
 
 /**
- * Two tasks in each language that nano has never seen, with a hidden rule that only examples show. `routing`: a message goes to
+ * Two tasks in each language with a hidden rule that nano has never seen and only examples show. `routing`: a message goes to
  * one of four teams whose names mean nothing; which topics go to which team is the rule. `secret-code`: words are written in an
  * invented code.
  *
