@@ -31,7 +31,6 @@ export function full<Input, Output, Candidate = TrainableModel>(
   const { model, layers, ...run } = options;
   if (layers !== undefined && (!Number.isInteger(layers) || layers < 1))
     throw invalidInput('layers must be a whole number of at least 1.');
-  const method = layers === undefined ? { method: 'full' } : { method: 'last-layers', layers };
-  const train = { ...method };
+  const train = layers === undefined ? { method: 'full' } : { method: 'last-layers', layers };
   return trainedMode(model, { name: 'full', kind: 'fine-tuning', answers: 'words', rate: 1e-4, train }, run);
 }
