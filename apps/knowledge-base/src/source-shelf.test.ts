@@ -1,5 +1,5 @@
 // Files and rows: they stay in step whatever happens in between.
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -34,6 +34,20 @@ it('keeps one file for each row, and marks only the source that is meant', async
   expect(readdirSync(join(place, 'files'))).toEqual(['young.txt']);
   again.close();
   again.close();
+});
+
+it('finds its files again where the folder was moved', async () => {
+  const [before, after] = [join(folder, 'before'), join(folder, '搬到这里')];
+  const shelf = await SourceShelf.open(before);
+  const { place } = await shelf.add({ ...facts, file });
+  shelf.close();
+  utimesSync(place, 1, 1);
+  renameSync(before, after);
+  const moved = await SourceShelf.open(after);
+  const [source] = moved.list('default');
+  expect(readFileSync(source!.place, 'utf8')).toBe('七天内可以退货。');
+  expect(await moved.mark(source!, 'indexed', 1)).toBe(true);
+  moved.close();
 });
 
 it('says what is wrong with its place', async () => {

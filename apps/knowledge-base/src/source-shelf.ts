@@ -1,7 +1,7 @@
 // What was brought: the files as they came, and a row for each that says how far it is. Rows are in a SQLite file of their own.
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ModeshiftError } from '@modeshift/core';
 
@@ -94,12 +94,13 @@ export class SourceShelf {
 
   get(collection: string, id: string): Source | undefined {
     const row = this.#db.prepare('SELECT * FROM sources WHERE collection = ? AND id = ?').get(collection, id);
-    return row && sourceOf(row);
+    return row && this.#sourceOf(row);
   }
 
   /** In the order of their names. */
   list(collection: string): readonly Source[] {
-    return this.#db.prepare('SELECT * FROM sources WHERE collection = ? ORDER BY id').all(collection).map(sourceOf);
+    const rows = this.#db.prepare('SELECT * FROM sources WHERE collection = ? ORDER BY id').all(collection);
+    return rows.map(row => this.#sourceOf(row));
   }
 
   /** Says how far a source is, if it is still the same one: neither deleted nor replaced meanwhile. */
@@ -108,7 +109,7 @@ export class SourceShelf {
       const where = 'WHERE collection = ? AND id = ? AND place = ? AND addedAt = ?';
       const { changes } = this.#db
         .prepare(`UPDATE sources SET state = ?, passages = ?, problem = ? ${where}`)
-        .run(state, passages, problem, source.collection, source.id, source.place, source.addedAt);
+        .run(state, passages, problem, source.collection, source.id, keptPlace(source), source.addedAt);
       return changes > 0;
     });
   }
@@ -125,7 +126,12 @@ export class SourceShelf {
   }
 
   #write(source: Source): void {
-    const row = { ...source, access: JSON.stringify(source.access), tags: JSON.stringify(source.tags) };
+    const row = {
+      ...source,
+      place: keptPlace(source),
+      access: JSON.stringify(source.access),
+      tags: JSON.stringify(source.tags),
+    };
     const names = Object.keys(row);
     this.#db
       .prepare(`INSERT OR REPLACE INTO sources (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
@@ -155,7 +161,7 @@ export class SourceShelf {
     );
     for (const name of await readdir(join(this.#folder, 'files'))) {
       const place = join(this.#folder, 'files', name);
-      if (named.has(place)) continue;
+      if (named.has(name)) continue;
       const { mtimeMs } = await stat(place);
       if (Date.now() - mtimeMs > youngMs) await rm(place, { force: true });
     }
@@ -164,12 +170,16 @@ export class SourceShelf {
   async #drop({ kind, place }: Source): Promise<void> {
     if (kind === 'file') await rm(place, { force: true });
   }
+
+  #sourceOf(row: Record<string, unknown>): Source {
+    const { access, tags, kind, place } = row as Record<'access' | 'tags' | 'kind' | 'place', string>;
+    const whole = kind === 'file' ? join(this.#folder, 'files', place) : place;
+    return { ...row, place: whole, access: JSON.parse(access), tags: JSON.parse(tags) } as unknown as Source;
+  }
 }
 
-function sourceOf(row: Record<string, unknown>): Source {
-  const { access, tags } = row as { access: string; tags: string };
-  return { ...row, access: JSON.parse(access), tags: JSON.parse(tags) } as unknown as Source;
-}
+/** The place as the row has it: of a file its name only, so that the folder can be moved. */
+const keptPlace = ({ kind, place }: Source): string => (kind === 'file' ? basename(place) : place);
 
 /** The error of a full disk. Visitors are told: they can do something about it, or tell who can. */
 export const diskFull = (cause: unknown): ModeshiftError =>
