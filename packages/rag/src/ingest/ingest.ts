@@ -12,6 +12,7 @@ import type { Chunker } from '../chunk/chunk.ts';
 import type { SourceDocument } from '../chunk/document.ts';
 import { structureChunker } from '../chunk/structure-chunker.ts';
 import { spaceName } from '../retrieve/retriever.ts';
+import { tenantOf } from '../store/access.ts';
 import type { Filter } from '../store/filter.ts';
 import type { Collection, DocumentKey } from '../store/store.ts';
 import { contentHash } from './content-hash.ts';
@@ -167,7 +168,7 @@ class Ingestion {
 
   #keyOf({ id, tenant }: DocumentKey): string {
     const { access } = this.#options.collection;
-    return JSON.stringify([tenant ?? (access === 'all' ? '' : (access.tenant ?? '')), id]);
+    return JSON.stringify([tenant ?? tenantOf(access), id]);
   }
 
   async #list(filter: Filter | undefined, take: (key: string, known: Known) => void): Promise<void> {

@@ -15,13 +15,18 @@ export interface Principal {
  */
 export type Access = 'all' | Principal;
 
+/** The tenant whose documents are meant where none is named. */
+export function tenantOf(access: Access): string {
+  return access === 'all' ? '' : (access.tenant ?? '');
+}
+
 /** Whether a document may be seen. Stores do the same in their own query language. */
 export function maySee(
   access: Access,
   document: { readonly tenant?: string; readonly access?: readonly string[] },
 ): boolean {
   if (access === 'all') return true;
-  if ((access.tenant ?? '') !== (document.tenant ?? '')) return false;
+  if (tenantOf(access) !== (document.tenant ?? '')) return false;
   const needed = document.access ?? [];
   return needed.length === 0 || needed.some(label => access.labels?.includes(label));
 }

@@ -1,10 +1,10 @@
-// Documents and chunks on their way into a store and out of it: checked, named, cut into terms; the same for every store.
+// What is the same for every store: documents and chunks on their way in and out, checked, named, cut into terms; the errors of wrong use.
 import { createHash } from 'node:crypto';
-import { invalidInput } from '@modeshift/core';
+import { invalidInput, type ModeshiftError } from '@modeshift/core';
 import { indexText, textHash } from '../chunk/chunk.ts';
-import type { MetadataValue, SourceDocument } from '../chunk/document.ts';
+import type { Metadata, MetadataValue, SourceDocument } from '../chunk/document.ts';
 import { searchTerms } from '../tokenize-for-search.ts';
-import type { ChunkWrite, DocumentWrite, FullDocument, StoredChunk } from './store.ts';
+import type { ChunkWrite, DocumentWrite, EmbeddingSpace, FullDocument, StoredChunk, StoredDocument } from './store.ts';
 
 /** Refuses what cannot be stored exactly, before anything is written. */
 export function checkWrite({ document, chunks }: DocumentWrite): void {
@@ -62,6 +62,33 @@ export function prepareChunks({ document, chunks }: DocumentWrite, tenant: strin
   });
 }
 
+/** The columns of a document `d` without its text, as {@link readDocument} takes them. */
+export const documentColumns =
+  'd.tenant, d.id, d.access, d.title, d.uri, d.metadata, d.content_hash, d.pipeline, d.chunk_count';
+
+/** The columns of a chunk `c` with those of its document `d`, as {@link readChunk} takes them. */
+export const chunkColumns = 'c.id, c.hash, c.ordinal, c.start, c."end", c.place, c.text, d.id AS document_id, d.tenant';
+
+/** A document of a row; what a database holds as lists and objects is given apart. */
+export function readDocument(
+  row: Readonly<Record<string, unknown>>,
+  access: readonly string[],
+  metadata: Metadata,
+): StoredDocument {
+  const { title, uri, content_hash: contentHash, pipeline } = row;
+  return {
+    id: String(row.id),
+    tenant: String(row.tenant),
+    access,
+    ...(title !== null && { title: String(title) }),
+    ...(uri !== null && { uri: String(uri) }),
+    metadata,
+    ...(contentHash !== null && { contentHash: String(contentHash) }),
+    ...(pipeline !== null && { pipeline: String(pipeline) }),
+    chunks: Number(row.chunk_count),
+  };
+}
+
 /** A chunk of a row with `document_id` and `tenant`. */
 export function readChunk(row: Readonly<Record<string, unknown>>): StoredChunk {
   const standing = JSON.parse(String(row.place)) as Pick<
@@ -91,6 +118,14 @@ export function readStructure(text: unknown): Pick<FullDocument, 'blocks' | 'pag
   return JSON.parse(String(text)) as Pick<FullDocument, 'blocks' | 'pages' | 'places'>;
 }
 
+/** A term counts up to this often in a chunk. */
+export const mostOften = 255;
+
+/** The terms of a question that are searched for. */
+export function queryTerms(query: string): string[] {
+  return [...new Set(searchTerms(query))].slice(0, 256);
+}
+
 /** A vector of length one. */
 export function unitVector(vector: Float32Array, dimensions: number): Float32Array {
   if (vector.length !== dimensions)
@@ -109,4 +144,27 @@ export function unitVector(vector: Float32Array, dimensions: number): Float32Arr
 export function checkCount(k: number): void {
   if (!(Number.isSafeInteger(k) && k >= 1))
     throw invalidInput(`${k} is no number of results. Give a whole number of at least 1.`);
+}
+
+/** Refuses what is no number of documents to list. */
+export function checkLimit(limit: number): void {
+  if (!(limit >= 1)) throw invalidInput(`"limit" is ${limit}. Give at least 1.`);
+}
+
+/** Refuses what is no name of a collection. */
+export function checkName(name: string): void {
+  if (typeof name !== 'string' || name === '') throw invalidInput('A collection needs a name.');
+}
+
+/** Refuses a space that is there with other dimensions. */
+export function checkSpace({ name, dimensions }: EmbeddingSpace, there: number): void {
+  if (there !== dimensions)
+    throw invalidInput(
+      `The space "${name}" has ${there} dimensions, not ${dimensions}. Name the new model's space otherwise.`,
+    );
+}
+
+/** The error of a space that is not there. */
+export function noSpace(name: string): ModeshiftError {
+  return invalidInput(`There is no embedding space "${name}" in this collection. Add it with addSpace().`);
 }

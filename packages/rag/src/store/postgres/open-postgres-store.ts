@@ -1,6 +1,7 @@
 // `openPostgresStore(url)`: knowledge bases in Postgres with pgvector, where one machine is outgrown.
 import { invalidInput } from '@modeshift/core';
 import { type Access, checkAccess } from '../access.ts';
+import { checkName } from '../prepare-write.ts';
 import type { Collection, KnowledgeStore } from '../store.ts';
 import { Connection, type Transaction } from './connection.ts';
 import { migrations } from './migrations.ts';
@@ -98,7 +99,7 @@ class PostgresStore implements KnowledgeStore {
 
   async collection(name: string, access: Access): Promise<Collection> {
     checkAccess(access);
-    if (typeof name !== 'string' || name === '') throw invalidInput('A collection needs a name.');
+    checkName(name);
     const find = `SELECT key FROM ${this.#schema}.collections WHERE name = $1`;
     const there = await this.#connection.read('all', transaction => transaction.first(find, [name]));
     const row =

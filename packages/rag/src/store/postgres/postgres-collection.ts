@@ -1,10 +1,20 @@
 // A collection in Postgres, as one principal sees it.
 import { invalidInput } from '@modeshift/core';
 import type { Metadata } from '../../chunk/document.ts';
-import { searchTerms } from '../../tokenize-for-search.ts';
-import type { Access } from '../access.ts';
+import { type Access, tenantOf } from '../access.ts';
 import type { Filter } from '../filter.ts';
-import { checkCount, readChunk, readStructure, unitVector } from '../prepare-write.ts';
+import {
+  checkCount,
+  checkLimit,
+  checkSpace,
+  chunkColumns,
+  documentColumns,
+  queryTerms,
+  readChunk,
+  readDocument,
+  readStructure,
+  unitVector,
+} from '../prepare-write.ts';
 import type {
   Collection,
   DocumentKey,
@@ -21,10 +31,6 @@ import { condition, Values, visible } from './conditions.ts';
 import type { Connection, Row, Transaction } from './connection.ts';
 import { spaceTable } from './migrations.ts';
 import { CollectionWriter, type Space, vectorText } from './writer.ts';
-
-const documentColumns =
-  'd.tenant, d.id, d.access, d.title, d.uri, d.metadata, d.content_hash, d.pipeline, d.chunk_count';
-const chunkColumns = 'c.id, c.hash, c.ordinal, c.start, c."end", c.place, c.text, d.id AS document_id, d.tenant';
 
 /** A collection of {@link openPostgresStore}. */
 export class PostgresCollection implements Collection {
@@ -53,7 +59,7 @@ export class PostgresCollection implements Collection {
       const values = new Values();
       let where = condition(values, this.#key, this.access, 'filter' in which ? which.filter : undefined);
       if ('documents' in which) {
-        const tenants = values.put(which.documents.map(one => one.tenant ?? this.#tenant()));
+        const tenants = values.put(which.documents.map(one => one.tenant ?? tenantOf(this.access)));
         const ids = values.put(which.documents.map(one => one.id));
         where += ` AND (d.tenant, d.id) IN (SELECT * FROM unnest(${tenants}::text[], ${ids}::text[]))`;
       }
@@ -68,21 +74,21 @@ export class PostgresCollection implements Collection {
       this.#documentRow(transaction, key, `${documentColumns}, d.structure, d.text`),
     );
     if (!row) return undefined;
-    return { ...readDocument(row), text: String(row.text), ...readStructure(row.structure) };
+    return { ...documentOf(row), text: String(row.text), ...readStructure(row.structure) };
   }
 
   async documents(
     options: { readonly filter?: Filter; readonly after?: DocumentKey; readonly limit?: number } = {},
   ): Promise<readonly StoredDocument[]> {
     const { filter, after, limit = 100 } = options;
-    if (!(limit >= 1)) throw invalidInput(`"limit" is ${limit}. Give at least 1.`);
+    checkLimit(limit);
     const values = new Values();
     let where = condition(values, this.#key, this.access, filter);
     if (after)
-      where += ` AND (d.tenant, d.id) > (${values.put(after.tenant ?? this.#tenant())}, ${values.put(after.id)})`;
+      where += ` AND (d.tenant, d.id) > (${values.put(after.tenant ?? tenantOf(this.access))}, ${values.put(after.id)})`;
     const sql = `SELECT ${documentColumns} FROM ${this.#schema}.documents d WHERE ${where} ORDER BY d.tenant, d.id LIMIT ${values.put(limit)}`;
     const rows = await this.#read(transaction => transaction.all(sql, values.list));
-    return rows.map(readDocument);
+    return rows.map(documentOf);
   }
 
   async chunks(key: DocumentKey): Promise<readonly StoredChunk[]> {
@@ -104,7 +110,7 @@ export class PostgresCollection implements Collection {
 
   async searchText(query: string, { k, filter }: SearchOptions): Promise<readonly Hit[]> {
     checkCount(k);
-    const terms = [...new Set(searchTerms(query))].slice(0, 256);
+    const terms = queryTerms(query);
     if (terms.length === 0) return [];
     const values = new Values();
     const [collection, wanted] = [values.put(this.#key), values.put(terms)];
@@ -194,10 +200,7 @@ export class PostgresCollection implements Collection {
         await transaction.run(spaceTable(this.#schema, Number(made.key), dimensions));
         return made;
       }));
-    if (Number(there.dimensions) !== dimensions)
-      throw invalidInput(
-        `The space "${name}" has ${there.dimensions} dimensions, not ${dimensions}. Name the new model's space otherwise.`,
-      );
+    checkSpace({ name, dimensions }, Number(there.dimensions));
   }
 
   async deleteSpace(name: string): Promise<void> {
@@ -288,10 +291,6 @@ export class PostgresCollection implements Collection {
     });
   }
 
-  #tenant(): string {
-    return this.access === 'all' ? '' : (this.access.tenant ?? '');
-  }
-
   async #counts(transaction: Transaction, filter: Filter | undefined): Promise<Row> {
     const values = new Values();
     const where = condition(values, this.#key, this.access, filter);
@@ -301,7 +300,7 @@ export class PostgresCollection implements Collection {
 
   #documentRow(
     transaction: Transaction,
-    { id, tenant = this.#tenant() }: DocumentKey,
+    { id, tenant = tenantOf(this.access) }: DocumentKey,
     columns: string,
   ): Promise<Row | undefined> {
     const values = new Values();
@@ -322,17 +321,4 @@ const mostIndexed = 2000;
 const readHits = (rows: readonly Row[]): Hit[] =>
   rows.map(row => ({ chunk: readChunk(row), score: Number(row.score) }));
 
-function readDocument(row: Row): StoredDocument {
-  const { title, uri, content_hash: contentHash, pipeline } = row;
-  return {
-    id: String(row.id),
-    tenant: String(row.tenant),
-    access: row.access as string[],
-    ...(title !== null && { title: String(title) }),
-    ...(uri !== null && { uri: String(uri) }),
-    metadata: row.metadata as Metadata,
-    ...(contentHash !== null && { contentHash: String(contentHash) }),
-    ...(pipeline !== null && { pipeline: String(pipeline) }),
-    chunks: Number(row.chunk_count),
-  };
-}
+const documentOf = (row: Row): StoredDocument => readDocument(row, row.access as string[], row.metadata as Metadata);

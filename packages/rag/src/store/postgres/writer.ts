@@ -1,7 +1,7 @@
 // Writes of one transaction to one collection, many rows at a time.
 import { invalidInput } from '@modeshift/core';
-import { type Access, maySee, notYours } from '../access.ts';
-import { checkWrite, prepareChunks, structureText, unitVector } from '../prepare-write.ts';
+import { type Access, maySee, notYours, tenantOf } from '../access.ts';
+import { checkWrite, mostOften, noSpace, prepareChunks, structureText, unitVector } from '../prepare-write.ts';
 import type { DocumentWrite } from '../store.ts';
 import type { Row, Transaction } from './connection.ts';
 
@@ -21,8 +21,6 @@ export interface VectorRow {
   readonly vector: Float32Array;
 }
 
-/** A term counts up to this often in a chunk, as in the store in one file. */
-const mostOften = 255;
 /** Rows of one statement. */
 const rowsAtOnce = 20_000;
 
@@ -44,7 +42,7 @@ export class CollectionWriter {
       `SELECT key, dimensions FROM ${schema}.spaces WHERE collection = $1 AND name = $2`,
       [collection, name],
     );
-    if (!row) throw invalidInput(`There is no embedding space "${name}" in this collection. Add it with addSpace().`);
+    if (!row) throw noSpace(name);
     return { key: Number(row.key), dimensions: Number(row.dimensions) };
   }
 
@@ -57,7 +55,7 @@ export class CollectionWriter {
 
   async put(given: readonly DocumentWrite[]): Promise<void> {
     const writes = new Map<string, { readonly write: DocumentWrite; readonly tenant: string }>();
-    const own = this.#access === 'all' ? '' : (this.#access.tenant ?? '');
+    const own = tenantOf(this.#access);
     for (const write of given) {
       checkWrite(write);
       refuseNul(write);

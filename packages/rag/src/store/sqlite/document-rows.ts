@@ -1,6 +1,6 @@
 // Documents and chunks between objects and rows: written, deleted, read.
 import type { Metadata } from '../../chunk/document.ts';
-import { prepareChunks, readStructure, structureText } from '../prepare-write.ts';
+import { prepareChunks, readDocument, readStructure, structureText } from '../prepare-write.ts';
 import type { ChunkWrite, DocumentWrite, FullDocument, StoredDocument } from '../store.ts';
 import { kindOf, stored } from './conditions.ts';
 import type { Database, Row, SqlValue } from './database.ts';
@@ -86,29 +86,10 @@ export function removeDocument(db: Database, key: number, terms: TermWriter): vo
   db.run('DELETE FROM documents WHERE key = ?', key);
 }
 
-/** The columns of a document without its text. */
-export const documentColumns =
-  'd.tenant, d.id, d.access, d.title, d.uri, d.metadata, d.content_hash, d.pipeline, d.chunk_count';
-
-export function readDocument(row: Row): StoredDocument {
-  const { title, uri, content_hash: contentHash, pipeline } = row;
-  return {
-    id: String(row.id),
-    tenant: String(row.tenant),
-    access: JSON.parse(String(row.access)) as string[],
-    ...(title !== null && { title: String(title) }),
-    ...(uri !== null && { uri: String(uri) }),
-    metadata: JSON.parse(String(row.metadata)) as Metadata,
-    ...(contentHash !== null && { contentHash: String(contentHash) }),
-    ...(pipeline !== null && { pipeline: String(pipeline) }),
-    chunks: Number(row.chunk_count),
-  };
+export function documentOf(row: Row): StoredDocument {
+  return readDocument(row, JSON.parse(String(row.access)) as string[], JSON.parse(String(row.metadata)) as Metadata);
 }
 
-export function readFullDocument(row: Row): FullDocument {
-  return { ...readDocument(row), text: String(row.text), ...readStructure(row.structure) };
+export function fullDocumentOf(row: Row): FullDocument {
+  return { ...documentOf(row), text: String(row.text), ...readStructure(row.structure) };
 }
-
-/** The columns of a chunk, with those of its document. */
-export const chunkColumns =
-  'c.key, c.id, c.hash, c.ordinal, c.start, c."end", c.place, c.text, d.id AS document_id, d.tenant';

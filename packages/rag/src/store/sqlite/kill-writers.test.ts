@@ -1,4 +1,4 @@
-// A few rounds of what bench/kill-writers.ts does a thousand times.
+// A few rounds of what bench/kill-writers.ts does as often as it is told.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

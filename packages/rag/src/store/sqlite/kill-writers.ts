@@ -1,5 +1,5 @@
 // Two processes write one file and are killed at random moments, again and again: what was acknowledged is there, nothing is there
-// by half or twice. The tests do this a few times, bench/kill-writers.ts a thousand.
+// by half or twice. The tests do this a few times, bench/kill-writers.ts as often as it is told.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

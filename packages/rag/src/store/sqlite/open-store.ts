@@ -1,6 +1,7 @@
 // `openStore(file)`: a knowledge base in one SQLite file.
 import { invalidInput } from '@modeshift/core';
 import { type Access, checkAccess } from '../access.ts';
+import { checkName } from '../prepare-write.ts';
 import type { Collection, KnowledgeStore } from '../store.ts';
 import { Database } from './database.ts';
 import { Segments } from './segments.ts';
@@ -59,7 +60,7 @@ class SqliteStore implements KnowledgeStore {
 
   async collection(name: string, access: Access): Promise<Collection> {
     checkAccess(access);
-    if (typeof name !== 'string' || name === '') throw invalidInput('A collection needs a name.');
+    checkName(name);
     const key = this.#db.first('SELECT key FROM collections WHERE name = ?', name)?.key ?? this.#create(name);
     return new SqliteCollection(this.#db, Number(key), name, access, this.#cache);
   }

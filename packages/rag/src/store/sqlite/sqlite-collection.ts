@@ -1,9 +1,17 @@
 // A collection in the file, as one principal sees it.
 import { invalidInput } from '@modeshift/core';
-import { searchTerms } from '../../tokenize-for-search.ts';
-import { type Access, maySee, notYours } from '../access.ts';
+import { type Access, maySee, notYours, tenantOf } from '../access.ts';
 import type { Filter } from '../filter.ts';
-import { checkCount, checkWrite, readChunk } from '../prepare-write.ts';
+import {
+  checkCount,
+  checkLimit,
+  checkSpace,
+  checkWrite,
+  chunkColumns,
+  documentColumns,
+  queryTerms,
+  readChunk,
+} from '../prepare-write.ts';
 import type {
   ChunkWrite,
   Collection,
@@ -20,14 +28,7 @@ import type {
 import type { Allowed } from './allowed.ts';
 import { condition } from './conditions.ts';
 import type { Database, Row } from './database.ts';
-import {
-  chunkColumns,
-  documentColumns,
-  insertDocument,
-  readDocument,
-  readFullDocument,
-  removeDocument,
-} from './document-rows.ts';
+import { documentOf, fullDocumentOf, insertDocument, removeDocument } from './document-rows.ts';
 import { Segments } from './segments.ts';
 import type { StoreCache } from './store-cache.ts';
 import { type Found, TermWriter } from './term-index.ts';
@@ -62,8 +63,8 @@ export class SqliteCollection implements Collection {
 
   #putOne(write: DocumentWrite, terms: TermWriter, spaces: Map<string, SpaceWriter>): void {
     const { document } = write;
-    const tenant = document.tenant ?? this.#tenant();
-    if (this.access !== 'all' && tenant !== this.#tenant()) throw notYours(document.id);
+    const tenant = document.tenant ?? tenantOf(this.access);
+    if (this.access !== 'all' && tenant !== tenantOf(this.access)) throw notYours(document.id);
     const there = this.#db.first(
       'SELECT key, access FROM documents WHERE collection = ? AND tenant = ? AND id = ?',
       this.#key,
@@ -105,23 +106,23 @@ export class SqliteCollection implements Collection {
 
   async document(key: DocumentKey): Promise<FullDocument | undefined> {
     const row = this.#documentRow(key, `${documentColumns}, d.structure, d.text`);
-    return row && readFullDocument(row);
+    return row && fullDocumentOf(row);
   }
 
   async documents(
     options: { readonly filter?: Filter; readonly after?: DocumentKey; readonly limit?: number } = {},
   ): Promise<readonly StoredDocument[]> {
     const { filter, after, limit = 100 } = options;
-    if (!(limit >= 1)) throw invalidInput(`"limit" is ${limit}. Give at least 1.`);
+    checkLimit(limit);
     const { sql, values } = condition(this.#key, this.access, filter);
-    const from = after ? [after.tenant ?? this.#tenant(), after.id] : [];
+    const from = after ? [after.tenant ?? tenantOf(this.access), after.id] : [];
     return this.#db
       .all(
         `SELECT ${documentColumns} FROM documents d WHERE ${sql} ${after ? 'AND (d.tenant, d.id) > (?, ?)' : ''}
          ORDER BY d.tenant, d.id LIMIT ?`,
         ...[...values, ...from, limit],
       )
-      .map(readDocument);
+      .map(documentOf);
   }
 
   async chunks(key: DocumentKey): Promise<readonly StoredChunk[]> {
@@ -144,7 +145,7 @@ export class SqliteCollection implements Collection {
 
   async searchText(query: string, { k, filter }: SearchOptions): Promise<readonly Hit[]> {
     checkCount(k);
-    const terms = [...new Set(searchTerms(query))].slice(0, 256);
+    const terms = queryTerms(query);
     if (terms.length === 0) return [];
     return this.#db.read(() => {
       const revision = this.#cache.revision();
@@ -173,11 +174,8 @@ export class SqliteCollection implements Collection {
       throw invalidInput(`The space "${name}" has ${dimensions} dimensions. Give a whole number of at least 1.`);
     this.#write(() => {
       const there = this.#db.first('SELECT dimensions FROM spaces WHERE collection = ? AND name = ?', this.#key, name);
-      if (there && Number(there.dimensions) !== dimensions)
-        throw invalidInput(
-          `The space "${name}" has ${there.dimensions} dimensions, not ${dimensions}. Name the new model's space otherwise.`,
-        );
-      if (!there)
+      if (there) checkSpace({ name, dimensions }, Number(there.dimensions));
+      else
         this.#db.run('INSERT INTO spaces (collection, name, dimensions) VALUES (?, ?, ?)', this.#key, name, dimensions);
     });
   }
@@ -255,16 +253,12 @@ export class SqliteCollection implements Collection {
     });
   }
 
-  #tenant(): string {
-    return this.access === 'all' ? '' : (this.access.tenant ?? '');
-  }
-
   #keys(filter: Filter): number[] {
     const { sql, values } = condition(this.#key, this.access, filter);
     return this.#db.all(`SELECT d.key FROM documents d WHERE ${sql}`, ...values).map(row => Number(row.key));
   }
 
-  #documentRow({ id, tenant = this.#tenant() }: DocumentKey, columns: string): Row | undefined {
+  #documentRow({ id, tenant = tenantOf(this.access) }: DocumentKey, columns: string): Row | undefined {
     const { sql, values } = condition(this.#key, this.access);
     return this.#db.first(
       `SELECT ${columns} FROM documents d WHERE ${sql} AND d.tenant = ? AND d.id = ?`,

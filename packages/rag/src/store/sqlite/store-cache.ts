@@ -1,5 +1,5 @@
 // What a process remembers of the file between searches: its spaces and terms, and which documents a condition allows.
-import { invalidInput } from '@modeshift/core';
+import { noSpace } from '../prepare-write.ts';
 import { Allowed } from './allowed.ts';
 import type { Condition } from './conditions.ts';
 import type { Database } from './database.ts';
@@ -31,7 +31,7 @@ export class StoreCache {
       collection,
       name,
     );
-    if (!row) throw invalidInput(`There is no embedding space "${name}" in this collection. Add it with addSpace().`);
+    if (!row) throw noSpace(name);
     let space = this.#spaces.get(Number(row.key));
     if (!space) {
       space = new VectorSpace(this.#db, row);

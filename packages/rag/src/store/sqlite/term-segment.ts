@@ -1,8 +1,7 @@
 // The terms of many chunks as one piece of bytes: which chunks have a term and how often, read where they lie.
+import { mostOften } from '../prepare-write.ts';
 import { mostEntries } from './segments.ts';
 
-/** A term is counted up to this often in a chunk. */
-const mostOften = 255;
 const header = 16;
 
 /** Where a term stands. */
