@@ -17,7 +17,6 @@ import { interruptible } from './interruptible.ts';
 import { count, share, whole } from './option-values.ts';
 import type { Output } from './output.ts';
 import { progressLine } from './progress-line.ts';
-
 import { readTask, type TaskOptions } from './read-task.ts';
 
 interface CompareOptions extends TaskOptions {
