@@ -40,7 +40,7 @@ export async function citationOf(collection: Collection, place: SourcePlace, lan
 export const placeOfChunk = (chunk: StoredChunk): SourcePlace => ({ ...chunk, chunkId: chunk.id });
 
 /** The words with what is around them. The page marks the first place that has the words: no earlier one is let in. */
-export function inContext(text: string, start: number, end: number): { readonly text: string; readonly quote: string } {
+function inContext(text: string, start: number, end: number): { readonly text: string; readonly quote: string } {
   const quote = text.slice(start, end);
   const earlier = quote === '' ? -1 : text.lastIndexOf(quote, start - 1);
   const least = earlier >= 0 && earlier < start ? earlier + 1 : 0;

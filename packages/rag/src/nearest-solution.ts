@@ -4,7 +4,7 @@ import path from 'node:path';
 import { invalidInput, ModeshiftError, type Solution, throwIfAborted } from '@modeshift/core';
 import { type IndexSettings, indexExamples, type LabelledTerms, labelAsText } from './example-index.ts';
 import { labelFrequencies } from './label-frequencies.ts';
-import { labelProbabilities, shareVotes, type VoteSettings } from './neighbour-vote.ts';
+import { predictByVote, type VoteSettings } from './neighbour-vote.ts';
 import { plainInput } from './plain-input.ts';
 import { type SearchTermOptions, searchTerms } from './tokenize-for-search.ts';
 
@@ -69,10 +69,7 @@ export function createNearestSolution(
     async predict(input, ctx) {
       throwIfAborted(ctx.signal);
       const found = search(searchTerms(text(input), stored.terms), stored.vote.k);
-      const probabilities = labelProbabilities(shareVotes(found, stored.vote), frequencies, stored.vote);
-      let output = stored.labels[0]!;
-      for (const label of stored.labels) if (probabilities.get(label)! > probabilities.get(output)!) output = label;
-      return { output, probabilities: Object.fromEntries(probabilities), usd: 0 };
+      return predictByVote(found, frequencies, stored.vote);
     },
     evidence(input, limit) {
       return search(searchTerms(text(input), stored.terms), limit + names.length)

@@ -1,4 +1,5 @@
 // The vote of the nearest examples, and the probabilities it stands for.
+import type { Prediction } from '@modeshift/core';
 
 /** A near example: its label, and how near it is (any positive scale). */
 export interface Neighbour {
@@ -55,4 +56,16 @@ export function labelProbabilities(
   }
   for (const [label, value] of probabilities) probabilities.set(label, value / total);
   return probabilities;
+}
+
+/** The label that the nearest examples vote for; of equals, the first. */
+export function predictByVote(
+  neighbours: readonly Neighbour[],
+  frequencies: ReadonlyMap<string, number>,
+  settings: VoteSettings,
+): Prediction<string> {
+  const probabilities = labelProbabilities(shareVotes(neighbours, settings), frequencies, settings);
+  let output = [...probabilities.keys()][0]!;
+  for (const [label, value] of probabilities) if (value > probabilities.get(output)!) output = label;
+  return { output, probabilities: Object.fromEntries(probabilities), usd: 0 };
 }

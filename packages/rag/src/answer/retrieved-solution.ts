@@ -14,7 +14,7 @@ import {
   throwIfAborted,
 } from '@modeshift/core';
 import { labelFrequencies } from '../label-frequencies.ts';
-import { labelProbabilities, shareVotes } from '../neighbour-vote.ts';
+import { predictByVote } from '../neighbour-vote.ts';
 import { plainInput } from '../plain-input.ts';
 import { dataRule, tagPassages } from '../retrieve/tag-passages.ts';
 import {
@@ -65,7 +65,7 @@ export async function retrievedSolution(parts: RetrievedParts): Promise<Retrieve
     async predict(input, ctx) {
       throwIfAborted(ctx.signal);
       const found = await base.nearest(text(input), stored.k, ctx.signal);
-      return model ? read(model, stored, text(input), found, ctx) : vote(stored, found, frequencies);
+      return model ? read(model, stored, text(input), found, ctx) : predictByVote(found, frequencies, stored.vote!);
     },
     async evidence(input, limit) {
       const found = await base.nearest(text(input), limit, undefined);
@@ -82,18 +82,6 @@ export async function retrievedSolution(parts: RetrievedParts): Promise<Retrieve
       if (parts.isTemporary) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function vote(
-  stored: StoredRetrieved,
-  found: readonly NearExample[],
-  frequencies: ReadonlyMap<string, number>,
-): Prediction<string> {
-  const settings = stored.vote!;
-  const probabilities = labelProbabilities(shareVotes(found, settings), frequencies, settings);
-  let output = stored.labels[0]!;
-  for (const label of stored.labels) if (probabilities.get(label)! > probabilities.get(output)!) output = label;
-  return { output, probabilities: Object.fromEntries(probabilities), usd: 0 };
 }
 
 /** The examples are shown from the farthest to the nearest, so that the nearest stands next to the input. */

@@ -92,7 +92,7 @@ function spread(
 }
 
 /** Row and column of `B12`: 12 and 2. */
-export function cellOf(reference: string | undefined): readonly [row: number, column: number] | undefined {
+function cellOf(reference: string | undefined): readonly [row: number, column: number] | undefined {
   const match = /^\$?([A-Z]{1,3})\$?(\d{1,7})$/i.exec(reference ?? '');
   if (!match) return undefined;
   let column = 0;

@@ -2,7 +2,7 @@
 // Row-level security: https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 
 /** A table's policies: rows are seen, changed and deleted by whom they are for; written by their tenant. */
-export const policies = (schema: string, table: string): string => `
+const policies = (schema: string, table: string): string => `
 ALTER TABLE ${schema}.${table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ${schema}.${table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON ${schema}.${table} FOR SELECT USING (${seen});

@@ -81,9 +81,9 @@ describe.skipIf(!programs)('openPostgresStore', () => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     const counts = async (): Promise<number[]> => {
-      const tables = ['documents', 'chunks', 'vectors_1'];
-      const rows = await Promise.all(tables.map(table => client.query(`SELECT count(*) AS n FROM secret.${table}`)));
-      return rows.map(({ rows: [row] }) => Number(row.n));
+      const count = (table: string): string => `(SELECT count(*) FROM secret.${table})`;
+      const { rows } = await client.query(`SELECT ARRAY[${['documents', 'chunks', 'vectors_1'].map(count)}] AS counts`);
+      return rows[0].counts.map(Number);
     };
     expect(await counts()).toEqual([0, 0, 0]);
     await client.query("SET modeshift.tenant = 'a'; SET modeshift.labels = '{}'");
