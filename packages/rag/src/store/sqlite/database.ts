@@ -1,6 +1,7 @@
 // The file: opened, checked, and used in transactions; what SQLite reports becomes typed errors.
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { ModeshiftError } from '@modeshift/core';
+import { sleep } from '@modeshift/core/provider';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 
 /** A value that can be bound. */
@@ -41,7 +42,7 @@ export class Database {
     }
     const database = new Database(opened, path);
     try {
-      database.#prepareFile(busyTimeoutMs);
+      await database.#prepareFile(busyTimeoutMs);
     } catch (error) {
       database.close();
       throw error;
@@ -49,11 +50,10 @@ export class Database {
     return database;
   }
 
-  #prepareFile(busyTimeoutMs: number): void {
+  async #prepareFile(busyTimeoutMs: number): Promise<void> {
     this.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = 8192; PRAGMA cache_size = -8000;`);
-    this.execute(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;',
-    );
+    await this.#writeAhead(performance.now() + busyTimeoutMs);
+    this.execute('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;');
     this.write(() => {
       const id = this.first('PRAGMA application_id')!.application_id;
       const version = this.first('PRAGMA user_version')!.user_version;
@@ -69,6 +69,19 @@ export class Database {
         );
       }
     });
+  }
+
+  /** Of several processes that make a file at once, SQLite refuses all but one this change without waiting for its turn. */
+  async #writeAhead(until: number): Promise<void> {
+    for (;;) {
+      try {
+        this.execute('PRAGMA journal_mode = WAL');
+        return;
+      } catch (error) {
+        if (!ModeshiftError.is(error) || !error.isRetryable || performance.now() >= until) throw error;
+        await sleep(5, undefined);
+      }
+    }
   }
 
   execute(sql: string): void {

@@ -1,7 +1,11 @@
 // The file: the conformance suite, damage, other files, several connections.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { ModeshiftError } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { written } from '../../testing/samples.ts';
@@ -41,6 +45,32 @@ describe('openStore', () => {
     raised.exec('PRAGMA user_version = 99');
     raised.close();
     await fails(file('newer'), 'VERSION');
+  });
+
+  it('makes one file of several processes that open a new one at once', { timeout: 60_000 }, async () => {
+    const source = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'open-store.ts')).href);
+    const opener = `
+      const { openStore } = await import(${source});
+      const [start, at] = process.argv.slice(1);
+      for (let i = 0; i < 60; i++) {
+        while (Date.now() < Number(at) + 10 * i);
+        await (await openStore(start + i + '.db')).close();
+      }`;
+    const flags = [
+      '--conditions=modeshift-source',
+      '--disable-warning=ExperimentalWarning',
+      '--input-type=module',
+      '-e',
+    ];
+    const at = String(Date.now() + 500);
+    const said = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const child = spawn(process.execPath, [...flags, opener, join(folder, 'new-'), at]);
+        const [errors] = await Promise.all([text(child.stderr), once(child, 'close')]);
+        return errors;
+      }),
+    );
+    expect(said).toEqual(['', '', '']);
   });
 
   it('reports damage as a storage error, wherever it is met', async () => {
