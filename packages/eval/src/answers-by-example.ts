@@ -16,7 +16,7 @@ export interface ExampleAnswers {
  * import { classificationTask } from '@modeshift/data';
  * import { answersByExample, compare, majority } from '@modeshift/eval';
  *
- * const train = [{ text: '快递丢了', label: '物流' }];
+ * const train = [{ text: '快递丢了', label: '物流' }, { text: '包裹坏了', label: '物流' }, { text: '我要退款', label: '付款' }];
  * const task = classificationTask({ name: 'topic', train, test: [{ text: '快递还没到', label: '物流' }] });
  * const report = await compare(task, [majority()], { predictions: true });
  * console.log(answersByExample(report).get(0)?.answers.get('majority')); // 物流
