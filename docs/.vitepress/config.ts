@@ -59,7 +59,13 @@ const chinese: DefaultTheme.SidebarItem[] = [
     items: [
       { text: '快速开始', link: '/zh/guide/getting-started' },
       { text: '用自己的数据比较', link: '/zh/guide/compare' },
+      { text: '读懂报告', link: '/zh/guide/report' },
       { text: '标签词、软提示与微调', link: '/zh/guide/label-words' },
+      { text: '编写自己的方式', link: '/zh/guide/own-mode' },
+      { text: '在自己的机器上运行模型', link: '/zh/guide/local-models' },
+      { text: '知识库', link: '/zh/guide/rag' },
+      { text: '网页上的文档', link: '/zh/guide/knowledge-base' },
+      { text: '给模型做一个网页', link: '/zh/guide/ui' },
       { text: '工作室与应用', link: '/zh/guide/studio' },
       { text: '错误', link: '/zh/guide/errors' },
     ],
