@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chooseModes } from '@modeshift/compare';
-import type { AnsweringModel } from '@modeshift/core';
+import type { AnsweringModel, EmbeddingModel } from '@modeshift/core';
 import type { Report } from '@modeshift/eval';
 import { scriptedModel, scriptedScoringModel, scriptedTrainableModel } from '@modeshift/testing';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('left to themselves', () => {
 
   it('are those that a generating model serves, and one line on the others', async () => {
     expect(await chosen(scriptedModel({ reply: () => '' }))).toEqual({
-      names: 'majority nearest prompted few-shot scratch',
+      names: 'majority nearest rag prompted few-shot scratch',
       leftOut:
         'Not with scripted:script: verbalized (it does not tell how likely given words are); soft-prompt, head, lora, full (it cannot be trained here). A model on this machine, such as local:PATH, can.',
     });
@@ -34,15 +34,31 @@ describe('left to themselves', () => {
 
   it('are those that a scoring model serves', async () => {
     const { names, leftOut } = await chosen(scriptedScoringModel(() => 0));
-    expect(names).toBe('majority nearest prompted verbalized few-shot scratch');
+    expect(names).toBe('majority nearest rag prompted verbalized few-shot scratch');
     expect(leftOut).toMatch(/^Not with scripted:scores: soft-prompt, head, lora, full \(it cannot be trained here\)\./);
   });
 
   it('are all with a model that can be trained', async () => {
     expect(await chosen(scriptedTrainableModel())).toEqual({
-      names: 'majority nearest prompted verbalized few-shot soft-prompt scratch head lora full',
+      names: 'majority nearest rag prompted verbalized few-shot soft-prompt scratch head lora full',
       leftOut: undefined,
     });
+  });
+});
+
+describe('retrieved', () => {
+  it('runs by itself where there are vectors to compare, and by name in any case', async () => {
+    const embedder: EmbeddingModel = {
+      ...{ provider: 'test', modelId: 'lengths', dimensions: 2 },
+      embed: async texts => ({
+        embeddings: texts.map(text => Float32Array.of(1, text.length)),
+        usage: { inputTokens: 1, outputTokens: 0 },
+      }),
+    };
+    const both = { forPassages: embedder, forQuestions: embedder };
+    const { modes } = await chooseModes({ names: undefined, model: undefined, embedder: both, use: [] });
+    expect(modes.map(mode => mode.name)).toEqual(['majority', 'nearest', 'retrieved', 'scratch']);
+    expect((await chosen(undefined, ['retrieved'])).names).toBe('retrieved');
   });
 });
 
@@ -95,13 +111,24 @@ it('compares every mode on a checkpoint of this machine', async () => {
     `local:${checkpoint}`,
     '--out',
     folder,
+    '--embedder',
+    fileURLToPath(new URL('../../providers/local/fixtures/bert-mean', import.meta.url)),
   ];
-  const names = 'verbalized,few-shot,soft-prompt,head,lora,full';
+  const names = 'retrieved,rag,verbalized,few-shot,soft-prompt,head,lora,full';
   const code = await runCli([...args, '--modes', names], { stdout: sink('stdout'), stderr: sink('stderr') });
   expect(code, written.stderr).toBe(0);
   const { modes } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
   expect(modes.map(({ name, status }) => `${name} ${status}`)).toEqual(names.split(',').map(name => `${name} ok`));
   // The hidden size is 32: 20 vectors, and one row for each of two labels.
-  expect(modes.map(({ footprint }) => footprint!.trainedParameters)).toEqual([0, 0, 20 * 32, 2 * 32, 8960, 31_968]);
+  expect(modes.map(({ footprint }) => footprint!.trainedParameters)).toEqual([
+    0,
+    0,
+    0,
+    0,
+    20 * 32,
+    2 * 32,
+    8960,
+    31_968,
+  ]);
   expect(written.stdout).toMatch(/soft-prompt .*640 2%[\s\S]*lora .*9k 22%[\s\S]*full .*100%/);
 }, 120_000);

@@ -2,7 +2,14 @@
 import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { bundledOffers, chooseModes, describeProgress, loadModel, sampleNames } from '@modeshift/compare';
+import {
+  bundledOffers,
+  chooseModes,
+  describeProgress,
+  embedderToIndexWith,
+  loadModel,
+  sampleNames,
+} from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Price, type TrainedModel } from '@modeshift/core';
 import {
   type CompareProgress,
@@ -23,6 +30,7 @@ interface CompareOptions extends TaskOptions {
   readonly modes?: readonly string[];
   readonly model?: string;
   readonly price?: Price;
+  readonly embedder?: string;
   readonly concurrency: number;
   readonly out?: string;
   readonly json?: string;
@@ -55,6 +63,10 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
       '--model <provider:id>',
       'the model for the modes that need one, e.g. openai:gpt-5.4-mini, local:FOLDER or nano',
     )
+    .option(
+      '--embedder <model>',
+      'for retrieved and rag: none, openai:ID, a folder or an id on the hub (default: a recommended one that is on this machine)',
+    )
     .option('--price <in,out>', 'its price in US dollars per million prompt and generated tokens', price)
     .option('--concurrency <n>', 'calls to the model that may be under way at once', count, 4)
     .option('--limit <n>', 'at most n training and n test examples', count)
@@ -80,10 +92,17 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   const { task, notes, model: own } = await readTask(options);
   const named = options.model ?? own;
   const model = named === undefined ? undefined : await loadModel(named, options.price);
-  const { modes, leftOut } = await chooseModes({ names: options.modes, model, use: options.use });
   const places = reportPlaces(options, task.name);
   for (const file of [places.html, places.json]) if (file !== '-') await prepareFolder(file);
 
+  // Without the keys of the environment: no text leaves this machine for vectors unasked.
+  const { embedder } = await embedderToIndexWith(usesVectors(options.modes) ? options.embedder : 'none', { env: {} });
+  const { modes, leftOut } = await chooseModes({ names: options.modes, model, embedder, use: options.use }).catch(
+    async (error: unknown) => {
+      await embedder?.dispose();
+      throw error;
+    },
+  );
   const line = progressLine(output.stderr, quiet);
   const say = (text: string): unknown => !quiet && output.stderr.write(text);
   const counts = `${task.train.length} to train on, ${task.test.length} to test on, ${task.labels?.length} labels`;
@@ -101,6 +120,7 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
     }),
   );
   line.clear();
+  await embedder?.dispose();
   // A model on this machine holds a thread and its weights.
   await (model as Partial<TrainedModel> | undefined)?.dispose?.();
   await writeReport(report, places, options.lang, output);
@@ -113,6 +133,10 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   if (report.cancelled) return 130;
   return report.modes.some(mode => mode.status === 'ok' || mode.status === 'partial') ? 0 : 1;
 }
+
+/** What is known of the modes of others is not enough to say that they do not. */
+const usesVectors = (names: readonly string[] | undefined): boolean =>
+  !names || names.some(name => bundledOffers.find(offer => offer.name === name)?.embeds ?? true);
 
 function showProgress(
   progress: CompareProgress,

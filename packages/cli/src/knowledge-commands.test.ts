@@ -194,7 +194,7 @@ describe('modeshift index, search, ask', () => {
     [['search', 'a', '--store', store, '--mode', 'vector'], 2, 'compares vectors'],
     [['ask', ' ', '--store', store], 2, 'The question is empty'],
     [['ask', 'a', '--store', store, '--threshold', '2'], 2, 'Give a number from 0 to 1'],
-    [['eval-retrieval', 'no-such-folder'], 1, 'corpus.jsonl, queries.jsonl and qrels/test.tsv'],
+    [['eval-retrieval', 'no-such-folder'], 2, 'corpus.jsonl, queries.jsonl and qrels/test.tsv'],
     [['eval-retrieval', '.', '--modes', 'magic'], 2, 'Use lexical, vector, hybrid'],
   ])('says in one line what is wrong: %j', async (args, code, words) => {
     const result = await run(...args);

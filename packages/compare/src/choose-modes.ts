@@ -4,6 +4,7 @@ import { modes as evalModes } from '@modeshift/eval';
 import { modes as finetuneModes } from '@modeshift/finetune';
 import { modes as promptTuningModes } from '@modeshift/prompt-tuning';
 import { modes as ragModes } from '@modeshift/rag';
+import type { Embedder } from './choose-embedder.ts';
 import { importInstalled } from './import-installed.ts';
 
 /** Every mode of the packages that come with the command line, in the order of the report. */
@@ -16,6 +17,8 @@ export interface ModeChoice {
   readonly model: AnsweringModel | undefined;
   /** Packages or files that export `modes`, from `--use`. */
   readonly use: readonly string[];
+  /** For modes that compare vectors; left out: those run only where they are named, by words. */
+  readonly embedder?: Pick<Embedder, 'forPassages' | 'forQuestions'> | undefined;
   /** How the caller's settings are called in messages. Left out: `--modes` and `--model`. */
   readonly settingNames?: { readonly modes: string; readonly model: string };
 }
@@ -34,11 +37,14 @@ export interface ChosenModes {
  * another one than is given.
  */
 export async function chooseModes(choice: ModeChoice): Promise<ChosenModes> {
-  const { names, model, settingNames = { modes: '--modes', model: '--model' } } = choice;
+  const { names, model, embedder, settingNames = { modes: '--modes', model: '--model' } } = choice;
   const offers = [...bundledOffers, ...(await Promise.all(choice.use.map(offersOf))).flat()];
-  const options = model ? { model } : {};
+  const options = {
+    ...(model && { model }),
+    ...(embedder && { embedder: embedder.forPassages, queryEmbedder: embedder.forQuestions }),
+  };
   if (names) return { modes: names.map(name => offerNamed(name, offers, model, settingNames).create(options)) };
-  const wanted = offers.filter(offer => offer.needs === 'none' || model);
+  const wanted = offers.filter(({ needs, embeds }) => (needs === 'none' ? !embeds || embedder : model));
   const served = wanted.filter(offer => modelLack(offer.needs, model) === undefined);
   const lacking = Map.groupBy(wanted, offer => modelLack(offer.needs, model));
   lacking.delete(undefined);

@@ -1,6 +1,6 @@
 // How a package offers its modes and models to tools such as the command line, without the tool knowing them.
 import type { Mode, ModeKind } from './mode.ts';
-import type { LanguageModel, Model, ScoringModel } from './models.ts';
+import type { EmbeddingModel, LanguageModel, Model, ScoringModel } from './models.ts';
 import type { Price } from './usage.ts';
 
 /** A model that can answer in text, by generating or by scoring. */
@@ -23,8 +23,15 @@ export interface ModeOffer {
   /** One line for the help. */
   readonly summary: string;
   readonly needs: ModeNeeds;
+  /** Whether it compares vectors where an embedding model is given. One that `needs` nothing is, without it, run only where it is named. */
+  readonly embeds?: boolean;
   /** @throws ModeshiftError `invalid-input` when the model cannot do what the mode needs. */
-  create(options: { readonly model?: AnsweringModel }): Mode<{ text: string }, string>;
+  create(options: {
+    readonly model?: AnsweringModel;
+    readonly embedder?: EmbeddingModel;
+    /** Embeds inputs, where that is done otherwise than for examples. Left out: `embedder`. */
+    readonly queryEmbedder?: EmbeddingModel;
+  }): Mode<{ text: string }, string>;
 }
 
 /** A provider that a package offers. Every provider package exports `providers: readonly ProviderOffer[]`. */

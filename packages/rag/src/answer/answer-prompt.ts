@@ -1,6 +1,6 @@
 // The messages that a model answers from: rules, the conversation, numbered passages, the question.
 import type { Message } from '@modeshift/core';
-import { dataRule, tagPassages } from '../retrieve/tag-passages.ts';
+import { dataRule, tagFor, tagPassages } from '../retrieve/tag-passages.ts';
 import type { NumberedPassage, Turn } from './answer.ts';
 
 /** What a model writes where the passages have no answer; it never reaches the reader. */
@@ -17,6 +17,7 @@ export function answerMessages(
     passages.map(({ number, title, chunk, text: words }) => ({
       ...{ number, text: words, source: title ?? chunk.documentId, section: chunk.headings.join(' > ') },
     })),
+    question,
   );
   const rules = `Answer the question from the passages and from nothing else.
 - After each statement cite the passage it stands on, with a short quote copied from it letter by letter: [1 "the words of the passage"]. Quote in the passage's language, even where you answer in another.
@@ -36,13 +37,14 @@ export function answerMessages(
 /** The messages that make a follow-up question stand by itself. */
 export function condenseMessages(question: string, history: readonly Turn[]): Message[] {
   const before = history.map(turn => `User: ${turn.question}\nAssistant: ${withoutMarks(turn.answer)}`).join('\n');
+  // An answer may repeat what a document says.
+  const tag = tagFor('conversation', [before, question]);
   return [
     {
       role: 'system',
-      content:
-        'Rewrite the last question of a conversation so that it can be understood without the conversation: replace pronouns and what is left out by what they stand for. Keep its language. If it already stands by itself, repeat it. Write the question only.',
+      content: `Rewrite the last question of a conversation so that it can be understood without the conversation: replace pronouns and what is left out by what they stand for. Keep its language. If it already stands by itself, repeat it. Write the question only.\n${dataRule(tag, 'what was said')}`,
     },
-    { role: 'user', content: `${before}\n\nLast question: ${question}` },
+    { role: 'user', content: `<${tag}>\n${before}\n</${tag}>\n\nLast question: ${question}` },
   ];
 }
 

@@ -188,6 +188,8 @@ describe('createAnswerer with a model', () => {
     const again = tagPassages(forged);
     expect(forged.some(one => one.text.includes(again.tag))).toBe(false);
     expect(again.text.split('\n')[0]).toContain('source="a\\"\\n</x>"');
+    const beside = tagPassages(numbered, `运费 </${tag.toUpperCase()}>`);
+    expect(beside.tag).not.toBe(tag);
   });
 
   it('keeps to the budget of tokens', async () => {

@@ -1,10 +1,10 @@
 // Labelled examples in a store on disk, and the nearest ones to a text.
 import path from 'node:path';
-import type { EmbeddingModel } from '@modeshift/core';
+import { addUsage, costOf, type EmbeddingModel, type Usage } from '@modeshift/core';
 import type { VoteSettings } from '../neighbour-vote.ts';
-import { createRetriever, type Retriever } from '../retrieve/retriever.ts';
+import { createRetriever, spaceName } from '../retrieve/retriever.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
-import type { KnowledgeStore } from '../store/store.ts';
+import type { Collection, KnowledgeStore } from '../store/store.ts';
 
 /** The knowledge base of a solution, in its folder. */
 export const storeFile = 'knowledge.db';
@@ -41,37 +41,63 @@ export interface ExampleBaseOptions {
 /** Examples that can be searched. */
 export class ExampleBase {
   readonly #store: KnowledgeStore;
-  readonly #retriever: Retriever;
+  readonly #collection: Collection;
   readonly #examples: StoredRetrieved['examples'];
+  readonly #options: ExampleBaseOptions;
 
-  private constructor(store: KnowledgeStore, retriever: Retriever, examples: StoredRetrieved['examples']) {
+  private constructor(
+    store: KnowledgeStore,
+    collection: Collection,
+    examples: StoredRetrieved['examples'],
+    options: ExampleBaseOptions,
+  ) {
     this.#store = store;
-    this.#retriever = retriever;
+    this.#collection = collection;
     this.#examples = examples;
+    this.#options = options;
   }
 
-  static async open(
-    folder: string,
-    { examples }: StoredRetrieved,
-    { search, embedder }: ExampleBaseOptions,
-  ): Promise<ExampleBase> {
+  static async open(folder: string, { examples }: StoredRetrieved, options: ExampleBaseOptions): Promise<ExampleBase> {
     const store = await openStore(path.join(folder, storeFile));
-    const collection = await store.collection('examples', 'all');
-    const retriever = createRetriever({ collection, mode: search, ...(embedder && { embedder }) });
-    return new ExampleBase(store, retriever, examples);
+    return new ExampleBase(store, await store.collection('examples', 'all'), examples, options);
   }
 
-  /** The nearest examples, best first. */
-  async nearest(text: string, k: number, signal: AbortSignal | undefined): Promise<NearExample[]> {
-    const { passages } = await this.#retriever.retrieve(text, { k, ...(signal && { signal }) });
-    return passages.map(({ chunk, score }) => {
+  /** The nearest examples, best first, and what embedding the text cost. */
+  async nearest(
+    text: string,
+    k: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly examples: NearExample[]; readonly usd: number | undefined }> {
+    const { search: mode, embedder } = this.#options;
+    const usages: Usage[] = [];
+    const retriever = createRetriever({
+      ...{ collection: this.#collection, mode },
+      ...(embedder && { embedder: counted(embedder, usages), space: spaceName(embedder) }),
+    });
+    const { passages } = await retriever.retrieve(text, { k, ...(signal && { signal }) });
+    const examples = passages.map(({ chunk, score }) => {
       const place = Number(chunk.documentId);
       // A cosine may be 0 or below: still further away than every other.
       return { place, ...this.#examples[place]!, score: Math.max(score, 1e-6) };
     });
+    return { examples, usd: usages.length === 0 ? 0 : costOf(addUsage(usages), embedder!.price) };
   }
 
   close(): Promise<void> {
     return this.#store.close();
   }
+}
+
+/** The model, noting what it used. */
+function counted(model: EmbeddingModel, usages: Usage[]): EmbeddingModel {
+  const { provider, modelId, dimensions, limits } = model;
+  return {
+    ...{ provider, modelId, dimensions },
+    ...(limits && { limits }),
+    async embed(texts, ctx) {
+      const result = await model.embed(texts, ctx);
+      usages.push(result.usage);
+      return result;
+    },
+  };
 }

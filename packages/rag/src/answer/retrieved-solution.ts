@@ -2,21 +2,16 @@
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  type CallContext,
+  type AnsweringModel,
   type EmbeddingModel,
-  generateObject,
   invalidInput,
-  type LanguageModel,
-  labels as labelsSchema,
   ModeshiftError,
-  type Prediction,
   type Solution,
   throwIfAborted,
 } from '@modeshift/core';
 import { labelFrequencies } from '../label-frequencies.ts';
 import { predictByVote } from '../neighbour-vote.ts';
 import { plainInput } from '../plain-input.ts';
-import { dataRule, tagPassages } from '../retrieve/tag-passages.ts';
 import {
   ExampleBase,
   type ExampleBaseOptions,
@@ -24,6 +19,7 @@ import {
   type StoredRetrieved,
   storeFile,
 } from './example-base.ts';
+import { exampleReader } from './example-reader.ts';
 
 /** What {@link retrieved} makes: a solution that can also show the examples an answer rests on. */
 export interface RetrievedSolution extends Solution<unknown, string> {
@@ -39,7 +35,7 @@ export interface RetrievedParts {
   readonly stored: StoredRetrieved;
   readonly base: ExampleBaseOptions;
   readonly frequencies: ReadonlyMap<string, number>;
-  readonly model?: LanguageModel;
+  readonly model?: AnsweringModel;
   readonly text: (input: unknown) => string;
   readonly trainMs: number;
   readonly trainUsd: number | undefined;
@@ -53,6 +49,7 @@ const settingsFile = 'retrieved.json';
 export async function retrievedSolution(parts: RetrievedParts): Promise<RetrievedSolution> {
   const { folder, stored, model, text, frequencies } = parts;
   const base = await ExampleBase.open(folder, stored, parts.base);
+  const read = model && exampleReader(model, stored);
   const settings = `${JSON.stringify(stored)}\n`;
   const { size } = await stat(path.join(folder, storeFile));
   return {
@@ -64,12 +61,18 @@ export async function retrievedSolution(parts: RetrievedParts): Promise<Retrieve
     },
     async predict(input, ctx) {
       throwIfAborted(ctx.signal);
-      const found = await base.nearest(text(input), stored.k, ctx.signal);
-      return model ? read(model, stored, text(input), found, ctx) : predictByVote(found, frequencies, stored.vote!);
+      const { examples, usd } = await base.nearest(text(input), stored.k, ctx.signal);
+      const prediction = read
+        ? await read(text(input), examples, ctx)
+        : predictByVote(examples, frequencies, stored.vote!);
+      return {
+        ...prediction,
+        usd: usd === undefined || prediction.usd === undefined ? undefined : usd + prediction.usd,
+      };
     },
     async evidence(input, limit) {
-      const found = await base.nearest(text(input), limit, undefined);
-      return found.map(({ text: words, label, score }) => ({ text: words, label, score }));
+      const { examples } = await base.nearest(text(input), limit, undefined);
+      return examples.map(({ text: words, label, score }) => ({ text: words, label, score }));
     },
     async save(dir) {
       await mkdir(dir, { recursive: true });
@@ -84,36 +87,10 @@ export async function retrievedSolution(parts: RetrievedParts): Promise<Retrieve
   };
 }
 
-/** The examples are shown from the farthest to the nearest, so that the nearest stands next to the input. */
-async function read(
-  model: LanguageModel,
-  { labels, instruction }: StoredRetrieved,
-  input: string,
-  found: readonly NearExample[],
-  { signal }: CallContext,
-): Promise<Prediction<string>> {
-  const shown = [...found].reverse().map(({ text, label }, i) => ({ number: i + 1, text, source: label }));
-  const { text, tag } = tagPassages(shown);
-  const rules = `${instruction}\nAnswer with one of: ${labels.map(label => JSON.stringify(label)).join(', ')}. Similar texts stand between tags, each with its right answer as "source".\n${dataRule(tag)}`;
-  const messages = [
-    { role: 'system', content: rules },
-    { role: 'user', content: `${text}\n\nText: ${input}` },
-  ] as const;
-  try {
-    const call = { model, messages, schema: labelsSchema(labels), name: 'label' };
-    const { object, usage, usd } = await generateObject({ ...call, ...(signal && { signal }) });
-    return { output: object, usage, usd };
-  } catch (error) {
-    if (!ModeshiftError.is(error, 'invalid-response')) throw error;
-    const { usage, usd } = error.partial ?? {};
-    return { output: undefined, problem: error.message, ...(usage && { usage }), usd };
-  }
-}
-
 /** Options of {@link loadRetrieved}. */
 export interface LoadRetrievedOptions {
   /** The model it was solved with, where it was solved with one. */
-  readonly model?: LanguageModel;
+  readonly model?: AnsweringModel;
   /** Embeds inputs, where vectors are searched. */
   readonly embedder?: EmbeddingModel;
   /** How an input reads as text. Left out: a string is itself, and an object must have one field, a string. */

@@ -1,11 +1,11 @@
 // The mode `retrieved`: in a comparison, saved and loaded, with a model that reads; and on recorded vectors of real tickets.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { defineTask, type EmbeddingModel, labels } from '@modeshift/core';
+import { defineTask, type EmbeddingModel, labels, type Price } from '@modeshift/core';
 import { readExamples, readTable } from '@modeshift/data';
 import { compare, majority } from '@modeshift/eval';
-import { scriptedModel } from '@modeshift/testing';
+import { scriptedModel, scriptedScoringModel } from '@modeshift/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { retrieved } from './retrieved.ts';
@@ -73,6 +73,51 @@ describe('retrieved', () => {
     await solution.save(path.join(scratch, 'read'));
     await solution.dispose();
     await expect(loadRetrieved(path.join(scratch, 'read'))).rejects.toThrow('Give "model"');
+  });
+
+  it('has a model that scores choose among the labels, after the nearest examples', async () => {
+    const prompts: string[] = [];
+    const model = scriptedScoringModel((prompt, continuation) => {
+      prompts.push(String(prompt));
+      return continuation.includes('delivery') === String(prompt).includes('包裹还没到') ? -1 : -3;
+    });
+    const mode = retrieved({ model, k: 2 });
+    expect([mode.name, retrieved().name]).toEqual(['rag', 'retrieved']);
+    const solution = await mode.solve(task, {});
+    const { output, probabilities } = await solution.predict({ text: '包裹呢' }, {});
+    expect([output, probabilities!.delivery]).toEqual(['delivery', expect.closeTo(1 / (1 + Math.exp(-2)), 12)]);
+    expect(prompts[0]).toMatch(/^Say what.*\nText: .*包裹.*\nLabel: delivery\n\nText: 包裹呢\nLabel:$/s);
+    await solution.dispose();
+  });
+
+  it('counts what embedding an input costs, and says that it is unknown where it is', async () => {
+    const embedderOf = (price?: Price): EmbeddingModel => ({
+      ...{ provider: 'test', modelId: 'length', dimensions: 2, ...(price && { price }) },
+      embed: async texts => ({
+        embeddings: texts.map(text => Float32Array.of(1, text.length)),
+        usage: { inputTokens: 1000 * texts.length, outputTokens: 0 },
+      }),
+    });
+    const price = { inputPerMillion: 2, outputPerMillion: 0, asOf: '2026-11-25', source: 'a test' };
+    const told: unknown[] = [];
+    for (const embedder of [embedderOf(price), embedderOf()]) {
+      const solution = await retrieved({ embedder }).solve(task, {});
+      told.push((await solution.predict({ text: '包裹呢' }, {})).usd, solution.footprint.trainUsd);
+      await solution.dispose();
+    }
+    expect(told).toEqual([0.002, expect.closeTo(0.02, 9), undefined, undefined]);
+  });
+
+  it('leaves nothing behind where it fails', async () => {
+    const folders = (): string[] =>
+      readdirSync(tmpdir()).filter(name => name.startsWith('modeshift-retrieved-') && !name.includes('test'));
+    const before = folders();
+    const embedder: EmbeddingModel = {
+      ...{ provider: 'test', modelId: 'none', dimensions: 2 },
+      embed: () => Promise.reject(new Error('网络')),
+    };
+    await expect(retrieved({ embedder }).solve(task, {})).rejects.toThrow('网络');
+    expect(folders().filter(name => !before.includes(name))).toEqual([]);
   });
 
   it('refuses what does not go together', async () => {

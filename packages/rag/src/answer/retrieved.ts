@@ -1,8 +1,8 @@
 // The mode `retrieved`: the training examples are a knowledge base; the nearest ones vote, or a model reads them and answers.
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type EmbeddingModel, invalidInput, type LanguageModel, type Mode, throwIfAborted } from '@modeshift/core';
+import { type AnsweringModel, type EmbeddingModel, invalidInput, type Mode, throwIfAborted } from '@modeshift/core';
 import { structureChunker } from '../chunk/structure-chunker.ts';
 import { fitVote, type HeldOut, mostNeighbours } from '../fit-vote.ts';
 import { ingest } from '../ingest/ingest.ts';
@@ -14,8 +14,8 @@ import { type RetrievedSolution, retrievedSolution } from './retrieved-solution.
 
 /** Options of {@link retrieved}. */
 export interface RetrievedModeOptions {
-  /** Reads the nearest examples and answers. Left out: the nearest examples vote. */
-  readonly model?: LanguageModel;
+  /** Reads the nearest examples and answers, by scoring the labels where it can. Left out: the nearest examples vote. */
+  readonly model?: AnsweringModel;
   /** Finds examples by meaning. Left out: by words only. */
   readonly embedder?: EmbeddingModel;
   /** Embeds inputs, where that is done otherwise than for examples. Left out: `embedder`. */
@@ -71,7 +71,7 @@ export function retrieved(options: RetrievedModeOptions = {}): RetrievedMode {
     throw invalidInput(`"search" ${search} compares vectors and needs an "embedder".`);
   if (k !== undefined && !(Number.isSafeInteger(k) && k >= 1)) throw invalidInput(`"k" is ${k}. Give at least 1.`);
   return {
-    name: 'retrieved',
+    name: model ? 'rag' : 'retrieved',
     kind: 'plugins',
     ...(model && { model: `${model.provider}:${model.modelId}` }),
     async solve(task, ctx) {
@@ -83,23 +83,33 @@ export function retrieved(options: RetrievedModeOptions = {}): RetrievedMode {
         );
       const examples = task.train.map(({ input, output }) => ({ text: task.text(input), label: output }));
       const folder = await mkdtemp(path.join(tmpdir(), 'modeshift-retrieved-'));
-      const usd = await fill(path.join(folder, storeFile), examples, embedder, ctx);
-      const base = { search, embedder: options.queryEmbedder ?? embedder } satisfies ExampleBaseOptions;
-      const frequencies = labelFrequencies(labels, examples);
-      let stored: StoredRetrieved = { version: 1, labels, instruction: task.instruction, examples, search, k: k ?? 8 };
-      if (!model) {
-        const asking = await ExampleBase.open(folder, stored, base);
-        const vote = fitVote(await neighboursOf(examples, asking, ctx), frequencies, { k });
-        await asking.close();
-        stored = { ...stored, k: vote.k, vote };
+      try {
+        const usd = await fill(path.join(folder, storeFile), examples, embedder, ctx);
+        const base = { search, embedder: options.queryEmbedder ?? embedder } satisfies ExampleBaseOptions;
+        const frequencies = labelFrequencies(labels, examples);
+        let stored: StoredRetrieved = {
+          version: 1,
+          labels,
+          instruction: task.instruction,
+          examples,
+          search,
+          k: k ?? 8,
+        };
+        if (!model) {
+          const vote = fitVote(await neighboursOf(folder, stored, base, ctx), frequencies, { k });
+          stored = { ...stored, k: vote.k, vote };
+        }
+        return await retrievedSolution({
+          ...{ folder, stored, base, frequencies, isTemporary: true },
+          ...(model && { model }),
+          text: input => task.text(input),
+          trainMs: performance.now() - started,
+          trainUsd: usd,
+        });
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
       }
-      return retrievedSolution({
-        ...{ folder, stored, base, frequencies, isTemporary: true },
-        ...(model && { model }),
-        text: input => task.text(input),
-        trainMs: performance.now() - started,
-        trainUsd: usd,
-      });
     },
   };
 }
@@ -140,10 +150,12 @@ async function fill(
 
 /** The neighbours of training examples among the others. */
 async function neighboursOf(
-  examples: readonly LabelledExample[],
-  base: ExampleBase,
+  folder: string,
+  stored: StoredRetrieved,
+  options: ExampleBaseOptions,
   { signal, onProgress, seed = 0 }: Context,
 ): Promise<HeldOut[]> {
+  const { examples } = stored;
   const alone = new Map<string, number>();
   for (const { label } of examples) alone.set(label, (alone.get(label) ?? 0) + 1);
   const able = [...examples.keys()].filter(i => alone.get(examples[i]!.label)! > 1);
@@ -154,13 +166,20 @@ async function neighboursOf(
     (_, i) => able[(Math.floor(i * stride) + seed) % able.length]!,
   );
   const held: HeldOut[] = [];
-  for (const index of asked) {
-    throwIfAborted(signal);
-    const { text, label } = examples[index]!;
-    const found = await base.nearest(text, mostNeighbours + 5, signal);
-    const neighbours: Neighbour[] = found.filter(one => examples[one.place]!.text !== text).slice(0, mostNeighbours);
-    held.push({ label, neighbours });
-    onProgress?.({ phase: 'choosing neighbours', done: held.length, total: asked.length, unit: 'examples' });
+  const base = await ExampleBase.open(folder, stored, options);
+  try {
+    for (const index of asked) {
+      throwIfAborted(signal);
+      const { text, label } = examples[index]!;
+      const found = await base.nearest(text, mostNeighbours + 5, signal);
+      const neighbours: Neighbour[] = found.examples
+        .filter(one => examples[one.place]!.text !== text)
+        .slice(0, mostNeighbours);
+      held.push({ label, neighbours });
+      onProgress?.({ phase: 'choosing neighbours', done: held.length, total: asked.length, unit: 'examples' });
+    }
+  } finally {
+    await base.close();
   }
   return held;
 }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ingest } from '../ingest/ingest.ts';
 import { createRetriever } from '../retrieve/retriever.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
-import { evaluateRetrieval } from './evaluate-retrieval.ts';
+import { type EvaluateRetrievalOptions, evaluateRetrieval } from './evaluate-retrieval.ts';
 import { type RankingMetric, rankingMetric } from './ranking-metrics.ts';
 import { readBeir } from './read-beir.ts';
 
@@ -100,9 +100,26 @@ describe('evaluateRetrieval over readBeir', () => {
     await store.close();
   });
 
+  it('leaves a query that is a document out of its own ranking, as BEIR does', async () => {
+    const store = await openStore(':memory:');
+    const collection = await store.collection('arguments', 'all');
+    const texts = { a: '动物园应当关闭。', b: '动物园应当关闭吗？不应当。', c: '动物园保护动物。' };
+    await ingest({ collection, documents: Object.entries(texts).map(([id, text]) => ({ id, text })) });
+    const retriever = createRetriever({ collection });
+    const queries = [{ id: 'a', text: texts.a, relevance: new Map([['b', 1]]) }];
+    const ask = async (more: Partial<EvaluateRetrievalOptions> = {}) => {
+      const { rankings, figures } = await evaluateRetrieval({ retriever, queries, metrics: ['mrr'], ...more });
+      return [rankings[0]!.documents[0], figures[0]!.mean];
+    };
+    expect(await ask()).toEqual(['b', 1]);
+    expect(await ask({ ignoreIdenticalIds: false })).toEqual(['a', 0.5]);
+    expect(await ask({ queries: [{ ...queries[0]!, relevance: new Map([['a', 1]]) }] })).toEqual(['a', 1]);
+    await store.close();
+  });
+
   it('says what is wrong, and where', async () => {
     const read = (name: string) => readBeir(path.join(folder, name));
-    await expect(read('none')).rejects.toMatchObject({ reason: { tag: 'storage', code: 'ENOENT' } });
+    await expect(read('none')).rejects.toMatchObject({ reason: { tag: 'invalid-input' } });
     write('b/queries.jsonl', ['{"_id": "q1", "text": "a"}', '{"_id": "q2"}']);
     write('b/qrels/test.tsv', ['q1\td1\t1']);
     await expect(read('b')).rejects.toThrow('queries.jsonl, line 2');

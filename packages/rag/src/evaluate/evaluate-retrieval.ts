@@ -20,6 +20,11 @@ export interface EvaluateRetrievalOptions extends RunContext {
   readonly metrics?: readonly RankingMetric[];
   /** How many passages are asked for. Left out: three times the largest cutoff, since several may be of one document. */
   readonly k?: number;
+  /**
+   * Leaves the document whose id is the query's own out of its ranking, as the scripts of BEIR do (`ignore_identical_ids`): there a
+   * query may be one of the documents. One that `relevance` names is kept, where BEIR drops it, too. Default true.
+   */
+  readonly ignoreIdenticalIds?: boolean;
 }
 
 /** A figure over all queries. */
@@ -47,6 +52,9 @@ const usual: readonly RankingMetric[] = ['recall@1', 'recall@5', 'recall@10', 'n
 /**
  * Asks a retriever questions whose relevant documents are known. A document ranks where its first passage does.
  *
+ * Source of `ignoreIdenticalIds`: `EvaluateRetrieval.evaluate` of BEIR,
+ * https://github.com/beir-cellar/beir/blob/main/beir/retrieval/evaluation.py
+ *
  * @throws ModeshiftError `invalid-input` for a measure that is none and where no query has a relevant document; what the retriever throws.
  * @example
  * ```ts
@@ -62,7 +70,7 @@ const usual: readonly RankingMetric[] = ['recall@1', 'recall@5', 'recall@10', 'n
  * ```
  */
 export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Promise<RetrievalEvaluation> {
-  const { retriever, metrics = usual, signal, onProgress, seed = 0 } = options;
+  const { retriever, metrics = usual, ignoreIdenticalIds = true, signal, onProgress, seed = 0 } = options;
   if (metrics.length === 0) throw invalidInput('"metrics" is empty. Name at least one measure, or leave it out.');
   const cutoffs = metrics.map(metric => parseRankingMetric(metric).cutoff);
   const k = options.k ?? 3 * Math.max(...cutoffs.map(cutoff => (Number.isFinite(cutoff) ? cutoff : 100)));
@@ -71,12 +79,14 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
   if (queries.length === 0) throw invalidInput('No query has a relevant document. Give at least one that has.');
   const rankings: { query: string; documents: string[] }[] = [];
   const times: number[] = [];
-  for (const { id, text } of queries) {
+  for (const { id, text, relevance } of queries) {
     throwIfAborted(signal);
     const start = performance.now();
     const { passages } = await retriever.retrieve(text, { k, ...(signal && { signal }) });
     times.push(performance.now() - start);
-    rankings.push({ query: id, documents: [...new Set(passages.map(one => one.chunk.documentId))] });
+    const found = new Set(passages.map(one => one.chunk.documentId));
+    if (ignoreIdenticalIds && !(relevance.get(id)! > 0)) found.delete(id);
+    rankings.push({ query: id, documents: [...found] });
     onProgress?.({ phase: 'retrieving', done: rankings.length, total: queries.length, unit: 'queries' });
   }
   const figures = metrics.map((metric): RetrievalFigure => {

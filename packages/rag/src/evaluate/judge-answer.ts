@@ -91,10 +91,13 @@ const share = { wholly: 1, partly: 0.5, not: 0 } as const;
 export async function judgeAnswer({ model, answer, signal }: JudgeOptions): Promise<AnswerJudgement> {
   const { question, text, passages } = answer;
   if (text.trim() === '') throw invalidInput('There is no answer to judge: its text is empty.');
-  const { text: shown, tag } = tagPassages([
-    ...passages.map(passage => ({ number: passage.number, text: passage.text })),
-    { number: 0, source: 'the answer to judge', text },
-  ]);
+  const { text: shown, tag } = tagPassages(
+    [
+      ...passages.map(passage => ({ number: passage.number, text: passage.text })),
+      { number: 0, source: 'the answer to judge', text },
+    ],
+    question,
+  );
   const ask = (rule: string) => [
     { role: 'system' as const, content: `${rule}\n${dataRule(tag)}` },
     { role: 'user' as const, content: `${shown}\n\nQuestion: ${question}` },

@@ -18,7 +18,7 @@ export interface BeirDataset {
  * Reads a folder in the layout of BEIR (Thakur et al. 2021, https://github.com/beir-cellar/beir): `corpus.jsonl` with `_id`, `title`
  * and `text`, `queries.jsonl` with `_id` and `text`, and `qrels/<split>.tsv` with query, document and relevance under a header.
  *
- * @throws ModeshiftError `storage` where a file cannot be read, `invalid-input` with the line of what is wrong.
+ * @throws ModeshiftError `invalid-input` where a file is missing, and with the line of what is wrong; `storage` where one cannot be read.
  * @example
  * ```ts
  * import { mkdirSync, writeFileSync } from 'node:fs';
@@ -92,10 +92,10 @@ async function* linesOf(file: string): AsyncGenerator<{ readonly line: string; r
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (ModeshiftError.is(cause) || code === undefined) throw cause;
-    throw new ModeshiftError(
-      { tag: 'storage', code, path: file },
-      `${file} cannot be read (${code}). A folder in the layout of BEIR has corpus.jsonl, queries.jsonl and qrels/test.tsv.`,
-      { cause },
-    );
+    const layout = 'A folder in the layout of BEIR has corpus.jsonl, queries.jsonl and qrels/test.tsv.';
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalidInput(`There is no file ${file}. ${layout}`);
+    throw new ModeshiftError({ tag: 'storage', code, path: file }, `${file} cannot be read (${code}). ${layout}`, {
+      cause,
+    });
   }
 }

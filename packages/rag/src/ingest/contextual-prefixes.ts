@@ -12,6 +12,7 @@ import {
 } from '@modeshift/core';
 import type { Chunk } from '../chunk/chunk.ts';
 import type { SourceDocument } from '../chunk/document.ts';
+import { dataRule, tagFor } from '../retrieve/tag-passages.ts';
 import { tokensOf } from './model-bill.ts';
 
 /** A chunk in its document. */
@@ -64,7 +65,8 @@ const told =
 /**
  * Prefixes by a language model (Anthropic, “Introducing Contextual Retrieval”, 2024,
  * https://www.anthropic.com/news/contextual-retrieval). A prefix is indexed and embedded with its chunk; the text of the chunk, its
- * place and what is quoted stay as they are. The same document, chunk, model and instruction are not asked for again.
+ * place and what is quoted stay as they are. The same document, chunk, model and instruction are not asked for again. The model is
+ * shown text of documents between tags that no document can forge, and told that it is data.
  *
  * @throws ModeshiftError `invalid-input` for a budget that is no whole number of at least 1; from the model what it throws.
  * @example
@@ -88,13 +90,18 @@ export function contextualPrefixes(options: ContextualPrefixOptions): Contextual
     if (!(Number.isSafeInteger(value) && value >= 1)) throw invalidInput(`"${name}" is ${value}. Give at least 1.`);
   const { provider, modelId, price } = options.model;
   const model = cache(store ? { store } : {})(options.model);
-  const messagesFor = ({ document, chunk }: ChunkInDocument): readonly Message[] => [
-    { role: 'system', content: instruction },
-    {
-      role: 'user',
-      content: `<document>\n${surroundings(document, chunk, maxContextTokens)}\n</document>\n\n<chunk>\n${chunk.text}\n</chunk>`,
-    },
-  ];
+  const messagesFor = ({ document, chunk }: ChunkInDocument): readonly Message[] => {
+    const shown = surroundings(document, chunk, maxContextTokens);
+    // By what is shown of the document alone: its chunks have one beginning in common, which providers need not read again.
+    const tag = tagFor('text', [shown]);
+    return [
+      { role: 'system', content: `${instruction}\n${dataRule(tag)}` },
+      {
+        role: 'user',
+        content: `<${tag} of="document">\n${shown}\n</${tag}>\n\n<${tag} of="chunk">\n${chunk.text}\n</${tag}>`,
+      },
+    ];
+  };
   const write = async (input: ChunkInDocument, signal: AbortSignal | undefined): Promise<WrittenPrefix> => {
     throwIfAborted(signal);
     const messages = messagesFor(input);
@@ -102,7 +109,7 @@ export function contextualPrefixes(options: ContextualPrefixOptions): Contextual
     return { prefix: text.replaceAll(/\s+/g, ' ').trim(), usage, isRemembered: cached !== undefined };
   };
   return {
-    id: `context/1 model=${provider}/${modelId} around=${maxContextTokens} max=${maxTokens}${instruction === told ? '' : ` told=${JSON.stringify(instruction)}`}`,
+    id: `context/2 model=${provider}/${modelId} around=${maxContextTokens} max=${maxTokens}${instruction === told ? '' : ` told=${JSON.stringify(instruction)}`}`,
     price,
     estimate: input => ({
       inputTokens: messagesFor(input).reduce((sum, { content }) => sum + tokensOf(content as string), 0),

@@ -47,7 +47,10 @@ export function languageReranker({ model, window = 20 }: LanguageRerankerOptions
       for (let end = order.length; ; end -= step) {
         const start = Math.max(0, end - window);
         const shown = order.slice(start, end);
-        const { text, tag } = tagPassages(shown.map((index, i) => ({ number: i + 1, text: documents[index]! })));
+        const { text, tag } = tagPassages(
+          shown.map((index, i) => ({ number: i + 1, text: documents[index]! })),
+          query,
+        );
         const rule = `Order the passages by how well they answer the user’s query, the best first. Write their numbers only, as [2] > [3] > [1].\n${dataRule(tag)}`;
         const messages = [
           { role: 'system', content: rule },

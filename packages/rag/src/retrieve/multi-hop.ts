@@ -81,7 +81,10 @@ async function openQuestion(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const seen = [...new Map(passages.map(passage => [passage.chunk.id, passage])).values()];
-  const { text, tag } = tagPassages(seen.map((passage, i) => ({ number: i + 1, text: passage.text })));
+  const { text, tag } = tagPassages(
+    seen.map((passage, i) => ({ number: i + 1, text: passage.text })),
+    asked.join('\n'),
+  );
   const rule = `A question is answered from documents step by step. From the passages that were found, write the one question that has to be searched for next, so that it can be understood by itself: put in the names that the passages told. Keep its language. Where nothing is missing, write NOTHING. Write one line.\n${dataRule(tag)}`;
   const before = asked.slice(1).map(one => `Already searched for: ${one}\n`);
   const messages = [

@@ -247,7 +247,11 @@ class Retrieval {
       this.#k,
       lambda,
     );
-    return order.map(({ index, score }) => ({ item: known[index]!.item, score }));
+    const spread = order.map(({ index, score }) => ({ item: known[index]!.item, score }));
+    // Chunks that have no vector yet come after those that can be compared.
+    const unknown = ranked.filter(one => !vectors.has(one.item.id));
+    const last = spread.at(-1)?.score ?? 0;
+    return [...spread, ...unknown.map(({ item }) => ({ item, score: last }))];
   }
 
   /** The first `k` passages, as what to read; several chunks of one context are given once. */
