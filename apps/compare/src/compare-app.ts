@@ -29,6 +29,7 @@ import { KeptSolutions } from './kept-solutions.ts';
 import { type ModelMaker, modelMaker, modelNamed, modelNames, type OfferedModel } from './model-named.ts';
 import { type CompareParts, runComparison } from './run-comparison.ts';
 import { RunRecords } from './run-records.ts';
+import { cancelSamples, startSample } from './sample-run.ts';
 import { answerTable, disagreementTable, escaped } from './shown-report.ts';
 import { dynamicWords, translations, word } from './words.ts';
 
@@ -52,11 +53,11 @@ export interface CompareAppOptions {
 /** What {@link compareApp} makes. */
 export type CompareApp = App<
   undefined,
-  'data' | 'compare' | `compare_${'watch' | 'cancel' | 'retry' | 'runs'}` | 'examples' | 'ask'
+  'data' | 'compare' | `compare_${'watch' | 'cancel' | 'retry' | 'runs'}` | 'examples' | 'ask' | 'sample'
 >;
 
 const modeNames = bundledOffers.map(({ name }) => name);
-const withoutModel = bundledOffers.filter(({ needs }) => needs === 'none').map(({ name }) => name);
+const withoutModel = bundledOffers.filter(({ needs, embeds }) => needs === 'none' && !embeds).map(({ name }) => name);
 /** Comparisons that are kept after their end. */
 const mostRuns = 200;
 const accept = ['.csv', '.tsv', '.txt', '.jsonl', '.ndjson', '.json'];
@@ -282,6 +283,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           };
           await dataSets.read(comparison.data, ctx.user);
           await disposeModels((await modesOf(comparison, makeModel)).models);
+          await cancelSamples(jobs);
           return comparison;
         },
       },
@@ -332,6 +334,20 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
       },
       async function* ({ text: given, run }, ctx) {
         yield* askModes(await runOf(run, ctx.user), given, ctx, parts);
+      },
+    )
+    .fn(
+      'sample',
+      {
+        label: word('The sample'),
+        description: word(
+          'Starts a bundled task in every mode, on nano, and gives the run; a further call gives the same run. It ends when a comparison is started.',
+        ),
+        output: { run: text({ label: word('Id of the run') }), status: text({ label: word('Status') }) },
+      },
+      async (_, { language, user }) => {
+        const { id, status } = await startSample(jobs, makeModel, { language, user });
+        return { run: id, status };
       },
     )
     .layout(
