@@ -68,9 +68,11 @@ export function textsOf(example: Example): string[] {
   );
   const offered = (example.tools ?? []).map(
     ({ name, description, parameters }) =>
-      `${name}(${Object.entries((parameters as { properties: Record<string, { type: string }> }).properties)
+      `${description}: ${name}(${Object.entries(
+        (parameters as { properties: Record<string, { type: string }> }).properties,
+      )
         .map(([key, { type }]) => (type === 'integer' ? `${key}: number` : key))
-        .join(', ')}) ${description}\n`,
+        .join(', ')})\n`,
   );
   return [...said, ...offered];
 }
@@ -104,9 +106,21 @@ function* tokenizerTexts(seed: number, examples: number): Generator<string> {
 
 const templateFile = join(import.meta.dirname, 'chat-template.jinja');
 
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+
+/** The file that holds the chat template. */
+export const tokenizerConfig = (): string =>
+  json({
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    eos_token: '<|end|>',
+    pad_token: '<|pad|>',
+    model_max_length: config.max_position_embeddings,
+    clean_up_tokenization_spaces: false,
+    chat_template: readFileSync(templateFile, 'utf8').trimEnd(),
+  });
+
 /** Every file but the weights, by name. */
 export function checkpointFiles(tokenizer: TrainedTokenizerJson): Readonly<Record<string, string>> {
-  const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
   return {
     'config.json': json(config),
     'generation_config.json': json({
@@ -115,13 +129,6 @@ export function checkpointFiles(tokenizer: TrainedTokenizerJson): Readonly<Recor
       pad_token_id: config.pad_token_id,
     }),
     'tokenizer.json': `${JSON.stringify(tokenizer)}\n`,
-    'tokenizer_config.json': json({
-      tokenizer_class: 'PreTrainedTokenizerFast',
-      eos_token: '<|end|>',
-      pad_token: '<|pad|>',
-      model_max_length: config.max_position_embeddings,
-      clean_up_tokenization_spaces: false,
-      chat_template: readFileSync(templateFile, 'utf8').trimEnd(),
-    }),
+    'tokenizer_config.json': tokenizerConfig(),
   };
 }

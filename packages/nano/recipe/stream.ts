@@ -30,20 +30,20 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
 
 /** How often each task comes, at the beginning and later. */
 const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>> = {
-  reading: [14, 20],
-  classify: [14, 18],
-  tools: [4, 16],
-  extract: [6, 17],
-  arithmetic: [10, 14],
-  dates: [4, 2],
-  rewrite: [14, 4],
-  order: [10, 3],
-  'few-shot': [6, 4],
-  dialogue: [3, 2],
+  reading: [14, 24],
+  classify: [14, 12],
+  tools: [4, 24],
+  extract: [6, 18],
+  arithmetic: [10, 6],
+  dates: [4, 1.5],
+  rewrite: [14, 2],
+  order: [10, 1.5],
+  'few-shot': [6, 3],
+  dialogue: [3, 1.5],
   words: [10, 3],
-  prose: [8, 1],
+  prose: [8, 0.5],
   recall: [25, 1],
-  'in-context': [0, 4],
+  'in-context': [0, 5],
 };
 
 /** One example of one task. The same seed gives the same example. */

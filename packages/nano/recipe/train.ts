@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Random } from '@modeshift/autograd';
 import {
   createTrainer,
   type LocalTrainer,
@@ -15,16 +16,16 @@ import {
   writeSafetensors,
 } from '@modeshift/local';
 import { unpackWeights } from '../src/unpack-weights.ts';
-import { checkpointFiles, makeTokenizer } from './checkpoint-files.ts';
-import { encodeExample } from './encode.ts';
+import { checkpointFiles, makeTokenizer, tokenizerConfig } from './checkpoint-files.ts';
+import { encodeExample, withCutWords } from './encode.ts';
 import { firstWeights } from './first-weights.ts';
 import { publish } from './publish.ts';
 import { type Averages, RunFolder, type RunRecord } from './run-folder.ts';
 import { trainingExample } from './stream.ts';
 
 const settings = {
-  /** Examples of one step, about 2,600 tokens of the mix that stays. */
-  batch: 32,
+  /** Examples of one step, about 2,900 tokens of the mix that stays. */
+  batch: 24,
   learningRate: 2e-3,
   warmup: 200,
   /** From this step on the rate falls with the square root of the step, so that a run can go on for as long as one likes. */
@@ -62,6 +63,7 @@ async function train(): Promise<void> {
     if (options.continue) writePublished();
     else writeBase(seed);
   }
+  writeTemplate();
   const tokenizer = await readTokenizer(run.base);
   const template = await readChatTemplate(run.base, tokenizer);
   const trainer = await createTrainer(await openCheckpoint(run.base), {
@@ -103,7 +105,8 @@ async function train(): Promise<void> {
     const batch = Array.from({ length: settings.batch }, (_, i) => {
       const place = record.examples + i;
       const example = trainingExample(seed, place, place / settings.curriculum);
-      return encodeExample(example, { tokenizer, template }, whole || place % settings.wholeEvery === 0);
+      const encoded = encodeExample(example, { tokenizer, template }, whole || place % settings.wholeEvery === 0);
+      return withCutWords(encoded, tokenizer, new Random(`${seed}/${place}/cut`));
     });
     const { loss, weight, tokens } = await trainer.forwardBackward(batch);
     const cooled = options.cool ? (last - record.step) / (last - first) : 1;
@@ -142,7 +145,9 @@ async function train(): Promise<void> {
 
 /** A hash of what decides which texts the examples are, and of the settings. */
 function recipeHash(): string {
-  const files = globSync(['stream.ts', 'world.ts', 'tasks/*.ts', 'words/*.ts'], { cwd: import.meta.dirname }).sort();
+  const files = globSync(['chat-template.jinja', 'encode.ts', 'stream.ts', 'world.ts', 'tasks/*.ts', 'words/*.ts'], {
+    cwd: import.meta.dirname,
+  }).sort();
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const file of files.filter(name => !name.endsWith('.test.ts')))
     hash.update(readFileSync(join(import.meta.dirname, file)));
@@ -183,6 +188,11 @@ function writePublished(): void {
 function publishedRecord(): RunRecord | undefined {
   const file = join(run.folder, 'published.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunRecord) : undefined;
+}
+
+/** The chat template as it is now: a run that goes on may have begun with another. */
+function writeTemplate(): void {
+  writeFileSync(join(run.base, 'tokenizer_config.json'), tokenizerConfig());
 }
 
 /** The untrained checkpoint. */

@@ -48,15 +48,18 @@ const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   },
 };
 
+/** What stands in messages. */
+export const messageSlots = (world: World): Readonly<Record<'g' | 'c' | 'p' | 'n' | 'd', string>> => ({
+  g: value.product(world),
+  c: value.code(world),
+  p: value.place(world),
+  n: value.person(world),
+  d: value.date(world),
+});
+
 /** A message of a topic. */
 export function message(world: World, topic: Topic): string {
-  const text = world.frame(topic.messages, {
-    g: value.product(world),
-    c: value.code(world),
-    p: value.place(world),
-    n: value.person(world),
-    d: value.date(world),
-  });
+  const text = world.frame(topic.messages, messageSlots(world));
   return surrounded(world, 'message', text, 0.3);
 }
 
@@ -76,8 +79,8 @@ export function classify(world: World, size = 1): Example {
   const { kind, labels, next } = classes(world, most);
   const [text, label] = next();
   const turns: (readonly [string, string])[] = [[classifyPrompt(world, labels, text), label]];
-  if (world.split === 'train' && world.chance(0.6))
-    for (let left = world.between(1, 4); left > 0; left--) turns.push(next());
+  if (world.split === 'train' && world.chance(0.8))
+    for (let left = world.between(2, 6); left > 0; left--) turns.push(next());
   return {
     task: 'classify',
     language: world.language,

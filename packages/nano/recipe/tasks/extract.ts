@@ -1,7 +1,8 @@
 // Extraction: some facts of a text as JSON with the fields that the prompt names; null where the text does not say.
-import { type Example, exchange } from '../example.ts';
+import type { Message } from '@modeshift/core';
+import type { Example } from '../example.ts';
 import type { Frames, World } from '../world.ts';
-import { describe, passage, subjects } from './facts.ts';
+import { type Described, describe, passage, subjects } from './facts.ts';
 
 const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   en: {
@@ -42,20 +43,53 @@ const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   },
 };
 
-/** Makes an example; `size` as in reading. */
+/** The same text, other fields: in training alone. */
+const further: Readonly<Record<'en' | 'zh', Frames>> = {
+  en: {
+    train: ['{f}', 'Now {f}.', '(The same with|And) {f}.', 'JSON of {f}', '(Extract|Give|Find) {f}.', 'Fields: {f}'],
+    test: [],
+  },
+  zh: { train: ['{f}', '再要{f}。', '(同样|还有){f}。', '{f}的JSON', '(提取|给出|找出){f}。', '字段：{f}'], test: [] },
+};
+
+/** Makes an example; `size` as in reading. In training more fields of the same text may be wanted. */
 export function extract(world: World, size = 1): Example {
-  const { kind, name, facts, untold } = describe(
-    world,
-    world.pick(subjects(world)),
-    world.between(2, size < 0.5 ? 2 : 3),
-  );
-  const wanted = world.some(facts, world.between(1, Math.min(3, facts.length)));
-  const entries: [string, string | number | null][] = wanted.map(({ attribute, value }) => [
+  const one = describe(world, world.pick(subjects(world)), world.between(2, size < 0.5 ? 2 : 3));
+  const first = wanted(world, one);
+  const t = passage(world, one.facts);
+  const messages = exchanged(world.frame(ask[world.language], { f: first.list, t }), first.json);
+  let last = first;
+  if (world.split === 'train' && world.chance(0.7))
+    for (let left = world.between(1, 3); left > 0; left--) {
+      last = wanted(world, one);
+      messages.push(...exchanged(world.frame(further[world.language], { f: last.list }), last.json));
+    }
+  return {
+    task: 'extract',
+    language: world.language,
+    kind: last.schema.required.length === 1 ? 'one' : 'several',
+    schema: last.schema,
+    messages,
+    answer: last.json,
+  };
+}
+
+const exchanged = (asked: string, answer: string): Message[] => [
+  { role: 'user', content: asked },
+  { role: 'assistant', content: answer },
+];
+
+/** Some fields, and what the text says of them. */
+function wanted(world: World, { kind, name, facts, untold }: Described) {
+  const chosen = world.some(facts, world.between(1, Math.min(3, facts.length)));
+  const entries: [string, string | number | null][] = chosen.map(({ attribute, value }) => [
     world.pick(attribute.fields),
     /^\d+$/.test(value) && attribute.key === 'age' ? Number(value) : value,
   ]);
-  if (untold.length > 0 && world.chance(0.2)) entries.push([world.pick(world.pick(untold).fields), null]);
-  if (world.chance(0.6)) entries.unshift([world.pick(kind.fields), name.replace(/^the /, '')]);
+  const training = world.split === 'train';
+  if (untold.length > 0 && world.chance(training ? 0.45 : 0.2))
+    entries.push([world.pick(world.pick(untold).fields), null]);
+  if (world.chance(training ? 0.4 : 0.6)) entries.unshift([world.pick(kind.fields), name.replace(/^the /, '')]);
   const object = Object.fromEntries(world.shuffled(entries));
   const fields = Object.keys(object);
   const schema = {
@@ -69,11 +103,7 @@ export function extract(world: World, size = 1): Example {
     required: fields,
     additionalProperties: false,
   };
-  return exchange(
-    { task: 'extract', language: world.language, kind: fields.length === 1 ? 'one' : 'several', schema },
-    world.frame(ask[world.language], { f: fields.join(world.zh ? '、' : ', '), t: passage(world, facts) }),
-    writeJson(object),
-  );
+  return { list: fields.join(world.zh ? '、' : ', '), json: writeJson(object), schema };
 }
 
 /** JSON as nano writes it: a space behind commas and colons. */

@@ -69,7 +69,7 @@ export function reading(world: World, size = 1): Example {
   const prompt = world.frame(ask[world.language], { t: text, q: first.asked });
   const turns = [{ ...first, asked: prompt }];
   if (world.split === 'train' && world.chance(0.85))
-    for (let left = world.between(2, 4); left > 0; left--) {
+    for (let left = world.between(3, 7); left > 0; left--) {
       const more = question(world, described, size);
       if (!turns.some(one => one.about === more.about)) turns.push(more);
     }
@@ -100,10 +100,11 @@ function question(world: World, described: readonly Described[], size: number): 
   // What is not told of this subject is often told of another one.
   const told = new Set(described.flatMap(one => one.facts.map(fact => fact.attribute.key)));
   const near = untold.filter(({ key }) => told.has(key));
-  const missing = world.chance(0.1 + 0.15 * size) && untold.length > 0;
+  const training = world.split === 'train';
+  const missing = world.chance(training ? 0.38 : 0.1 + 0.15 * size) && untold.length > 0;
   const fact = world.pick(facts);
   const attribute = missing
-    ? near.length > 0 && world.chance(0.5)
+    ? near.length > 0 && world.chance(training ? 0.65 : 0.5)
       ? world.pick(near)
       : world.pick(untold)
     : fact.attribute;

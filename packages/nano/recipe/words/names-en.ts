@@ -1,5 +1,6 @@
 // English names: common given names, and surnames, places and firms that are put together from parts.
-import type { World } from '../world.ts';
+import { isHeldOut, type World } from '../world.ts';
+import * as nouns from './nouns-en.ts';
 
 const split = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -33,9 +34,22 @@ const onsets = split('b bl br c ch cl d dr f fl g gr h j k l m n p pl qu r s sh 
 const vowels = split('a e i o u a e i o ai ea ee ou');
 const codas = ['', '', '', ...split('b d g k l m n p r s t x nd rt st ll ck')];
 
-/** A word that means nothing, such as "drelomin": so that what was never seen is copied all the same. */
+/** Words whose beginnings and ends make up new ones. */
+const known = [...nouns.allThings, ...nouns.hobbies, ...nouns.dishes, ...givenNames, ...firmKinds].filter(
+  word => word.length > 2 && !isHeldOut(word),
+);
+
+/**
+ * A word that means nothing, such as "drelomin": so that what was never seen is copied all the same. In training most of them are
+ * pieces of words, such as "tur" and "tle": tokens that stand in no whole word that training knows, but in new ones.
+ */
 export const nonsense = (world: World): string =>
   world.own(() => {
+    if (world.split === 'train' && world.chance(0.6)) {
+      const [first, last] = [world.pick(known), world.pick(known)];
+      if (world.chance(0.5)) return world.pick(onsets) + last.toLowerCase().replace(/^[^aeiou]+|^./, '');
+      return first.slice(0, world.between(2, first.length - 1)) + last.slice(-world.between(2, last.length - 1));
+    }
     const syllables = Array.from(
       { length: world.between(2, 3) },
       () => world.pick(onsets) + world.pick(vowels) + world.pick(codas),
