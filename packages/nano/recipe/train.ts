@@ -69,7 +69,8 @@ async function train(): Promise<void> {
   const trainer = await createTrainer(await openCheckpoint(run.base), {
     method: 'full',
     learningRate: settings.learningRate,
-    batches: { size: settings.batch, packing: true, tokens: 8192 },
+    // Steps are made here; the size only stands in the state's fingerprint, which a run that goes on must not change.
+    batches: { size: 32, packing: true, tokens: 8192 },
     optimizer: { weightDecay: 0.05, beta2: 0.98, clipNorm: 1 },
     seed,
     options: { threads: Number(options.threads ?? 2) },
