@@ -18,6 +18,10 @@ export interface DownloadRules {
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
+  /** Throws where a URL that is allowed is not to be asked all the same; asked anew for every redirect. */
+  readonly mayAsk?: (url: URL) => Promise<void>;
+  /** Gives the beginning of what is larger than `maxBytes`. Left out: that is an error. */
+  readonly cut?: boolean;
 }
 
 /** What a server gave. */
@@ -40,6 +44,7 @@ export async function download(url: URL, rules: DownloadRules): Promise<Download
     let at = url;
     for (let hop = 0; hop <= maxRedirects; hop++) {
       check(at, rules);
+      await rules.mayAsk?.(at);
       const response = await get(at, rules, signal, at.origin === url.origin ? rules.headers : {});
       const { statusCode: status = 0, headers } = response;
       if (status >= 300 && status < 400 && headers.location !== undefined) {
@@ -56,7 +61,7 @@ export async function download(url: URL, rules: DownloadRules): Promise<Download
         .find(one => /^charset=/i.test(one))
         ?.slice(8)
         .replaceAll('"', '');
-      return { bytes: await bodyOf(response, at, rules.maxBytes), url: at, type: type.toLowerCase(), charset };
+      return { bytes: await bodyOf(response, at, rules), url: at, type: type.toLowerCase(), charset };
     }
     throw refused(`"${url.href}" redirects more than ${maxRedirects} times.`);
   } catch (error) {
@@ -106,7 +111,9 @@ function check(url: URL, { isAllowed, privateAddresses }: DownloadRules): void {
 }
 
 const privateAddress = (host: string, address: string): ModeshiftError =>
-  refused(`"${host}" is not fetched: its address ${address} is not public. Set "privateAddresses" if it may be.`);
+  refused(
+    `"${host}" is not fetched: its address ${address} is not public. Set "privateAddresses" (--private-addresses) if it may be.`,
+  );
 
 /** Names are resolved here and nowhere else, so that what was checked is what is connected to. */
 const publicLookup: LookupFunction = (host, options, done) => {
@@ -138,7 +145,7 @@ function get(
 }
 
 /** The body, unpacked, no further than the limit. */
-async function bodyOf(response: IncomingMessage, url: URL, maxBytes: number): Promise<Uint8Array> {
+async function bodyOf(response: IncomingMessage, url: URL, { maxBytes, cut }: DownloadRules): Promise<Uint8Array> {
   const coding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   const unpack = { gzip: createGunzip, 'x-gzip': createGunzip, br: createBrotliDecompress, deflate: createInflate }[
     coding
@@ -159,7 +166,9 @@ async function bodyOf(response: IncomingMessage, url: URL, maxBytes: number): Pr
     for await (const part of body) {
       parts.push(part as Uint8Array);
       size += (part as Uint8Array).byteLength;
-      if (size > maxBytes) throw tooLarge(url.href, size, maxBytes);
+      if (size <= maxBytes) continue;
+      if (cut) break;
+      throw tooLarge(url.href, size, maxBytes);
     }
   } finally {
     response.destroy();

@@ -49,7 +49,7 @@ const port = (): number => (server.address() as AddressInfo).port;
 const base = (): string => `http://127.0.0.1:${port()}`;
 beforeAll(async () => {
   server = createServer((request, answer) => {
-    asked.push(request);
+    if (request.url !== '/robots.txt') asked.push(request);
     (pages[request.url!] ?? pages['/gone']!)(request, answer);
   });
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
@@ -125,6 +125,17 @@ describe('loadUrls', () => {
     const isAllowed = hostRule(['a.example:80', '[2606:4700::1111]']);
     const urls = ['http://a.example/', 'https://a.example/', 'https://[2606:4700::1111]/'];
     expect(urls.map(one => isAllowed(new URL(one)))).toEqual([true, false, true]);
+  });
+
+  it('keeps to robots.txt unless there is a reason not to', async () => {
+    pages['/robots.txt'] = (_, answer) => answer.end('User-agent: modeshift\nDisallow: /page');
+    try {
+      expect(await load([`${base()}/page`, `${base()}/to-page`])).toEqual(['refused', 'refused']);
+      expect(await load([`${base()}/page`], { ignoreRobots: 'our own site' })).toEqual(['# 退款']);
+      await expect(load([`${base()}/page`], { ignoreRobots: ' ' })).rejects.toThrow('Say why');
+    } finally {
+      delete pages['/robots.txt'];
+    }
   });
 
   it('takes no password in a URL', async () => {

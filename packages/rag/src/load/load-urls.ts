@@ -5,6 +5,7 @@ import type { FailedSource } from '../ingest/ingest.ts';
 import { type Download, type DownloadRules, download } from './download.ts';
 import { canRead } from './read-source.ts';
 import { type LoadOptions, limitsOf, type RawSource, readSources, type SourceContent } from './read-sources.ts';
+import { robotsGate } from './robots-gate.ts';
 
 /** Options of {@link loadUrls}. */
 export interface UrlOptions extends LoadOptions {
@@ -14,6 +15,8 @@ export interface UrlOptions extends LoadOptions {
   readonly privateAddresses?: boolean;
   /** Sent to the host of the URL and not to where it redirects, e.g. `{ authorization: … }`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Why `robots.txt` of the hosts need not be kept to, e.g. `'our own site'`. Left out: it is kept to. */
+  readonly ignoreRobots?: string;
 }
 
 /** What a media type is, as the end of a file's name. */
@@ -42,9 +45,12 @@ const kinds: Readonly<Record<string, string>> = {
  * Fetches URLs one after another and reads them as `loadFiles` does, by their media type. Only allowed hosts are asked, and only at
  * public addresses, which is checked for every answer of the name service when the connection is made, and anew for every redirect.
  * What cannot be fetched or read is given as failed, and the next one is fetched. The id of a document is its URL as given. Links are
- * not followed and `robots.txt` is not asked: give the pages that you may read.
+ * not followed.
  *
- * @throws ModeshiftError `invalid-input` for an empty `allow` or a limit that is none, `aborted`.
+ * The `robots.txt` of each host is asked once and kept to (RFC 9309, https://www.rfc-editor.org/rfc/rfc9309) as the crawler
+ * `modeshift`, or the one that `headers` names as `user-agent`. A host that has none allows all; where it cannot be had, nothing is fetched.
+ *
+ * @throws ModeshiftError `invalid-input` for an empty `allow`, an empty reason or a limit that is none, `aborted`.
  * @example
  * ```ts
  * import { loadUrls } from '@modeshift/rag';
@@ -61,10 +67,12 @@ export async function* loadUrls(
   urls: Iterable<string> | AsyncIterable<string>,
   options: UrlOptions,
 ): AsyncGenerator<SourceDocument | FailedSource> {
-  const { allow, privateAddresses = false, headers = {}, signal } = options;
+  const { allow, privateAddresses = false, headers = {}, ignoreRobots, signal } = options;
   const { maxBytes, timeoutMs } = limitsOf(options);
-  const isAllowed = hostRule(allow);
-  yield* readSources(rawUrls(urls, { isAllowed, privateAddresses, headers, maxBytes, timeoutMs, signal }), options);
+  if (ignoreRobots?.trim() === '') throw invalidInput('"ignoreRobots" is empty. Say why it need not be kept to.');
+  const rules = { isAllowed: hostRule(allow), privateAddresses, headers, maxBytes, timeoutMs, signal };
+  const mayAsk = ignoreRobots === undefined ? { mayAsk: robotsGate(rules) } : {};
+  yield* readSources(rawUrls(urls, { ...rules, ...mayAsk }), options);
 }
 
 /** @throws ModeshiftError `invalid-input` for a list without a host, or something that is none. */
