@@ -28,6 +28,8 @@ it('prints the sample comparison, serves the studio, and ends when it is told to
     expect(printed.indexOf('nearest')).toBeLessThan(printed.indexOf('listening on'));
     const list = await (await fetch(`${url}/`)).text();
     expect(list).toContain('<a href="chat/">');
+    // Every mode, on nano, in a run that has only just begun.
+    await expect.poll(() => printed, { timeout: 60_000 }).toMatch(/in every mode.* runs now[\s\S]*#\/compare\?run=\w+/);
     // The page is built, although nothing else was.
     expect(await (await fetch(`${url}/chat/`)).text()).toMatch(/assets\/[\w.-]+\.js/);
     child.kill('SIGTERM');

@@ -269,6 +269,53 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
   expect(second.hiddenErrors).toEqual([]);
 });
 
+it('begins its sample once in each language, and ends it when somebody compares', async () => {
+  let isSlow = true;
+  let calls = 0;
+  // A model that only answers: the modes that score or train leave it out.
+  const makeModel = async (name: string): Promise<LanguageModel> => {
+    expect(name).toBe('nano');
+    return scriptedModel({
+      reply: async () => {
+        calls++;
+        if (isSlow) await new Promise(resolve => setTimeout(resolve, 60_000).unref());
+        return '云雀组';
+      },
+    });
+  };
+  const app = await tested({ makeModel });
+  const sample = async (language: string): Promise<unknown[]> => {
+    const headers = { 'accept-language': language };
+    const response = await fetch(`${app.url}/gradio_api/run/sample`, { method: 'POST', headers, body: '{"data":[]}' });
+    return ((await response.json()) as { data: unknown[] }).data;
+  };
+  const [[run], [again]] = [await sample('zh-CN'), await sample('zh')];
+  expect(again).toBe(run);
+  await expect.poll(() => calls, { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(await sample('zh')).toEqual([run, 'running']);
+  const [english, waits] = await sample('en-GB');
+  expect([english === run, waits]).toEqual([false, 'waiting']);
+
+  const [wanted] = await app.call('compare', { data: 'routing-zh', modes: ['majority', 'nearest'] });
+  expect((await watched(app, wanted)).at(-1)![0]).toBe('done');
+  expect([await sample('zh'), await sample('en')]).toEqual([
+    [run, 'cancelled'],
+    [english, 'cancelled'],
+  ]);
+  const shown = (await watched(app, run)).at(-1)![3] as Shown;
+  expect(shown.data.slice(0, 2).map(row => row.slice(0, 2))).toEqual([
+    ['majority', '完成'],
+    ['nearest', '完成'],
+  ]);
+  expect(shown.data.map(row => row[0])).toEqual(expect.arrayContaining(['prompted', 'few-shot', 'scratch']));
+  // Whoever wants the rest has it begun again, with what was done.
+  isSlow = false;
+  const [retried] = await app.call('compare_retry', { run: run as string });
+  for await (const [status] of app.stream('compare_watch', { run: retried })) if (status === 'running') break;
+  await app.call('compare_cancel', { run: retried as string });
+  expect(app.hiddenErrors).toEqual([]);
+});
+
 it('goes on after kill -9, with the modes that were done', async () => {
   // In a process of its own, as visitors start it, with the page of this repository's sources.
   const app = await testApp({

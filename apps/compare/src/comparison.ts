@@ -16,6 +16,8 @@ export interface Comparison {
   /** Calls under way at once, of modes that ask a model. */
   readonly concurrency: number;
   readonly language: ReportLanguage;
+  /** Begun by itself, to show every mode: it ends when a person starts another. */
+  readonly isSample?: true;
 }
 
 /** A mode for texts with labels. */

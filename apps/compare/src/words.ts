@@ -8,6 +8,7 @@ const chinese = {
   Examples: '样本',
   'Try a text': '试一试',
   'Look closer': '细看',
+  'The sample': '示例',
   'Which way should you build it? Your task, once, in every mode: a prompt, retrieval, training. Quality, cost and speed side by side.':
     '该用哪种方式实现？同一个任务用每种模式各做一遍：提示、检索、训练。质量、费用和速度并排比较。',
   'Bring a CSV, TSV, JSONL or JSON file with a column of texts and one of labels, or take a bundled task. What is odd about it is told before anything runs.':
@@ -18,6 +19,8 @@ const chinese = {
     '一次运行的测试样本，以及各模式的回答。选中一行，就把它的文本再交给每个模式。',
   'One text to every mode of a run at once. What was made in the run is used; after a restart it is made anew.':
     '把一段文字同时交给一次运行的所有模式。直接使用该运行得到的成果；服务器重启后会重新生成。',
+  'Starts a bundled task in every mode, on nano, and gives the run; a further call gives the same run. It ends when a comparison is started.':
+    '用 nano 以每种模式运行一个自带任务，并返回运行编号；再次调用返回同一次运行。有人开始比较时它就结束。',
   'Bundled task': '自带任务',
   'Taken where there is no file.': '没有上传文件时使用。',
   'Your file': '你的文件',
@@ -59,6 +62,7 @@ const chinese = {
   'Report (HTML)': '报告（HTML）',
   'Report (JSON)': '报告（JSON）',
   'Id of the run': '运行编号',
+  Status: '状态',
   'Left out: the last one.': '不填：最近一次。',
   Show: '显示',
   disagreements: '有分歧的',

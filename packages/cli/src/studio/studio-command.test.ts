@@ -32,6 +32,7 @@ afterEach(() => {
   process.chdir(home);
   rmSync(cwd, { recursive: true, force: true });
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 function written(): { output: Output; text: () => string } {
@@ -62,6 +63,65 @@ it('prints where it listens, serves the chat app under its path, and ends on Ctr
   await expect(fetch(tested.url)).rejects.toThrow();
 });
 
+it('runs a task in every mode on nano, once, and shows where', async () => {
+  const args = ['studio', '--no-open', '--sample'];
+  await using tested = await testApp({ script, nodeArgs, args, env: { ...env, LC_ALL: 'zh_CN.UTF-8' }, cwd });
+  await expect.poll(() => tested.printed, { timeout: 30_000 }).toMatch(/in every mode.* runs now/);
+  const [, run = ''] = /#\/compare\?run=(\w+)/.exec(tested.printed)!;
+  expect(await (await fetch(`${tested.url}/?lang=zh`)).text()).toContain(`href="compare/#/compare?run=${run}"`);
+  const started = async () => {
+    const call = await fetch(`${tested.url}/compare/gradio_api/run/sample`, {
+      method: 'POST',
+      body: '{"data":[]}',
+      headers: { 'accept-language': 'zh' },
+    });
+    return ((await call.json()) as { data: unknown[] }).data;
+  };
+  expect((await started())[0]).toBe(run);
+  await fetch(`${tested.url}/compare/gradio_api/run/compare_cancel`, {
+    method: 'POST',
+    body: JSON.stringify({ data: [run] }),
+  });
+  await expect.poll(async () => (await started())[1], { timeout: 30_000 }).toBe('cancelled');
+  await tested.stop();
+  await tested.start();
+  await expect
+    .poll(() => tested.printed, { timeout: 30_000 })
+    .toMatch(new RegExp(`in every mode[^\\n]*model nano: [^\\n]*run=${run}`));
+});
+
+it('lets one user in, once for all apps, with a password that is given or printed', async () => {
+  const args = ['studio', '--no-open', '--sample', '--host', '0.0.0.0', '--user', '小明'];
+  const given = { ...env, MODESHIFT_STUDIO_PASSWORD: '山高 水长' };
+  await using tested = await testApp({ script, nodeArgs, args, env: given, cwd });
+  const enter = async (place: string, password: string): Promise<Response> => {
+    const body = new URLSearchParams({ username: '小明', password });
+    return fetch(`${tested.url}/${place}/login`, { method: 'POST', body });
+  };
+  expect(tested.printed).toContain('Passwords and answers travel to 0.0.0.0 as they are');
+  expect(tested.printed).not.toMatch(/Whoever|山高/);
+  expect((await fetch(`${tested.url}/chat/config`)).status).toBe(401);
+  expect((await enter('chat', '水长')).status).toBe(401);
+  const cookie = (await enter('chat', '山高 水长')).headers.get('set-cookie')!.split(';')[0]!;
+  for (const { name } of studioApps)
+    expect((await fetch(`${tested.url}/${name}/config`, { headers: { cookie } })).status, name).toBe(200);
+  // The sample is this user's.
+  await expect.poll(() => tested.printed, { timeout: 30_000 }).toMatch(/in every mode.* runs now/);
+  const call = (name: string, data: unknown[], headers = {}): Promise<Response> =>
+    fetch(`${tested.url}/compare/gradio_api/run/${name}`, { method: 'POST', body: JSON.stringify({ data }), headers });
+  const [, run] = /#\/compare\?run=(\w+)/.exec(tested.printed)!;
+  expect((await call('compare_cancel', [run])).status).toBe(401);
+  expect((await call('compare_cancel', [run], { cookie })).status).toBe(200);
+  await tested.stop();
+
+  const printing = { script, nodeArgs, args: ['studio', '--no-open', '--user', '小明'], env, cwd, path: '/chat' };
+  await using other = await testApp(printing);
+  const [, password = ''] = /Log in as 小明 with the password (\S{16})\n/.exec(other.printed)!;
+  await expect(other.connect()).rejects.toThrow();
+  const client = await other.connect({ auth: ['小明', password] });
+  expect((await client.predict('/chat', { message: '在吗', model: 'nano', max_tokens: 2 })).data).toHaveLength(2);
+});
+
 it('lets visitors from other machines name no models of their own', async () => {
   const named = async (host: string): Promise<boolean> => {
     await using tested = await testApp({
@@ -72,6 +132,7 @@ it('lets visitors from other machines name no models of their own', async () => 
       cwd,
       path: '/compare',
     });
+    expect(tested.printed.includes(`Whoever reaches ${host} can use`)).toBe(host === '0.0.0.0');
     return (await (await fetch(`${tested.url}/config`)).text()).includes('other_models');
   };
   expect([await named('127.0.0.1'), await named('0.0.0.0')]).toEqual([true, false]);
@@ -124,6 +185,7 @@ it('says what is wrong with its options, and with the port', async () => {
   const { port } = taken.address() as AddressInfo;
   for (const [args, code, words] of [
     [['--app', 'nothing'], 2, 'There is no app "nothing". Known: chat'],
+    [['--user', ' '], 2, '--user needs a name'],
     [['--port', '99999'], 2, '--port must be a number from 0 to 65535'],
     [['--port', String(port)], 1, `Port ${port} of 127.0.0.1 is taken`],
   ] as const) {
@@ -132,4 +194,8 @@ it('says what is wrong with its options, and with the port', async () => {
     expect(text()).toContain(words);
   }
   taken.close();
+  vi.stubEnv('MODESHIFT_STUDIO_PASSWORD', '秘密');
+  const { output, text } = written();
+  expect(await runCli(['studio'], output)).toBe(2);
+  expect(text()).toMatch(/^modeshift: MODESHIFT_STUDIO_PASSWORD is set, but .*add --user NAME\.\n$/);
 });

@@ -12,6 +12,11 @@ const words = {
     en: 'Everything runs on this machine. Models of others are asked only where you choose them.',
     zh: '一切都在本机运行。只有在您选择时，才会调用别处的模型。',
   },
+  sample: {
+    en: 'New here? One task in every mode, from a prompt to full fine-tuning:',
+    zh: '第一次来？同一个任务的所有模式，从提示到全量微调：',
+  },
+  seeSample: { en: 'see the sample run', zh: '查看示例' },
   failed: { en: 'This app could not be started.', zh: '此应用无法启动。' },
   back: { en: 'Back to the studio', zh: '返回工作室' },
 } as const satisfies Record<string, InBoth>;
@@ -24,7 +29,7 @@ h1{font-size:1.9rem;line-height:1.2;margin:0;letter-spacing:-.01em}.lead{color:v
 ul{list-style:none;margin:0;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr))}
 li a{display:block;height:100%;padding:1.25rem;background:var(--card);border:1px solid var(--line);border-radius:12px;color:inherit;text-decoration:none}
 li a:hover{border-color:var(--accent)}h2{font-size:1.15rem;margin:0 0 .3rem;color:var(--accent)}li p{margin:0;color:var(--soft)}
-a{color:var(--accent)}a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}footer{color:var(--soft);font-size:.9rem;padding-top:2rem;padding-bottom:3rem}`;
+a{color:var(--accent)}a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.sample{margin:2rem 0 0}footer{color:var(--soft);font-size:.9rem;padding-top:2rem;padding-bottom:3rem}`;
 
 /** The language that a request asks for: by `?lang=`, else by what its browser prefers. */
 export function languageOf(query: URLSearchParams, accepted = ''): keyof InBoth {
@@ -33,18 +38,21 @@ export function languageOf(query: URLSearchParams, accepted = ''): keyof InBoth 
   return /^\s*zh\b/i.test(accepted) ? 'zh' : 'en';
 }
 
-/** The page that lists the apps. */
-export function studioPage(apps: readonly StudioApp[], lang: keyof InBoth): string {
+/** The page that lists the apps. `sample`: where a run of the sample is shown. */
+export function studioPage(apps: readonly StudioApp[], lang: keyof InBoth, sample?: string): string {
   const other = lang === 'en' ? 'zh' : 'en';
   const cards = apps.map(
     ({ name, title, about }) =>
       `<li><a href="${name}/"><h2>${escapeHtml(title[lang])}</h2><p>${escapeHtml(about[lang])}</p></a></li>`,
   );
+  const sampleLine = sample
+    ? `<p class="sample">${words.sample[lang]} <a href="${escapeHtml(sample)}">${words.seeSample[lang]}</a></p>`
+    : '';
   const languageLink = `<a href="?lang=${other}" lang="${other === 'zh' ? 'zh-CN' : 'en'}">${words.other[lang]}</a>`;
   return page(
     lang,
     words.title[lang],
-    `<header><h1>${words.title[lang]}</h1>${languageLink}</header><main><p class="lead">${words.lead[lang]}</p><ul>${cards.join('\n')}</ul></main>
+    `<header><h1>${words.title[lang]}</h1>${languageLink}</header><main><p class="lead">${words.lead[lang]}</p><ul>${cards.join('\n')}</ul>${sampleLine}</main>
 <footer>${words.local[lang]}</footer>`,
   );
 }

@@ -2,17 +2,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
-import { type ServerOptions, type UiServer, uiServer } from '@modeshift/ui';
+import { type AuthOptions, type ServerOptions, type UiServer, uiServer } from '@modeshift/ui';
 import type { StudioApp } from './studio-apps.ts';
 import { failedPage, languageOf, studioPage } from './studio-page.ts';
 
 /** Answers the requests of a studio. */
 export class StudioServer {
   readonly #apps: readonly StudioApp[];
+  readonly #auth: AuthOptions | undefined;
   readonly #servers = new Map<string, Promise<UiServer>>();
+  /** Where a run of the sample is shown, from the first page. */
+  sample: string | undefined;
 
-  constructor(apps: readonly StudioApp[]) {
+  /** With `auth`, every app asks who somebody is, and who has logged in to one has logged in to all. The first page is open. */
+  constructor(apps: readonly StudioApp[], auth?: AuthOptions) {
     this.#apps = apps;
+    this.#auth = auth;
   }
 
   /** For `listen` of `@modeshift/ui`. */
@@ -37,7 +42,7 @@ export class StudioServer {
     const lang = languageOf(searchParams, request.headers['accept-language']);
     const [, name = '', ...rest] = pathname.split('/');
     const app = this.#apps.find(one => one.name === name);
-    if (name === '' && rest.length === 0) return html(response, 200, studioPage(this.#apps, lang));
+    if (name === '' && rest.length === 0) return html(response, 200, studioPage(this.#apps, lang, this.sample));
     if (name === 'health')
       return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
     if (!app) return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
@@ -55,7 +60,12 @@ export class StudioServer {
 
   #optionsOf(name: string): ServerOptions {
     const feedback = join('.modeshift', 'feedback', `${name}.jsonl`);
-    return { rootPath: `/${name}`, feedback, ...(this.#apps.length > 1 && { home: '../' }) };
+    return {
+      rootPath: `/${name}`,
+      feedback,
+      ...(this.#apps.length > 1 && { home: '../' }),
+      ...(this.#auth && { auth: this.#auth }),
+    };
   }
 
   /** One that could not be made is tried anew at the next request. */

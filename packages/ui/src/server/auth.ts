@@ -3,7 +3,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { invalidInput } from '@modeshift/core';
 import type { User } from '../context.ts';
 
-/** How a server finds out who somebody is. */
+/**
+ * How a server finds out who somebody is. Servers that are given the same object share who is logged in: who logs in to one need not
+ * log in to the others on the host.
+ */
 export type AuthOptions =
   | {
       /** Passwords by names. */
@@ -27,14 +30,14 @@ const maxTokens = 10_000;
 const maxFailures = 10;
 const failureMs = 5 * 60_000;
 
-/** The door of a server. */
+/** The door of a server, made by {@link doorOf}. */
 export class Auth {
   readonly #options: AuthOptions | undefined;
   readonly #tokens = new Map<string, { readonly user: User; readonly until: number }>();
   readonly #failures = new Map<string, { count: number; until: number }>();
-  readonly #cookie: string;
+  readonly #cookie = `access-token-unsecure-${randomBytes(8).toString('hex')}`;
 
-  constructor(options: AuthOptions | undefined, appId: string) {
+  constructor(options: AuthOptions | undefined) {
     if (options && 'users' in options) {
       const users = Object.entries(options.users);
       if (users.length === 0) throw invalidInput('auth.users is empty: nobody could log in.');
@@ -42,7 +45,6 @@ export class Auth {
       if (empty) throw invalidInput(`auth.users: "${empty[0]}" needs a name and a password.`);
     }
     this.#options = options;
-    this.#cookie = `access-token-unsecure-${appId}`;
   }
 
   /** Whether anybody is asked who they are. */
@@ -108,6 +110,16 @@ export class Auth {
     const right = Object.hasOwn(options.users, name) ? options.users[name]! : randomBytes(16).toString('hex');
     return timingSafeEqual(digest(right), digest(password));
   }
+}
+
+const doors = new WeakMap<AuthOptions, Auth>();
+
+/** The door for these options: the same for the same object. */
+export function doorOf(options: AuthOptions | undefined): Auth {
+  if (!options) return new Auth(undefined);
+  const door = doors.get(options) ?? new Auth(options);
+  doors.set(options, door);
+  return door;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

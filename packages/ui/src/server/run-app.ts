@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly open?: boolean;
   /** What a browser opens, after the address. Left out: `/`. */
   readonly path?: string;
+  /** Whether people have to log in, for what is said where others can reach the server. Left out: `false`. */
+  readonly hasLogin?: boolean;
   /** Where lines go. Left out: standard output. */
   readonly print?: (line: string) => void;
 }
@@ -30,7 +32,7 @@ export interface RunOptions {
  */
 export async function runUntilStopped(
   start: (options: Pick<ServeOptions, 'port' | 'host'>) => Promise<RunningServer>,
-  { port, host, open = true, path = '/', print = line => console.log(line) }: RunOptions = {},
+  { port, host, open = true, path = '/', hasLogin = false, print = line => console.log(line) }: RunOptions = {},
 ): Promise<void> {
   const place = host === undefined ? {} : { host };
   // Asked first: a server that could not listen has ended its app, and an app is started once.
@@ -51,7 +53,11 @@ export async function runUntilStopped(
   // Whoever read the lines may be gone: `npm start | head` is no reason to fail.
   process.stdout.on('error', () => {});
   if (host !== undefined && !/^(127\.|localhost$|::1$)/.test(host))
-    print(`Whoever reaches ${host} can use what is served here, and the keys of its models.`);
+    print(
+      hasLogin
+        ? `Passwords and answers travel to ${host} as they are: put a server with https before it where others could read along.`
+        : `Whoever reaches ${host} can use what is served here, and the keys of its models.`,
+    );
   print(`listening on ${server.url}`);
   if (open && process.stdout.isTTY && !process.env.CI && !process.env.SSH_CONNECTION)
     openBrowser(`${server.url}${path}`);
@@ -87,7 +93,10 @@ export async function runApp(
   server: ServerOptions = {},
 ): Promise<void> {
   try {
-    await runUntilStopped(options => serve(app, { ...server, ...options }), readArguments(args));
+    await runUntilStopped(options => serve(app, { ...server, ...options }), {
+      ...readArguments(args),
+      hasLogin: server.auth !== undefined,
+    });
   } catch (error) {
     if (!ModeshiftError.is(error)) throw error;
     console.error(error.message);

@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { App, type AppDefinition } from '../app.ts';
 import { apiPrefix, configOf } from '../protocol/config.ts';
 import { infoOf } from '../protocol/info.ts';
-import { Auth } from './auth.ts';
+import { type Auth, doorOf } from './auth.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { Calls, InputProblems, Refusal } from './calls.ts';
 import { FeedbackBox } from './feedback.ts';
@@ -75,7 +75,7 @@ export class UiServer {
       rootPath: cleanRootPath(options.rootPath),
       trustProxy: options.trustProxy ?? false,
     };
-    this.#auth = new Auth(options.auth, this.#appId);
+    this.#auth = doorOf(options.auth);
     this.#feedback = options.feedback === undefined ? undefined : new FeedbackBox(options.feedback);
     this.#rate = options.rate && new CallRateLimit(options.rate);
     const { sessionIdleMs, fileIdleMs } = this.#limits;

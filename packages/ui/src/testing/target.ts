@@ -31,6 +31,8 @@ export interface AppScript {
 export interface Target {
   readonly url: string;
   readonly port: number;
+  /** What it has printed. */
+  printed(): string;
   /** Ends it at once, as a crash would: connections break in the middle. */
   kill(): Promise<void>;
   /** Ends it as Ctrl-C would. */
@@ -59,7 +61,13 @@ export function inProcess(app: DeclaredApp, options: ServerOptions): StartTarget
       await closed;
     };
     const taken = (server.address() as AddressInfo).port;
-    return { url: `http://127.0.0.1:${taken}`, port: taken, kill: () => end(true), stop: () => end(false) };
+    return {
+      url: `http://127.0.0.1:${taken}`,
+      port: taken,
+      printed: () => '',
+      kill: () => end(true),
+      stop: () => end(false),
+    };
   };
 }
 
@@ -99,6 +107,7 @@ export function inOwnProcess({ script, args = [], nodeArgs = [], env = {}, cwd, 
     return {
       url: `${url}${path}`,
       port: Number(new URL(url).port),
+      printed: () => printed,
       kill: () => end('SIGKILL'),
       stop: () => end('SIGINT'),
     };

@@ -56,6 +56,11 @@ export class TestedApp implements AsyncDisposable {
     return this.#url;
   }
 
+  /** What a script has printed since it was started: the last 20,000 characters. Of an app in this process: nothing. */
+  get printed(): string {
+    return this.#target?.printed() ?? '';
+  }
+
   /** Starts it: the first time on a free port, after `kill` and `stop` on the same. */
   async start(): Promise<void> {
     if (this.#target) throw invalidInput('The app is running already. Call kill() or stop() first.');
