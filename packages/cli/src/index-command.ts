@@ -1,26 +1,18 @@
-// `modeshift index`: files and folders into a knowledge base.
-import { stat } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+// `modeshift index`: files, folders, pages and repositories into a knowledge base, once or as they change.
 import { embedderToIndexWith } from '@modeshift/compare';
 import { invalidInput, ModeshiftError, type Progress } from '@modeshift/core';
-import {
-  type FailedSource,
-  type IngestReport,
-  ingest,
-  listFiles,
-  loadFiles,
-  loadUrls,
-  type SourceDocument,
-} from '@modeshift/rag';
+import { codeChunker, type IngestOptions, type IngestReport, ingest, watchFolders } from '@modeshift/rag';
 import type { Command } from 'commander';
+import { documentsOf, type FetchOptions, findPlaces, foldersOf, unknownInWords } from './index-sources.ts';
 import { interruptible } from './interruptible.ts';
 import { addPlaceOptions, checkPlace, type PlaceOptions, shownPlace, withCollection } from './knowledge-base.ts';
 import type { Output } from './output.ts';
 import { printable, printableJson } from './printable.ts';
 import { type ProgressLine, progressLine } from './progress-line.ts';
 
-interface IndexOptions extends PlaceOptions {
+interface IndexOptions extends PlaceOptions, FetchOptions {
   readonly prune?: boolean;
+  readonly watch?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -31,46 +23,51 @@ export function addIndexCommand(program: Command, output: Output, finish: (code:
   addPlaceOptions(
     program
       .command('index')
-      .description('read files, folders and pages into a knowledge base; what is unchanged is not read again')
-      .argument('<path...>', 'files, folders, or http(s) addresses'),
+      .description(
+        'read files, folders, pages and git repositories into a knowledge base; what is unchanged is not read again',
+      )
+      .argument('<path...>', 'files, folders, http(s) addresses, or git+https://host/repository#branch'),
   )
     .option('--prune', 'delete documents that are not among the paths any more')
+    .option('--watch', 'go on while the folders change, until Ctrl-C; documents whose files go are deleted')
     .option('--dry-run', 'change nothing: say what would be done and what it would cost')
-    .option('--json', 'print the report as JSON')
+    .option('--private-addresses', 'addresses may lead to this machine and to private networks')
+    .option('--ignore-robots <reason>', 'why robots.txt of the addresses need not be kept to, e.g. "our own site"')
+    .option('--json', 'print the report as JSON; with --watch each on a line')
     .option('--quiet', 'no progress and no report')
     .action(async (paths: string[], options: IndexOptions) => {
       finish(await runIndex(paths, options, output));
     });
 }
 
+/** What makes the documents of a run; gives a report for each round. */
+type Rounds = (
+  ingestion: Omit<IngestOptions, 'documents' | 'deleteMissing' | 'dryRun'>,
+) => AsyncGenerator<IngestReport>;
+
 async function runIndex(paths: readonly string[], options: IndexOptions, output: Output): Promise<number> {
   const quiet = options.quiet ?? false;
-  const say = (text: string): unknown => !quiet && output.stderr.write(`${text}\n`);
   const line = progressLine(output.stderr, quiet);
   checkPlace(options.store);
-  const files = await filesOf(paths, options.prune ?? false);
+  const rounds = options.watch ? await watching(paths, options) : await once(paths, options, output);
   const { embedder, note, mustTell = false } = await embedderToIndexWith(options.embedder);
   if (!quiet || mustTell) output.stderr.write(`${note}\n`);
+  const chunker = await codeChunker();
+  let code = 0;
   try {
-    const report = await withCollection(options, true, collection =>
-      interruptible(output.stderr, signal =>
-        ingest({
-          collection,
-          documents: sources(files, signal),
-          ...(embedder && { embedder: embedder.forPassages }),
-          deleteMissing: options.prune ?? false,
-          dryRun: options.dryRun ?? false,
-          signal,
-          onProgress: progress => show(progress, line),
-        }),
-      ),
+    await withCollection(options, true, collection =>
+      interruptible(output.stderr, async signal => {
+        const ingestion = { collection, chunker, signal, ...(embedder && { embedder: embedder.forPassages }) };
+        const onProgress = (progress: Progress): void => show(progress, line);
+        for await (const report of rounds({ ...ingestion, onProgress })) {
+          line.clear();
+          tell(report, options, output);
+          const read = report.added + report.changed + report.unchanged;
+          code = read === 0 && report.failed.length > 0 && !options.watch ? 1 : 0;
+        }
+      }),
     );
-    line.clear();
-    for (const { id, error } of report.failed) say(printable(`${id}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`));
-    if (options.json) output.stdout.write(`${printableJson(asJson(report, options))}\n`);
-    else if (!quiet) output.stdout.write(`${inWords(report, options)}\n`);
-    const read = report.added + report.changed + report.unchanged;
-    return read === 0 && report.failed.length > 0 ? 1 : 0;
+    return code;
   } catch (error) {
     if (ModeshiftError.is(error, 'aborted')) return 130;
     throw error;
@@ -80,47 +77,31 @@ async function runIndex(paths: readonly string[], options: IndexOptions, output:
   }
 }
 
-interface Places {
-  readonly files: readonly string[];
-  readonly urls: readonly string[];
-  /** Folders that cannot be read. */
-  readonly failed: readonly FailedSource[];
+async function once(paths: readonly string[], options: IndexOptions, { stderr }: Output): Promise<Rounds> {
+  const { prune = false, dryRun = false, ignoreRobots } = options;
+  if (ignoreRobots?.trim() === '') throw invalidInput('--ignore-robots is empty. Say why it need not be kept to.');
+  const places = await findPlaces(paths, prune);
+  const leftOut = unknownInWords(places.unknown).trim();
+  return async function* (ingestion) {
+    if (leftOut !== '' && !options.quiet) stderr.write(`${printable(leftOut)}\n`);
+    const documents = documentsOf(places, options, prune, ingestion.signal!);
+    yield await ingest({ ...ingestion, documents, deleteMissing: prune, dryRun });
+  };
 }
 
-/** Where documents are to be deleted, a folder that cannot be read is an error: what is in it is not gone. */
-async function filesOf(paths: readonly string[], prune: boolean): Promise<Places> {
-  const failed: FailedSource[] = [];
-  const files = new Set<string>();
-  const urls = new Set<string>();
-  for (const path of paths) {
-    if (/^https?:\/\//i.test(path)) {
-      urls.add(path);
-      continue;
-    }
-    const found = await stat(path).catch(() => undefined);
-    if (!found) throw invalidInput(`There is no file or folder ${path}. Check the path.`);
-    // One file has one name, however its path is written: ./a.md, docs/../a.md.
-    const name = normalize(path).replaceAll('\\', '/');
-    if (!found.isDirectory()) files.add(name);
-    else {
-      const onUnreadable = (folder: string, error: ModeshiftError) => failed.push({ id: join(name, folder), error });
-      for await (const file of listFiles(name, prune ? {} : { onUnreadable })) files.add(file.replace(/^\.\//, ''));
-    }
-  }
-  if (files.size + urls.size === 0) throw invalidInput(`There is no file that can be read in ${paths.join(', ')}.`);
-  return { files: [...files], urls: [...urls], failed };
+async function watching(paths: readonly string[], { prune, dryRun }: IndexOptions): Promise<Rounds> {
+  if (prune || dryRun)
+    throw invalidInput('--watch goes with neither --prune nor --dry-run. Run them one after another.');
+  const folders = await foldersOf(paths);
+  return ingestion => watchFolders(folders, ingestion);
 }
 
-async function* sources(
-  { files, urls, failed }: Places,
-  signal: AbortSignal,
-): AsyncGenerator<SourceDocument | FailedSource> {
-  yield* failed;
-  yield* loadFiles(files, { signal });
-  if (urls.length === 0) return;
-  // Naming an address allows its host and no other.
-  const allow = urls.map(url => URL.parse(url)?.hostname ?? '').filter(Boolean);
-  yield* loadUrls(urls, { allow, signal });
+function tell(report: IngestReport, options: IndexOptions, { stdout, stderr }: Output): void {
+  const { quiet = false, json = false, watch = false } = options;
+  for (const { id, error } of quiet ? [] : report.failed)
+    stderr.write(`${printable(`${id}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`)}\n`);
+  if (json) stdout.write(`${printableJson(asJson(report, options), watch ? 0 : 2)}\n`);
+  else if (!quiet) stdout.write(`${inWords(report, options)}\n`);
 }
 
 function show({ done, figures = {} }: Progress, line: ProgressLine): void {

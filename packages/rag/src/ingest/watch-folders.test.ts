@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../store/sqlite/open-store.ts';
 import type { Collection, KnowledgeStore } from '../store/store.ts';
-import type { IngestReport } from './ingest.ts';
+import { type IngestReport, ingest } from './ingest.ts';
 import { type WatchOptions, watchFolders } from './watch-folders.ts';
 
 let folder: string;
@@ -54,6 +54,23 @@ describe('watchFolders', () => {
     expect(await next(reports)).toMatchObject({ added: 0, failed: [{ id: `${folder}/broken.pdf` }] });
     stop.abort();
     expect(await reports.next()).toEqual({ value: undefined, done: true });
+  });
+
+  it('knows files of the folder where the process runs by their bare paths, and deletes none of elsewhere', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      put('a.md', '# 甲');
+      const elsewhere = ['https://example.com/a', '../other/b.md', '/c.md', 'gone.md'];
+      await ingest({ collection, documents: elsewhere.map(id => ({ id, text: id })) });
+      const reports = watchFolders(['.'], { collection, signal: stop.signal, settleMs: 30, pollMs: 200 });
+      expect(await next(reports)).toMatchObject({ added: 1, deleted: 1 });
+      expect((await collection.documents()).map(one => one.id)).toEqual([...elsewhere.slice(0, 3), 'a.md'].sort());
+      stop.abort();
+      await reports.next();
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('deletes at its start what is gone, and nothing of other places', async () => {

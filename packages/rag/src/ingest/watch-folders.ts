@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { invalidInput } from '@modeshift/core';
-import { type ListOptions, listFiles } from '../load/list-files.ts';
+import { type ListOptions, listedBefore, listFiles } from '../load/list-files.ts';
 import { loadFiles } from '../load/load-files.ts';
 import type { LoadOptions } from '../load/read-sources.ts';
 import type { DocumentKey } from '../store/store.ts';
@@ -98,15 +98,19 @@ async function gonePaths(
 ): Promise<string[]> {
   const gone: string[] = [];
   if (!deleteMissing) return gone;
-  const prefixes = folders.map(folder => `${folder.replaceAll('\\', '/').replace(/\/+$/, '')}/`);
+  const prefixes = folders.map(listedBefore);
   for (let after: DocumentKey | undefined; ; ) {
     const documents = await collection.documents({ limit: 1000, ...(after && { after }) });
-    for (const { id } of documents) if (prefixes.some(one => id.startsWith(one)) && !now.has(id)) gone.push(id);
+    for (const { id } of documents) if (prefixes.some(one => isBelow(one, id)) && !now.has(id)) gone.push(id);
     const last = documents.at(-1);
     if (!last || documents.length < 1000) return gone;
     after = { id: last.id, tenant: last.tenant };
   }
 }
+
+/** Whether an id is a path below a folder; below the one where the process runs, any path that leads nowhere else. */
+const isBelow = (prefix: string, id: string): boolean =>
+  prefix === '' ? !/^(?:\.\.?\/|\/|[\w+.-]+:)/.test(id) : id.startsWith(prefix);
 
 /** Rings when something in the folders has changed and settled, now and then in any case, and at the end. */
 class Bell {

@@ -19,6 +19,8 @@ export interface ListOptions {
   readonly hidden?: boolean;
   /** Told of a folder within that cannot be read; the others are listed. Left out: the error is thrown. */
   readonly onUnreadable?: (folder: string, error: ModeshiftError) => void;
+  /** Told of a file that would be wanted but for its kind, which cannot be read. */
+  readonly onUnknownKind?: (path: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,8 @@ interface Rules {
 }
 
 /**
- * The paths of the files in a folder and its folders, sorted, each as `folder/…` with slashes. Links are not followed.
+ * The paths of the files in a folder and its folders, sorted, each as `folder/…` with slashes, those of `.` without it. Links are not
+ * followed.
  *
  * @throws ModeshiftError `storage` where a folder cannot be read, `aborted`.
  * @example
@@ -46,23 +49,37 @@ interface Rules {
 export async function* listFiles(folder: string, options: ListOptions = {}): AsyncGenerator<string> {
   const root = path.resolve(folder);
   const rules = options.gitignore === false ? [] : await rulesAbove(root);
-  const choice = chooser(options);
-  for await (const inside of walk(root, '', rules, options, choice))
-    yield `${folder.replaceAll('\\', '/').replace(/\/+$/, '')}/${inside}`;
+  const judge = judgeOf(options);
+  const before = listedBefore(folder);
+  const { onUnknownKind } = options;
+  const told = onUnknownKind ? { ...options, onUnknownKind: (one: string) => onUnknownKind(before + one) } : options;
+  for await (const inside of walk(root, '', rules, told, judge)) yield before + inside;
+}
+
+/** What stands before the paths of a folder's files. */
+export function listedBefore(folder: string): string {
+  const name = folder.replaceAll('\\', '/').replace(/\/+$/, '');
+  return name === '.' ? '' : `${name}/`;
 }
 
 /** Whether a file, or with a slash at its end a folder, is wanted by name; paths are relative with slashes. */
-export function chooser({
-  include,
-  exclude = ['node_modules/'],
-  hidden = false,
-}: ListOptions): (inside: string) => boolean {
+export function chooser(options: ListOptions): (inside: string) => boolean {
+  const judge = judgeOf(options);
+  return inside => judge(inside) === 'wanted';
+}
+
+/** `unknown`: a file that nobody keeps out, of a kind that cannot be read. */
+type Judgement = 'wanted' | 'unwanted' | 'unknown';
+
+function judgeOf({ include, exclude = ['node_modules/'], hidden = false }: ListOptions): (inside: string) => Judgement {
   const wanted = include && ignore().add([...include]);
   const unwanted = ignore().add([...exclude]);
   return inside => {
     const name = inside.replace(/\/$/, '').split('/').at(-1)!;
-    if (name === '.git' || (!hidden && name.startsWith('.')) || unwanted.ignores(inside)) return false;
-    return inside.endsWith('/') || (wanted ? wanted.ignores(inside) : canRead(name));
+    if (name === '.git' || (!hidden && name.startsWith('.')) || unwanted.ignores(inside)) return 'unwanted';
+    if (inside.endsWith('/')) return 'wanted';
+    if (wanted) return wanted.ignores(inside) ? 'wanted' : 'unwanted';
+    return canRead(name) ? 'wanted' : 'unknown';
   };
 }
 
@@ -71,7 +88,7 @@ async function* walk(
   inside: string,
   above: readonly Rules[],
   options: ListOptions,
-  isWanted: (inside: string) => boolean,
+  judge: (inside: string) => Judgement,
 ): AsyncGenerator<string> {
   throwIfAborted(options.signal);
   const folder = path.join(root, inside);
@@ -86,8 +103,10 @@ async function* walk(
     const isFolder = entry.isDirectory();
     if (!isFolder && !entry.isFile()) continue;
     const here = `${inside}${entry.name}${isFolder ? '/' : ''}`;
-    if (!isWanted(here) || isIgnored(rules, path.join(folder, entry.name), isFolder)) continue;
-    if (isFolder) yield* walk(root, here, rules, options, isWanted);
+    const judgement = judge(here);
+    if (judgement === 'unwanted' || isIgnored(rules, path.join(folder, entry.name), isFolder)) continue;
+    if (judgement === 'unknown') options.onUnknownKind?.(here);
+    else if (isFolder) yield* walk(root, here, rules, options, judge);
     else yield here;
   }
 }

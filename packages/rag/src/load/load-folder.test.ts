@@ -66,6 +66,15 @@ describe('listFiles', () => {
     ]);
   });
 
+  it('tells of files whose kind cannot be read, and of no others', async () => {
+    const told: string[] = [];
+    const onUnknownKind = (one: string) => told.push(path.relative(path.join(folder, 'work'), one));
+    await list({ onUnknownKind });
+    await list({ onUnknownKind, exclude: ['*.bin'] });
+    await list({ onUnknownKind, include: ['*.md'] });
+    expect(told).toEqual(['src/c.bin']);
+  });
+
   it('honours the rules above the folder, within its repository', async () => {
     expect(await list({}, 'work/指南/草稿')).toEqual(['a.md']);
     mkdirSync(path.join(folder, 'work/.git'));
