@@ -1,11 +1,21 @@
 // The run that indexes: one source after another, each by itself, so that one that cannot be read stops none.
 import { extname } from 'node:path';
 import { invalidInput, ModeshiftError } from '@modeshift/core';
-import { type FailedSource, ingest, loadFiles, loadUrls, type Principal, type SourceDocument } from '@modeshift/rag';
+import {
+  type Chunker,
+  codeChunker,
+  type FailedSource,
+  ingest,
+  loadFiles,
+  loadUrls,
+  type Principal,
+  type SourceDocument,
+} from '@modeshift/rag';
 import type { JobContext, Table } from '@modeshift/ui';
 import type { Collections, OwnCollection } from './collections.ts';
 import { type EmbedderShelf, shownModel } from './embedder-shelf.ts';
 import { problemInWords } from './problem-in-words.ts';
+import type { SharedFolders } from './shared-folders.ts';
 import { diskFull, type Source, type SourceShelf, type SourceState } from './source-shelf.ts';
 import { type Language, sentences } from './words.ts';
 
@@ -23,6 +33,7 @@ export interface IngestParts {
   readonly shelf: SourceShelf;
   readonly collections: Collections;
   readonly embedders: EmbedderShelf;
+  readonly shared: SharedFolders;
 }
 
 /** What became of a source. */
@@ -42,13 +53,14 @@ export async function* ingestSources(
   const { embedder } = await parts.embedders.toIndexWith();
   ctx.log(words.embedding(embedder && shownModel(embedder.name)));
   const reader = new FileReader(ctx.signal);
+  const chunker = await codeChunker();
   try {
     for (const [done, id] of ids.entries()) {
       ctx.signal.throwIfAborted();
       ctx.progress(done, ids.length, { label: id });
       outcomes.set(id, { state: 'reading', passages: 0, problem: '' });
       yield shown();
-      outcomes.set(id, await ctx.step(id, () => ingestOne(own, id, ctx, parts, reader, language)));
+      outcomes.set(id, await ctx.step(id, () => ingestOne(own, id, ctx, { ...parts, reader, chunker }, language)));
       yield shown();
     }
   } finally {
@@ -61,8 +73,13 @@ async function ingestOne(
   own: OwnCollection,
   id: string,
   { signal }: JobContext,
-  { shelf, embedders }: IngestParts,
-  reader: FileReader,
+  {
+    shelf,
+    embedders,
+    shared,
+    reader,
+    chunker,
+  }: IngestParts & { readonly reader: FileReader; readonly chunker: Chunker },
   language: Language,
 ): Promise<Outcome> {
   const { collection } = own;
@@ -73,7 +90,8 @@ async function ingestOne(
     const { embedder } = await embedders.toIndexWith();
     const report = await ingest({
       collection,
-      documents: [await documentOf(source, reader, signal)],
+      chunker,
+      documents: [await documentOf(source, reader, shared, signal)],
       ...(embedder && { embedder: embedder.forPassages }),
       signal,
     });
@@ -104,9 +122,12 @@ async function ingestOne(
 async function documentOf(
   source: Source,
   reader: FileReader,
+  shared: SharedFolders,
   signal: AbortSignal,
 ): Promise<SourceDocument | FailedSource> {
   const { kind, place, id, tenant, access, tags, addedAt } = source;
+  if (kind === 'linked' && !shared.has(place))
+    return { id, error: new ModeshiftError({ tag: 'refused' }, 'Its folder is not shared by the server any more.') };
   const one = kind === 'url' ? await fetched(place, signal) : await reader.read(place);
   if ('error' in one) return { ...one, id };
   const metadata = { ...one.metadata, name: id, type: kind === 'url' ? 'url' : typeOf(id), added: addedAt, tags };

@@ -1,5 +1,5 @@
 // What visitors fill in, where several functions ask for it or it takes many words.
-import { checkbox, dropdown, files, number, radio, slider, text } from '@modeshift/ui';
+import { checkbox, dropdown, files, multiselect, number, radio, slider, text } from '@modeshift/ui';
 import { searchModes } from './retrieval.ts';
 import { word } from './words.ts';
 
@@ -64,6 +64,13 @@ export const writerInput = (names: readonly string[], isFirstChosen: boolean) =>
     info: word(
       'Who writes the answer. Without a model it is made of sentences of your documents. A hosted model is sent the passages.',
     ),
+  });
+
+/** Which folders of the server are brought in. */
+export const foldersInput = (names: readonly string[]) =>
+  multiselect(names, {
+    label: word('Folders of the server'),
+    info: word('Read where they are. Brought again, new files are taken up and those that are gone are deleted.'),
   });
 
 /** What documents are added with. */

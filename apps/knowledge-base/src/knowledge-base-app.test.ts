@@ -1,5 +1,5 @@
 // The app over HTTP and through @gradio/client: from files to answers, with what goes wrong on the way.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddingModel, RerankModel } from '@modeshift/core';
@@ -176,6 +176,54 @@ it('replaces, keeps both, looks inside, re-indexes, deletes, and has several col
     'failed',
   ]);
   expect(app.hiddenErrors).toEqual([]);
+});
+
+it('reads folders that the server shares where they are, follows them, and reads no other', async () => {
+  const handbook = join(folder, '员工手册');
+  mkdirSync(join(handbook, '假期'), { recursive: true });
+  writeFileSync(join(handbook, 'office.md'), '# Office\n\nThe office opens at nine.');
+  writeFileSync(join(handbook, '假期', '年假.md'), '# 年假\n\n每年有十五天年假。');
+  writeFileSync(join(handbook, '密码.bin'), 'x');
+  const place = { folder: join(folder, 'sharing') };
+  const app = await tested({ ...place, folders: [handbook], lang: 'zh' });
+  const bring = async (name: string): Promise<unknown[][]> => {
+    const [run] = await app.call('add', { folders: [name] });
+    return rows((await watched(app, 'add', run)).at(-1)![3]).map(row => row.slice(0, 2));
+  };
+  const ask = async (message: string) => (await app.call('ask', { message }))[0];
+  expect(await bring('员工手册')).toEqual([
+    ['员工手册/office.md', 'indexed'],
+    ['员工手册/假期/年假.md', 'indexed'],
+  ]);
+  expect(await ask('每年有几天年假？')).toContain('十五天');
+  // Re-indexing reads what is there now; bringing it again follows what is new and what is gone.
+  writeFileSync(join(handbook, '假期', '年假.md'), '# 年假\n\n每年有二十天年假。');
+  const [again] = await app.call('reindex', {});
+  await watched(app, 'reindex', again);
+  expect(await ask('每年有几天年假？')).toContain('二十天');
+  rmSync(join(handbook, 'office.md'));
+  writeFileSync(join(handbook, '餐补.md'), '# 餐补\n\n每天餐补三十元。');
+  await bring('员工手册');
+  const listed = async (one: TestedApp) =>
+    ((await one.call('documents')) as [string, Shown])[1].data.map(row => row[0]);
+  expect(await listed(app)).toEqual(['员工手册/假期/年假.md', '员工手册/餐补.md']);
+  await expect(app.call('add', { folders: ['/etc'] })).rejects.toThrow();
+  await app.call('delete', { document: '员工手册/餐补.md' });
+  expect(existsSync(join(handbook, '餐补.md'))).toBe(true);
+  await app[Symbol.asyncDispose]();
+  ends.pop();
+
+  // A folder that is shared no more is read no more.
+  const closed = await tested({ ...place, folders: [], lang: 'zh' });
+  const [run] = await closed.call('reindex', {});
+  expect(rows((await watched(closed, 'reindex', run)).at(-1)![3])[0]!.slice(1)).toEqual([
+    'failed',
+    1,
+    expect.stringContaining('不再共享'),
+  ]);
+  await expect(knowledgeBaseApp({ folder: join(folder, 'twice'), folders: ['a/x', 'b/x'] })).rejects.toThrow(
+    /a name of its own/,
+  );
 });
 
 it('searches by meanings, reranks, lets a model write, and marks a quote that is not there', async () => {

@@ -13,6 +13,7 @@ import {
   addInputs,
   collection,
   document,
+  foldersInput,
   retrievalInputs as settings,
   showRetrieval,
   threshold,
@@ -22,6 +23,7 @@ import {
 import type { KnowledgeBaseAppOptions } from './options.ts';
 import { citationOf, placeOfChunk } from './passage-in-document.ts';
 import { listed, passageTable, searching, stepTable } from './retrieval.ts';
+import { SharedFolders } from './shared-folders.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { takeSources } from './take-sources.ts';
 import { sentences, translations, word } from './words.ts';
@@ -82,11 +84,12 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
   const writers = new ModelShelf(options.models ?? (await availableModels()).filter(({ name }) => name !== 'nano'));
   const ownReranker = options.reranker ? undefined : await rerankerHere();
   const reranker = options.reranker ?? ownReranker;
+  const shared = new SharedFolders(options.folders);
   const shelf = await SourceShelf.open(folder);
   const store = await openStore(join(folder, 'knowledge.db'));
   const collections = new Collections(store, shelf, principalOf);
   const embedders = new EmbedderShelf(options.embedder ?? (process.env.MODESHIFT_EMBEDDER || undefined));
-  const parts = { shelf, collections, embedders };
+  const parts = { shelf, collections, embedders, shared };
 
   /** The collection that a call means: the one it names, else the one opened last. */
   const meant = (name: string | undefined, ctx: PageContext<SessionState>, create = false): Promise<OwnCollection> =>
@@ -94,8 +97,9 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
 
   const some = {
     ...(mayFetch && { urls: addInputs.urls }),
+    ...(shared.names.length > 0 && { folders: foldersInput(shared.names) }),
     ...(options.principalOf && { visible_to: addInputs.visible_to }),
-  } as Pick<typeof addInputs, 'urls' | 'visible_to'>;
+  } as Pick<typeof addInputs, 'urls' | 'visible_to'> & { folders: ReturnType<typeof foldersInput> };
   const reads = { concurrency: 8 };
 
   return app<SessionState>({
@@ -158,8 +162,9 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
         prepare: async (input, ctx: PageContext<SessionState>): Promise<IngestPlan> => {
           const own = await meant(input.collection, ctx, true);
           const lines = (input.urls ?? '').split(/\s+/).filter(Boolean);
-          const brought = { files: input.files, urls: lines, sameName: input.same_name, tags: listed(input.tags) };
-          const ids = await takeSources(own, { ...brought, labels: listed(input.visible_to) }, shelf);
+          const { files, same_name: sameName, folders = [] } = input;
+          const brought = { files, urls: lines, folders, sameName, tags: listed(input.tags) };
+          const ids = await takeSources(own, { ...brought, labels: listed(input.visible_to) }, parts);
           return { collection: own.name, principal: own.principal, ids, language: ctx.language };
         },
       },
@@ -254,7 +259,7 @@ export async function knowledgeBaseApp(options: KnowledgeBaseAppOptions = {}): P
       'delete',
       {
         label: word('Delete'),
-        description: word('Deletes the document, its passages and the file.'),
+        description: word('Deletes the document, its passages and the uploaded file.'),
         input: { document, collection },
         output: text({ label: word('Deleted') }),
       },

@@ -25,6 +25,11 @@ export interface KnowledgeBaseAppOptions {
   /** Whether visitors may have pages fetched. Addresses of private networks are refused in any case. Left out: `true`. */
   readonly urls?: boolean;
   /**
+   * Folders on the server whose files visitors may bring in by the folder's name; they are read where they are, again at each
+   * re-indexing. Left out: those of `MODESHIFT_FOLDERS`, separated as in `PATH`; without it none.
+   */
+  readonly folders?: readonly string[];
+  /**
    * Whose documents a visitor sees: users of one tenant share collections, and labels say who sees which document. Left out: each
    * user is a tenant, and everybody is the same one where nobody logs in.
    */

@@ -9,6 +9,11 @@ const chinese: readonly (readonly [RegExp, string])[] = [
   [/of a kind that cannot be read/, '无法读取这种类型的文件。'],
   [/more than the (\d+) allowed/, '文件太大：最多 $1 字节。'],
   [/took more than \d+ ms to read/, '读取时间过长，已放弃。'],
+  [/forbids it\. Give "ignoreRobots"/, '该网站的 robots.txt 不允许抓取此网页。'],
+  [/since robots\.txt of .* cannot be had/, '无法读取该网站的 robots.txt，因此没有抓取。请稍后再试。'],
+  [/is not fetched: its address .* is not public/, '不抓取内部网络中的网址。'],
+  [/not shared by the server any more/, '服务器不再共享它所在的文件夹。'],
+  [/cannot be read: ENOENT/, '文件已不存在。'],
   [/needs more memory|made to exhaust memory/, '读取所需内存过多，已放弃。'],
 ];
 

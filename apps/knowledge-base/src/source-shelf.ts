@@ -8,7 +8,7 @@ import { ModeshiftError } from '@modeshift/core';
 /** How far a source is. `waiting` ones are taken up by the next indexing. */
 export type SourceState = 'waiting' | 'reading' | 'indexed' | 'failed';
 
-/** A source: a file that was brought, or the address of a page. */
+/** A source: a file that was brought, one that is read where it lies, or the address of a page. */
 export interface Source {
   /** The collection, as the store calls it. */
   readonly collection: string;
@@ -16,7 +16,7 @@ export interface Source {
   readonly id: string;
   /** Where the file lies, or the URL. */
   readonly place: string;
-  readonly kind: 'file' | 'url';
+  readonly kind: 'file' | 'linked' | 'url';
   /** In bytes; 0 of a URL. */
   readonly size: number;
   readonly tenant: string;
@@ -32,7 +32,11 @@ export interface Source {
 
 /** What {@link SourceShelf.add} takes: what the source is, and a file to copy where it is one. */
 export type NewSource = Pick<Source, 'collection' | 'id' | 'tenant' | 'access' | 'tags'> &
-  ({ readonly file: { readonly path: string; readonly size: number } } | { readonly url: string });
+  (
+    | { readonly file: { readonly path: string; readonly size: number } }
+    | { readonly linked: { readonly path: string; readonly size: number } }
+    | { readonly url: string }
+  );
 
 const schema = `CREATE TABLE IF NOT EXISTS sources (
   collection TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL, size INTEGER NOT NULL,
@@ -79,7 +83,9 @@ export class SourceShelf {
       ...facts,
       ...('file' in given
         ? { kind: 'file', place: await this.#copied(given.file.path, id), size: given.file.size }
-        : { kind: 'url', place: given.url, size: 0 }),
+        : 'linked' in given
+          ? { kind: 'linked', place: given.linked.path, size: given.linked.size }
+          : { kind: 'url', place: given.url, size: 0 }),
       ...{ state: 'waiting', passages: 0, problem: '' },
     };
     try {

@@ -3,12 +3,16 @@ import { invalidInput, ModeshiftError } from '@modeshift/core';
 import { maySee } from '@modeshift/rag';
 import type { UploadedFile } from '@modeshift/ui';
 import type { OwnCollection } from './collections.ts';
-import type { NewSource, SourceShelf } from './source-shelf.ts';
+import type { IngestParts } from './ingest-sources.ts';
+import type { SharedFile } from './shared-folders.ts';
+import type { NewSource } from './source-shelf.ts';
 
 /** What is brought. */
 export interface Brought {
   readonly files: readonly UploadedFile[];
   readonly urls: readonly string[];
+  /** Names of folders of the server. */
+  readonly folders: readonly string[];
   /** What becomes of a file whose name is there already. */
   readonly sameName: 'replace it' | 'keep both';
   readonly tags: readonly string[];
@@ -25,10 +29,10 @@ export interface Brought {
 export async function takeSources(
   own: OwnCollection,
   brought: Brought,
-  shelf: SourceShelf,
+  { shelf, shared, collections }: Pick<IngestParts, 'shelf' | 'shared' | 'collections'>,
 ): Promise<readonly string[]> {
-  const { files, urls, sameName, tags, labels } = brought;
-  if (files.length + urls.length === 0) throw invalidInput('Bring at least one file or one address.');
+  const { files, urls, folders, sameName, tags, labels } = brought;
+  if (files.length + urls.length + folders.length === 0) throw invalidInput('Bring at least one file or one address.');
   const wrong = urls.find(url => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
   if (wrong !== undefined) throw invalidInput(`"${wrong}" is no address. Write it whole, with https://.`);
   const { principal, key } = own;
@@ -38,9 +42,14 @@ export async function takeSources(
       { tag: 'refused' },
       `You could not see these documents yourself. Labels that you have: ${principal.labels?.join(', ') || 'none'}.`,
     );
+  const inFolders = new Map<string, readonly SharedFile[]>();
+  for (const name of folders) inFolders.set(name, await shared.filesOf(name));
   const taken = new Set<string>();
   const facts = { collection: key, tenant, access: labels, tags };
-  const add = async (id: string, content: { file: UploadedFile } | { url: string }): Promise<void> => {
+  const add = async (
+    id: string,
+    content: { file: UploadedFile } | { linked: { path: string; size: number } } | { url: string },
+  ): Promise<void> => {
     const there = shelf.get(key, id);
     if (there && !maySee(principal, there))
       throw new ModeshiftError({ tag: 'refused' }, `The name "${id}" is taken in this collection. Choose another.`);
@@ -55,6 +64,13 @@ export async function takeSources(
     await add(id, { file });
   }
   for (const url of new Set(urls)) await add(url, { url });
+  for (const [name, found] of inFolders) {
+    for (const { id, path, size } of found) await add(id, { linked: { path, size } });
+    const gone = shelf
+      .list(key)
+      .filter(one => one.kind === 'linked' && one.id.startsWith(`${name}/`) && !taken.has(one.id));
+    for (const source of gone) if (maySee(principal, source)) await collections.remove(own, source);
+  }
   return [...taken];
 }
 

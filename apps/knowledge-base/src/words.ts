@@ -46,6 +46,9 @@ const chinese = {
   Files: '文件',
   Addresses: '网址',
   'Pages to fetch, one on a line. Links are not followed.': '要抓取的网页，每行一个。不会跟随链接。',
+  'Folders of the server': '服务器上的文件夹',
+  'Read where they are. Brought again, new files are taken up and those that are gone are deleted.':
+    '就地读取。再次添加时，收入新文件，删除已不存在的文件。',
   'A name that is there already': '同名文件',
   'replace it': '替换',
   'keep both': '都保留',
@@ -62,7 +65,7 @@ const chinese = {
   'As it was read': '读取到的文本',
   'The passages it was cut into': '切分出的段落',
   Delete: '删除',
-  'Deletes the document, its passages and the file.': '删除文档、其段落和文件。',
+  'Deletes the document, its passages and the uploaded file.': '删除文档、其段落和上传的文件。',
   Deleted: '已删除',
   'Re-index': '重建索引',
   'Reads the kept files again. What is unchanged is not embedded again.':
