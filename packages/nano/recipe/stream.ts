@@ -42,7 +42,7 @@ const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>
   dialogue: [3, 1.5],
   words: [10, 3],
   prose: [8, 0.5],
-  recall: [25, 1],
+  recall: [25, 6],
   'in-context': [0, 5],
 };
 

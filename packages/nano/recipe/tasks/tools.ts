@@ -12,10 +12,16 @@ import { type ToolKind, toolKinds } from './tool-kinds.ts';
 /** The answer where no tool fits. */
 export const noTool = { en: 'None of the tools fits.', zh: '没有合适的工具。' } as const;
 
-/** In training some requests ask for the tool alone: that is where the choice costs few tokens. */
-const whichTool: Readonly<Record<'en' | 'zh', Frames>> = {
-  en: { train: ['Which tool? {r}', '(Tool|Name of the tool): {r}', '{r} - which tool (is it|fits)?'], test: [] },
-  zh: { train: ['哪个工具？{r}', '(工具|工具名)：{r}', '{r}用哪个工具？'], test: [] },
+/** In training some requests ask for the name of the tool alone, or for what it does: that is where the choice costs few tokens. */
+const whichTool: Readonly<Record<'en' | 'zh', Readonly<Record<'name' | 'description', Frames>>>> = {
+  en: {
+    name: { train: ['Which tool? {r}', '(Tool|Name of the tool): {r}', '{r} - which tool (is it|fits)?'], test: [] },
+    description: { train: ['What for? {r}', '(Does|Purpose): {r}', '{r} - what is done?'], test: [] },
+  },
+  zh: {
+    name: { train: ['哪个工具？{r}', '(工具|工具名)：{r}', '{r}用哪个工具？'], test: [] },
+    description: { train: ['做什么？{r}', '(用途|功能)：{r}', '{r}这是做什么？'], test: [] },
+  },
 };
 
 interface Offered {
@@ -28,12 +34,11 @@ interface Offered {
 /** A held-out name; while training often one that is put together or means nothing, so that the description has to be read. */
 function nameOf(world: World, { names }: ToolKind): string {
   if (world.split === 'heldOut') return names.test;
-  if (names.train.length === 0 || world.chance(0.4))
-    return world.chance(0.6)
-      ? world.chance(0.6)
-        ? nonsense(world)
-        : world.known(en.allThings)
-      : `${nonsense(world)}_${world.known(en.allThings)}`;
+  if (names.train.length === 0 || world.chance(0.4)) {
+    const kind = world.random.uniform();
+    if (kind < 0.6) return world.known(en.allThings);
+    return kind < 0.85 ? nonsense(world) : `${nonsense(world)}_${world.known(en.allThings)}`;
+  }
   if (world.chance(0.5)) return world.pick(names.train);
   const words = [...new Set(names.train.flatMap(name => name.split('_')))];
   const name = world.some(words, world.between(1, 2)).join('_');
@@ -101,10 +106,13 @@ export function tools(world: World, size = 1): Example {
   if (training && world.chance(0.85))
     for (let left = world.between(2, 6); left > 0; left--) {
       last = request(world.pick(chosen));
-      const asked = world.frame(whichTool[world.language], { r: last.text });
-      messages.push(
-        ...(left > 1 && world.chance(0.4) ? turn(asked, last.call?.name ?? none) : turn(last.text, last.call ?? none)),
-      );
+      if (left === 1 || world.chance(0.55)) messages.push(...turn(last.text, last.call ?? none));
+      else {
+        const about = world.chance(0.6) ? 'name' : 'description';
+        const tool = offered.find(one => one.definition.name === last.call?.name)?.definition;
+        const asked = world.frame(whichTool[world.language][about], { r: last.text });
+        messages.push(...turn(asked, tool?.[about] ?? none));
+      }
     }
   const { call } = last;
   return {
