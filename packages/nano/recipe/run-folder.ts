@@ -14,6 +14,10 @@ export interface RunRecord {
   readonly seconds: number;
   /** The texts and settings of training, by a hash: from which step on which. A run of several entries cannot be made again from its seed. */
   readonly recipes: readonly { readonly step: number; readonly hash: string }[];
+  /** Stretches of steps over which the rate fell to nothing; the last one may have been broken off before its end. */
+  readonly cooled?: readonly { readonly from: number; readonly to: number }[];
+  /** Steps at which training went on from published weights, with moments of the optimizer that began anew. */
+  readonly continued?: readonly number[];
   /** The mean loss over what the assistant says, by stretches of steps. */
   readonly curve: readonly {
     readonly step: number;

@@ -80,6 +80,7 @@ async function train(): Promise<void> {
     publishedRecord() ?? { seed, step: 0, examples: 0, tokens: 0, seconds: 0, recipes: [], curve: [] };
   const hash = recipeHash();
   const recipes = record.recipes ?? [];
+  if (!resumed && record.step > 0) record = { ...record, continued: [...(record.continued ?? []), record.step] };
   if (recipes.at(-1)?.hash !== hash) record = { ...record, recipes: [...recipes, { step: record.step, hash }] };
   let averages: Averages;
   if (resumed) {
@@ -97,6 +98,7 @@ async function train(): Promise<void> {
   const first = record.step;
   const last = options.steps === undefined ? Number.POSITIVE_INFINITY : first + Number(options.steps);
   if (options.cool && last === Number.POSITIVE_INFINITY) throw new Error('--cool needs --steps: how long it lasts.');
+  if (options.cool) record = { ...record, cooled: [...(record.cooled ?? []), { from: first, to: last }] };
   const until =
     options.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + 60_000 * Number(options.minutes);
   let since = performance.now();
