@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A second, which is what it waits by itself, is little on a machine that does other things as well.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
   },
 });

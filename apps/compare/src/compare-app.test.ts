@@ -70,9 +70,10 @@ it('takes a file, tells what is odd, compares, shows where modes disagree and wr
   const modes = ['majority', 'nearest'];
   const [run] = await app.call('compare', { data, modes });
   const seen = await watched(app, run);
-  const [status, progress, , results, verdict, chart, , disagreements, html, json] = seen.at(-1)! as [
+  const [status, progress, , about, results, verdict, chart, , disagreements, html, json] = seen.at(-1)! as [
     string,
     { done: number; total: number },
+    string,
     string,
     Shown,
     string,
@@ -84,6 +85,7 @@ it('takes a file, tells what is odd, compares, shows where modes disagree and wr
   ];
   expect(status).toBe('done');
   expect(progress).toMatchObject({ done: 2, total: 2 });
+  expect(about).toBe('**工单**：训练样本 63 条，测试样本 24 条');
   expect(results.headers.slice(0, 3)).toEqual(['模式', '状态', '准确率 %']);
   expect(results.data.map(row => row.slice(0, 2))).toEqual([
     ['majority', '完成'],
@@ -167,7 +169,7 @@ it('asks models of several names, refuses what cannot run before it begins, and 
   });
   const seen = await watched(app, started.data[0]);
   expect(seen.at(-1)![0]).toBe('done');
-  const results = seen.at(-1)![3] as Shown;
+  const results = seen.at(-1)![4] as Shown;
   expect(results.data.map(row => row[0])).toEqual(['majority', 'prompted · small', 'prompted · large']);
   expect(results.data[1]![2]).toBe('100.0 [75.8–100.0]');
   expect(new Set(asked)).toEqual(new Set(['small', 'large']));
@@ -206,7 +208,7 @@ it('makes no model of a path or a package, and none that is not in the list', as
   const chosen = { modes: ['prompted'], models: ['甲'], other_models: '乙' };
   const [run] = await both.call('compare', { data: 'routing-zh', ...chosen } as never);
   for await (const values of both.stream('compare_watch', { run })) {
-    const rows = (values[3] as Shown | null)?.data.map(row => row[0]);
+    const rows = (values[4] as Shown | null)?.data.map(row => row[0]);
     if (!rows) continue;
     expect(rows).toEqual(['prompted · 甲', 'prompted · 乙']);
     break;
@@ -232,7 +234,7 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
   const [run] = await first.call('compare', input);
   const rowsSeen = async (app: TestedApp): Promise<(string | number | null)[][]> => {
     for await (const values of app.stream('compare_watch', { run })) {
-      const shown = values[3] as Shown | null;
+      const shown = values[4] as Shown | null;
       if (shown && shown.data[2]?.[1] !== 'waiting') return shown.data;
     }
     return [];
@@ -249,7 +251,7 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
   ends.push(second);
   const seen = await watched(second, run);
   expect(seen.at(-1)![0]).toBe('done');
-  const after = (seen.at(-1)![3] as Shown).data;
+  const after = (seen.at(-1)![4] as Shown).data;
   // What was measured the first time, times included, is what stands there now.
   expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
   expect(after[2]![1]).toBe('complete');
@@ -261,7 +263,7 @@ it('keeps what is done when it is cancelled, stopped and started anew', async ()
   await second.call('compare_cancel', { run: cancelled! as string });
   const end = (await watched(second, cancelled)).at(-1)!;
   expect(end[0]).toBe('cancelled');
-  expect((end[3] as Shown).data.map(row => row[1])).toEqual([
+  expect((end[4] as Shown).data.map(row => row[1])).toEqual([
     'complete',
     'complete',
     expect.stringMatching(/partial|cancelled/),
@@ -302,7 +304,7 @@ it('begins its sample once in each language, and ends it when somebody compares'
     [run, 'cancelled'],
     [english, 'cancelled'],
   ]);
-  const shown = (await watched(app, run)).at(-1)![3] as Shown;
+  const shown = (await watched(app, run)).at(-1)![4] as Shown;
   expect(shown.data.slice(0, 2).map(row => row.slice(0, 2))).toEqual([
     ['majority', '完成'],
     ['nearest', '完成'],
@@ -330,7 +332,7 @@ it('goes on after kill -9, with the modes that were done', async () => {
   const [run] = await app.call('compare', { data: data as string, modes });
   const shownOf = async (isWanted: (rows: Shown['data'], status: unknown) => boolean): Promise<Shown['data']> => {
     for await (const values of app.stream('compare_watch', { run })) {
-      const rows = (values[3] as Shown | null)?.data;
+      const rows = (values[4] as Shown | null)?.data;
       if (rows && isWanted(rows, values[0])) return rows;
     }
     throw new Error('The run ended without showing it.');

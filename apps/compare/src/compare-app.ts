@@ -264,6 +264,7 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           }),
         },
         output: {
+          about: markdown({ label: word('Task') }),
           results: table({ label: word('Results') }),
           verdict: markdown({ label: word('Verdict') }),
           chart: plot({ label: word('Quality against speed') }),

@@ -48,9 +48,12 @@ describe.skipIf(why)('the comparison page', () => {
     await data.getByText('1 行没有文本').waitFor();
     await data.getByText('工单：训练样本').waitFor();
 
-    await page.getByRole('tab', { name: '比较' }).click();
+    await data.getByRole('button', { name: '下一步：运行比较' }).click();
     const run = page.getByRole('region', { name: '运行比较' });
-    // What was looked at is what will be compared.
+    // What was looked at is what will be compared, and the keyboard is there already.
+    await expect
+      .poll(() => run.getByRole('textbox', { name: '数据编号' }).evaluate(one => one === document.activeElement))
+      .toBe(true);
     await expect.poll(() => run.getByRole('textbox', { name: '数据编号' }).inputValue()).toMatch(/^工单-\w{16}$/);
     const modes = run.getByRole('combobox', { name: '模式' });
     await modes.click();

@@ -10,6 +10,7 @@ import type { KeptSolutions } from './kept-solutions.ts';
 import type { ModelMaker } from './model-named.ts';
 import type { RunRecords } from './run-records.ts';
 import {
+  aboutMarkdown,
   disagreementTable,
   qualityAgainstSpeed,
   resultsTable,
@@ -20,6 +21,7 @@ import { dynamicWords } from './words.ts';
 
 /** What a comparison shows; of several outputs only those that changed. */
 export interface ShownComparison {
+  readonly about?: string;
   readonly results?: Table;
   readonly chart?: PlotValue;
   readonly curves?: PlotValue;
@@ -61,7 +63,7 @@ export async function* runComparison(
     const texts = task.test.map(({ input }) => input.text);
     const standing = new Map<string, string>();
     const curves = new TrainingCurves();
-    yield { results: resultsTable(undefined, names, standing, language) };
+    yield { about: aboutMarkdown(task, comparison), results: resultsTable(undefined, names, standing, language) };
 
     let latest: Report | undefined;
     const news = new ReadableStream<ShownComparison | Report>({
@@ -95,10 +97,13 @@ export async function* runComparison(
               step: (mode, work) => keptStep(ctx, mode, work),
               onReport: report => {
                 latest = report;
-                ctx.log(
-                  words.done(report.modes.at(-1)!.name),
-                  report.modes.at(-1)!.status === 'ok' ? 'info' : 'warning',
-                );
+                const { name, status, error } = report.modes.at(-1)!;
+                // A mode that is only left off has nothing to say; a run that is taken up again tells of it then.
+                if (!ctx.signal.aborted)
+                  ctx.log(
+                    status === 'ok' ? words.done(name) : `${name}: ${error?.message ?? status}`,
+                    status === 'ok' ? 'info' : 'warning',
+                  );
                 stream.enqueue(report);
               },
             },

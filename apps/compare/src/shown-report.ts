@@ -1,7 +1,9 @@
 // A report as components show it.
+import type { TaskRead } from '@modeshift/compare';
 import type { CompareProgress, Report, ReportLanguage } from '@modeshift/eval';
 import { answersByExample, disagreements, reportFigures, verdictText } from '@modeshift/eval';
 import type { PlotSeries, PlotValue, Table } from '@modeshift/ui';
+import type { Comparison } from './comparison.ts';
 import { dynamicWords, word } from './words.ts';
 
 /** The table of results: modes that have ended with their figures, the others with where they stand. */
@@ -24,15 +26,24 @@ export function resultsTable(
   };
 }
 
+/** Less than the clock tells. */
+const shortestMs = 0.001;
+
 /** Accuracy in per cent against the median time of an answer in milliseconds: a point for each mode. */
 export function qualityAgainstSpeed(report: Report, language: ReportLanguage): PlotValue {
   const words = dynamicWords[language];
   const series = report.modes.flatMap(({ name, metrics, latency }): PlotSeries[] =>
     metrics.accuracy === undefined || !latency
       ? []
-      : [{ name, x: [latency.p50Ms], y: [Math.round(metrics.accuracy * 1000) / 10] }],
+      : [{ name, x: [Math.max(shortestMs, latency.p50Ms)], y: [Math.round(metrics.accuracy * 1000) / 10] }],
   );
-  return { series, xLabel: words.latency, yLabel: words.accuracy };
+  return { series, xLabel: words.latency, yLabel: words.accuracy, xScale: 'log' };
+}
+
+/** What is compared, in markdown: the task and the models. */
+export function aboutMarkdown({ name, train, test }: TaskRead['task'], { models, language }: Comparison): string {
+  const counts = { name: escaped(name), train: train.length, test: test.length };
+  return dynamicWords[language].about({ ...counts, models: models.map(escaped) });
 }
 
 /** What to ship, in markdown. */

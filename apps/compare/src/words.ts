@@ -54,6 +54,7 @@ const chinese = {
   'For the modes that need one.': '供需要模型的模式使用。',
   'Other models': '其他模型',
   'Calls at once': '同时调用数',
+  Task: '任务',
   Results: '结果',
   'Quality against speed': '质量与速度',
   'Training curves': '训练曲线',
@@ -106,6 +107,7 @@ export interface DynamicWords {
   readonly making: string;
   readonly noWarnings: string;
   readonly done: (mode: string) => string;
+  readonly about: (facts: { name: string; train: number; test: number; models: readonly string[] }) => string;
   readonly summary: (facts: {
     name: string;
     train: number;
@@ -138,6 +140,8 @@ export const dynamicWords: Readonly<Record<ReportLanguage, DynamicWords>> = {
     making: 'is being made',
     noWarnings: 'Nothing odd was found.',
     done: mode => `${mode} is done`,
+    about: ({ name, train, test, models }) =>
+      [`**${name}**: ${train} examples to train on, ${test} to test on`, ...models].join(' · '),
     summary: ({ name, train, test, labels, input, label }) =>
       `**${name}**: ${train} examples to train on, ${test} to test on, ${labels} labels. Texts from \`${input}\`, labels from \`${label}\`.`,
   },
@@ -161,6 +165,8 @@ export const dynamicWords: Readonly<Record<ReportLanguage, DynamicWords>> = {
     making: '正在生成',
     noWarnings: '没有发现问题。',
     done: mode => `${mode} 已完成`,
+    about: ({ name, train, test, models }) =>
+      [`**${name}**：训练样本 ${train} 条，测试样本 ${test} 条`, ...models].join(' · '),
     summary: ({ name, train, test, labels, input, label }) =>
       `**${name}**：训练样本 ${train} 条，测试样本 ${test} 条，标签 ${labels} 个。文本来自 \`${input}\` 列，标签来自 \`${label}\` 列。`,
   },

@@ -10,7 +10,7 @@ import { json, table } from './components/data.ts';
 import { file, gallery, image } from './components/file.ts';
 import { number, slider } from './components/number.ts';
 import { localFile } from './components/page-file.ts';
-import { code, label, log, markdown, plot, progress } from './components/shown.ts';
+import { code, label, log, markdown, type PlotValue, plot, progress } from './components/shown.ts';
 import { text } from './components/text.ts';
 import { accordion, column, note, row, tabs } from './layout.ts';
 import { uiServer } from './server/ui-server.ts';
@@ -293,6 +293,9 @@ describe('components', () => {
       plot: { series: [curve], x_label: 'steps', y_label: null },
     });
     expect(() => write(plot(), { series: [{ name: '损失', x: [1], y: [] }] })).toThrow('"损失" has 1 x but 0 y');
+    expect(write(plot(), { series: [curve], xScale: 'log' })).toMatchObject({ plot: { x_scale: 'log' } });
+    const atZero: PlotValue = { series: [{ ...curve, x: [0] }], xScale: 'log' };
+    expect(() => write(plot(), atZero)).toThrow('every x must be above 0');
     expect(write(chat(), [{ role: 'user', content: '嗨' }])).toEqual([
       { role: 'user', content: '嗨', metadata: null, options: null },
     ]);

@@ -10,7 +10,7 @@ const words = {
   other: { en: '中文', zh: 'English' },
   local: {
     en: 'Everything runs on this machine. Models of others are asked only where you choose them.',
-    zh: '一切都在本机运行。只有在您选择时，才会调用别处的模型。',
+    zh: '一切都在本机运行。只有在你选择时，才会调用别处的模型。',
   },
   sample: {
     en: 'New here? One task in every mode, from a prompt to full fine-tuning:',

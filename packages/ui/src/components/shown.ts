@@ -34,6 +34,8 @@ export interface PlotValue {
   /** What the axes mean, with units. */
   readonly xLabel?: string;
   readonly yLabel?: string;
+  /** `log`: the same distance for each factor of ten; every `x` must be above 0. Left out: even. */
+  readonly xScale?: 'log';
 }
 
 /** The value of a {@link progress}. */
@@ -138,9 +140,10 @@ export function code<const Options extends CodeOptions>(
 }
 
 /**
- * Curves, e.g. a loss over steps. Output only. A growing curve sends only its new points.
+ * Curves, e.g. a loss over steps. Output only. A growing curve sends only its new points. Where each has one point, the names stand
+ * beside the points.
  *
- * @throws ModeshiftError `invalid-input` in a call, where a curve has not as many `x` as `y`.
+ * @throws ModeshiftError `invalid-input` in a call, where a curve has not as many `x` as `y`, or no place on the scale.
  * @example
  * ```ts
  * import { app, plot } from '@modeshift/ui';
@@ -174,8 +177,12 @@ export function plot(options: ComponentOptions = {}): OutputComponent<PlotValue>
     write: value => {
       for (const { name, x, y } of value.series)
         if (x.length !== y.length) throw invalidInput(`The curve "${name}" has ${x.length} x but ${y.length} y.`);
-      const { xLabel = null, yLabel = null } = value;
-      return { type: 'lines', plot: { series: value.series, x_label: xLabel, y_label: yLabel } };
+      const { xLabel = null, yLabel = null, xScale } = value;
+      if (xScale !== undefined && xScale !== 'log') throw invalidInput(`xScale is "log" or left out, not "${xScale}".`);
+      if (xScale && value.series.some(({ x }) => x.some(one => !(one > 0))))
+        throw invalidInput('With xScale "log" every x must be above 0.');
+      const labels = { x_label: xLabel, y_label: yLabel };
+      return { type: 'lines', plot: { series: value.series, ...labels, ...(xScale && { x_scale: xScale }) } };
     },
   };
 }

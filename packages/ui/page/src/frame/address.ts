@@ -43,6 +43,12 @@ export function showAddress(hash: string): void {
   history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
 }
 
+/** Goes to an address, also where the page is there already but shows another tab. */
+export function goTo(hash: string): void {
+  if (location.hash === hash) window.dispatchEvent(new HashChangeEvent('hashchange'));
+  else location.hash = hash;
+}
+
 /** The whole link to an address. */
 export function linkTo(hash: string): string {
   return `${location.origin}${location.pathname}${location.search}${hash}`;

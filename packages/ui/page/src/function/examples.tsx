@@ -20,7 +20,7 @@ export function Examples({ state }: { readonly state: FunctionState }) {
         {examples.map(declared => {
           const example = toldExample(state.fn, declared, told);
           const text = Object.values(example)
-            .map(value => (typeof value === 'string' ? told(value) : JSON.stringify(value)))
+            .map(value => shortText(value, told))
             .join(' · ');
           return (
             <Button
@@ -37,6 +37,12 @@ export function Examples({ state }: { readonly state: FunctionState }) {
       </Group>
     </div>
   );
+}
+
+function shortText(value: unknown, told: (words: string) => string): string {
+  if (typeof value === 'string') return told(value);
+  if (Array.isArray(value) && value.every(one => typeof one === 'string')) return value.map(told).join(', ');
+  return JSON.stringify(value);
 }
 
 /** Text that a person would type is in the visitor's language; what is chosen from a list stays as it was declared. */

@@ -1,6 +1,7 @@
 // A function: what goes in, a button, what comes out.
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { type FormEvent, useEffect, useRef } from 'react';
+import { addressOf, goTo } from '../frame/address.ts';
 import { CopyLink } from '../frame/copy-link.tsx';
 import { useFunction, usePage, useWords } from '../frame/page.tsx';
 import { onSelectOf } from '../frame/page-of.ts';
@@ -10,11 +11,14 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { citationsIn, WithCitations } from '../outputs/citations.tsx';
 import { Shown } from '../outputs/shown.tsx';
 import { isBusy } from '../wire/call-state.ts';
+import type { PageFunction } from '../wire/config.ts';
 import { CallStatus } from './call-status.tsx';
 import { Examples } from './examples.tsx';
 import type { FunctionState } from './function-state.ts';
 
 const changeDelayMs = 300;
+/** What needs more room than the fields beside it. */
+const wideKinds: ReadonlySet<string> = new Set(['table', 'plot', 'gallery']);
 
 export function FunctionCard({ state }: { readonly state: FunctionState }) {
   const words = useWords();
@@ -58,6 +62,8 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
   const hasInputs = fn.inputs.length > 0;
   const hasPlainInputs = fn.inputs.some(one => !one.modeshift.advanced);
   const hasOutputs = fn.outputs.length > 0;
+  const next = fn.fills ? page.functions.get(fn.fills) : undefined;
+  const isWide = fn.outputs.some(one => wideKinds.has(one.modeshift.kind));
   return (
     <Paper component="section" withBorder radius="lg" className="card" aria-label={told(fn.label)} id={`fn-${fn.name}`}>
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
@@ -73,7 +79,7 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         </Stack>
         {hasInputs ? <CopyLink name={fn.name} values={values} /> : null}
       </Group>
-      <div className="in-out" data-both={(hasPlainInputs && hasOutputs) || undefined}>
+      <div className="in-out" data-both={hasPlainInputs && hasOutputs ? (isWide ? 'wide' : 'even') : undefined}>
         <form ref={form} onSubmit={submit} noValidate>
           <Stack gap="md">
             <Fields components={fn.inputs} values={values} errors={errors} onChange={given => state.fill(given)} />
@@ -98,6 +104,7 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         </form>
         <Stack gap="md" className="out">
           <CallStatus call={call} onRetry={() => state.run()} />
+          {call.status === 'done' && next ? <GoOn to={next.fn} /> : null}
           {call.values ? (
             <WithCitations passages={citationsIn(fn.outputs, (_, place) => call.values![place])}>
               {fn.outputs.map((component, i) => (
@@ -118,5 +125,26 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
         </Stack>
       </div>
     </Paper>
+  );
+}
+
+/** The way to the function whose inputs were just filled. */
+function GoOn({ to }: { readonly to: PageFunction }) {
+  const words = useWords();
+  const told = useTold();
+  const go = (): void => {
+    goTo(addressOf(to.name, {}));
+    // It may stand behind a tab that opens only now.
+    setTimeout(
+      () => document.querySelector<HTMLElement>(`#fn-${CSS.escape(to.name)} :is(input, textarea)`)?.focus(),
+      50,
+    );
+  };
+  return (
+    <div>
+      <Button variant="light" onClick={go}>
+        {words.goOn(told(to.label))}
+      </Button>
+    </div>
   );
 }

@@ -95,7 +95,7 @@ export function JobCard({ state }: { readonly state: FunctionState }) {
           <Markdown text={told(fn.description)} />
         </Text>
       ) : null}
-      <div className="in-out" data-both="job">
+      <div className="in-out" data-both="wide">
         <form
           noValidate
           onSubmit={event => {

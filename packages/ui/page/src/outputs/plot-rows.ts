@@ -9,6 +9,7 @@ export interface WirePlot {
   }[];
   readonly x_label: string | null;
   readonly y_label: string | null;
+  readonly x_scale?: 'log';
 }
 
 /** Ascending `x`; for each curve as many `y`. */

@@ -18,6 +18,7 @@ export const en = {
   download: 'Download',
   result: 'Result',
   nothingYet: 'The result will appear here.',
+  goOn: (label: string) => `Go on: ${label}`,
   examples: 'Examples',
   more: 'More settings',
   optional: 'optional',
