@@ -1,4 +1,4 @@
-"""The app of bench.ts on Gradio's own server. Prints its address."""
+"""The app of packages/ui/bench on Gradio's own server. Prints its address."""
 import gradio as gr
 
 with gr.Blocks() as demo:
