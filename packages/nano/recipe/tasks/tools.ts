@@ -41,7 +41,7 @@ function nameOf(world: World, { names }: ToolKind): string {
   }
   if (world.chance(0.5)) return world.pick(names.train);
   const words = [...new Set(names.train.flatMap(name => name.split('_')))];
-  const name = world.some(words, world.between(1, 2)).join('_');
+  const name = world.some(words, 2).join('_');
   return name === names.test ? world.pick(names.train) : name;
 }
 
@@ -92,6 +92,8 @@ export function tools(world: World, size = 1): Example {
   const chosen = world.some(kinds, world.between(2, size < 0.5 ? 2 : 4));
   const offered = chosen.slice(1).map(one => offer(world, one));
   if (!world.chance(0.15)) offered.push(offer(world, chosen[0]!));
+  // Two tools of one name would make requests with two answers.
+  if (new Set(offered.map(one => one.definition.name)).size < offered.length) return tools(world, size);
   const request = (kind: ToolKind): Asked => {
     const values = Object.fromEntries(kind.parameters.map(([slot, , make]) => [slot, make(world)]));
     const frame = world.frame(kind.asked[world.language], { ...kind.beside?.(world), ...values });
