@@ -30,20 +30,20 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
 
 /** How often each task comes, at the beginning and later. */
 const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>> = {
-  reading: [14, 24],
-  classify: [14, 12],
-  tools: [4, 24],
-  extract: [6, 18],
-  arithmetic: [10, 6],
+  reading: [14, 32],
+  classify: [14, 8],
+  tools: [4, 22],
+  extract: [6, 16],
+  arithmetic: [10, 5],
   dates: [4, 1.5],
-  rewrite: [14, 2],
-  order: [10, 1.5],
+  rewrite: [14, 1.5],
+  order: [10, 1],
   'few-shot': [6, 3],
-  dialogue: [3, 1.5],
+  dialogue: [3, 1],
   words: [10, 3],
   prose: [8, 0.5],
-  recall: [25, 6],
-  'in-context': [0, 5],
+  recall: [25, 5],
+  'in-context': [0, 4],
 };
 
 /** One example of one task. The same seed gives the same example. */
