@@ -172,7 +172,35 @@ describe.skipIf(skip)('conversations', () => {
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Export as JSON' }).click(),
     ]);
-    expect(JSON.parse(readFileSync(await json.path(), 'utf8'))).toMatchObject({ title: '关于熊猫' });
+    expect(JSON.parse(readFileSync(await json.path(), 'utf8'))).toMatchObject({
+      format: 'modeshift-conversations',
+      version: 1,
+      conversations: [{ title: '关于熊猫' }],
+    });
+    const [all] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export all' }).click(),
+    ]);
+
+    // In another browser, beside a file that nobody should have sent.
+    const other = await open(chats.url);
+    await other.getByRole('button', { name: 'Conversations' }).click();
+    const [whole, evil] = [join(folder, 'all.json'), join(folder, 'evil.json')];
+    await all.saveAs(whole);
+    writeFileSync(evil, readFileSync(whole, 'utf8').replaceAll('"role": "user"', '"role": "system"'));
+    await other.locator('input[type=file][accept=".json"]').setInputFiles([evil, whole]);
+    await other.getByRole('alert').getByText('evil.json: This export is damaged.').waitFor();
+    await other.getByText(/^3 conversations imported$/).waitFor();
+    expect(await other.locator('.kept').count()).toBe(3);
+    await other.getByRole('button', { name: /^关于熊猫/ }).click();
+    await answers(other).getByText('关于熊猫').waitFor();
+    await say(other, '再说一次');
+    await answers(other).getByText('再说一次').waitFor();
+    expect(asked.at(-1)!.messages).toHaveLength(3);
+    await expect
+      .poll(async () => (await kept(other)).map(one => Object.keys(one.threads[0]!.nodes).length).toSorted())
+      .toContain(4);
+    await other.context().close();
     await page.getByRole('button', { name: 'Delete conversation: 关于熊猫' }).click();
     await page.getByText('Nothing found').waitFor();
     await page.getByLabel('Search conversations').fill('');

@@ -22,6 +22,7 @@ import {
   withMessage,
 } from './conversation.ts';
 import { deleteConversation, listConversations, saveConversation } from './conversation-store.ts';
+import { readExport } from './exported-conversations.ts';
 
 /** What is drawn of a conversation. A new object for every change. */
 export interface ChatSnapshot {
@@ -162,6 +163,20 @@ export class ChatState {
     // Settings that were added to the app since then have their first values.
     const settings = found.settings.map(one => ({ ...this.#firstSettings(), ...one }));
     this.#change({ conversation: { ...found, settings }, calls: found.threads.map(() => idle) });
+  }
+
+  /**
+   * Keeps the conversations of a file, and opens the newest of them.
+   *
+   * @returns how many there were.
+   * @throws ImportError for a file that cannot be read; what the browser says where it keeps nothing.
+   */
+  async import(file: Blob): Promise<number> {
+    const read = (await readExport(file, this.fn, this.#scope)).toSorted((a, b) => b.updatedAt - a.updatedAt);
+    for (const one of read) await saveConversation(one);
+    await this.#list();
+    if (read[0]) this.open(read[0].id);
+    return read.length;
   }
 
   async remove(ids: readonly string[]): Promise<void> {

@@ -1,11 +1,12 @@
 // The conversations that this browser keeps: found, opened, exported, deleted.
 import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Icon } from '../frame/icon.tsx';
 import { useLanguage, useWords } from '../frame/page.tsx';
 import { momentText } from '../words/formats.ts';
 import type { ChatState } from './chat-state.ts';
 import { asMarkdown, type Conversation } from './conversation.ts';
+import { exportedText, ImportError } from './exported-conversations.ts';
 
 export interface ConversationListProps {
   readonly chat: ChatState;
@@ -66,7 +67,7 @@ export function ConversationList({ chat, kept, current, onDone }: ConversationLi
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item onClick={() => save(`${one.title}.json`, 'application/json', JSON.stringify(one, null, 2))}>
+                <Menu.Item onClick={() => save(`${one.title}.json`, 'application/json', exportedText([one]))}>
                   {words.exportJson}
                 </Menu.Item>
                 <Menu.Item onClick={() => save(`${one.title}.md`, 'text/markdown', asMarkdown(one, names))}>
@@ -85,6 +86,19 @@ export function ConversationList({ chat, kept, current, onDone }: ConversationLi
           </li>
         ))}
       </ul>
+      <Group gap={4}>
+        {kept.length > 1 ? (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            onClick={() => save(`${words.conversations}.json`, 'application/json', exportedText(kept))}
+          >
+            {words.exportAll}
+          </Button>
+        ) : null}
+        <ImportButton chat={chat} />
+      </Group>
       {kept.length > 1 ? (
         isSure ? (
           <Stack gap={6} role="alertdialog" aria-label={words.deleteAll}>
@@ -115,6 +129,53 @@ export function ConversationList({ chat, kept, current, onDone }: ConversationLi
         {words.keptHere}
       </Text>
     </Stack>
+  );
+}
+
+/** Takes files that were exported here or elsewhere, and tells what came of them. */
+function ImportButton({ chat }: { readonly chat: ChatState }) {
+  const words = useWords();
+  const chooser = useRef<HTMLInputElement>(null);
+  const [came, setCame] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  const take = async (files: FileList | null): Promise<void> => {
+    setProblem(undefined);
+    let count = 0;
+    for (const file of files ?? []) {
+      try {
+        count += await chat.import(file);
+      } catch (error) {
+        const why = error instanceof ImportError ? words.importProblems[error.problem] : words.notKept;
+        setProblem(`${file.name}: ${why}`);
+      }
+    }
+    setCame(count > 0 ? words.imported(count) : undefined);
+    if (chooser.current) chooser.current.value = '';
+  };
+  return (
+    <>
+      <input
+        ref={chooser}
+        type="file"
+        className="unseen"
+        tabIndex={-1}
+        aria-label={words.importJson}
+        accept=".json"
+        multiple
+        onChange={event => void take(event.currentTarget.files)}
+      />
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => chooser.current?.click()}>
+        {words.importJson}
+      </Button>
+      <Text size="sm" role="status" c="dimmed">
+        {came}
+      </Text>
+      {problem ? (
+        <Text size="sm" role="alert" c="red">
+          {problem}
+        </Text>
+      ) : null}
+    </>
   );
 }
 
