@@ -43,7 +43,7 @@ const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>
   words: [10, 3],
   prose: [8, 0.5],
   recall: [25, 5],
-  'in-context': [0, 4],
+  'in-context': [0, 6],
 };
 
 /** One example of one task. The same seed gives the same example. */
