@@ -14,6 +14,7 @@ components = {
     "multiselect": gr.Dropdown(["一", "二"], multiselect=True),
     "file": gr.File(),
     "image": gr.Image(type="filepath"),
+    "audio": gr.Audio(type="filepath"),
     "json": gr.JSON(),
     "table": gr.Dataframe(),
     "code": gr.Code(),
@@ -43,7 +44,7 @@ kept = {
     for name in components
 }
 # Long schemas are ours in each detail, and are not compared.
-for name in ("chat", "gallery", "plot", "table", "label", "file", "image"):
+for name in ("chat", "gallery", "plot", "table", "label", "file", "image", "audio"):
     for side in kept[name].values():
         side.pop("type")
 config = demo.get_config_file()

@@ -8,7 +8,7 @@ import tempfile
 
 snippets = json.load(open(sys.argv[1], encoding="utf-8"))
 os.chdir(tempfile.mkdtemp())
-for name in ("picture.png", "file.txt"):
+for name in ("picture.png", "voice.wav", "file.txt"):
     with open(name, "w", encoding="utf-8") as file:
         file.write("12345")
 failed = 0

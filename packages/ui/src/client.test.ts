@@ -3,6 +3,7 @@ import { Client, handle_file } from '@gradio/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everyComponent } from '../test/every-component.ts';
 import { hiddenErrors, start, stopAll } from '../test/running.ts';
+import { app, audio, text } from './index.ts';
 
 /** Its types do not load under NodeNext; what is used of them stands here. */
 interface Job extends AsyncIterable<Message> {
@@ -202,6 +203,28 @@ describe('@gradio/client', () => {
     expect((await client.predict('/files', [handle_file(Buffer.from('x'))])).data[1]).toBe(1);
     const refused = await failure(client.predict('/files', [handle_file('https://example.org/secret.txt')]));
     expect(refused).toContain('no file that was uploaded here');
+  });
+
+  it('sends sound and gets sound back, and refuses what is none', async () => {
+    const page = app({ title: '听' }).fn(
+      'hear',
+      { input: { voice: audio() }, output: { said: text(), back: audio() } },
+      async ({ voice }) => ({ said: `${voice.mediaType} ${voice.size}`, back: voice }),
+    );
+    const client = await connect(await start(page));
+    const { named_endpoints } = await client.view_api();
+    expect(named_endpoints['/hear']!.parameters[0]).toMatchObject({ component: 'Audio' });
+    const voice = handle_file(new File(['RIFF你好'], '声音.wav', { type: 'audio/wav' }));
+    const { data } = await client.predict('/hear', { voice });
+    const back = data[1] as { url: string; mime_type: string };
+    expect([data[0], back.mime_type]).toEqual(['audio/wav 10', 'audio/wav']);
+    // As a browser that plays it asks: from the middle on.
+    const part = await fetch(back.url, { headers: { range: 'bytes=4-' } });
+    expect([part.status, await part.text()]).toEqual([206, '你好']);
+    const wrong = await failure(
+      client.predict('/hear', [handle_file(new File(['x'], 'x.txt', { type: 'text/plain' }))]),
+    );
+    expect(wrong).toContain('not of a kind that is taken: audio/*');
   });
 
   it('tells errors that are for people, and no others', async () => {

@@ -32,7 +32,7 @@ export type {
   WriteContext,
 } from './components/component.ts';
 export { type Cell, type JsonOptions, json, type Table, type TableOptions, table } from './components/data.ts';
-export { type FileOptions, file, files, type GalleryItem, gallery, image } from './components/file.ts';
+export { audio, type FileOptions, file, files, type GalleryItem, gallery, image } from './components/file.ts';
 export { type NumberOptions, number, type SliderOptions, slider } from './components/number.ts';
 export { type LocalFile, localFile, type MadeFile, type PageFile, type UploadedFile } from './components/page-file.ts';
 export {

@@ -108,10 +108,14 @@ export function demoApp() {
     .fn(
       'files',
       {
-        input: { sources: ui.files({ accept: ['.txt', 'image/*'] }), picture: ui.image({ optional: true }) },
-        output: { copies: ui.files(), picture: ui.image() },
+        input: {
+          sources: ui.files({ accept: ['.txt', 'image/*'] }),
+          picture: ui.image({ optional: true }),
+          voice: ui.audio({ optional: true }),
+        },
+        output: { copies: ui.files(), picture: ui.image(), voice: ui.audio() },
       },
-      async ({ sources, picture }) => ({ copies: sources, picture: picture ?? null }),
+      async ({ sources, picture, voice }) => ({ copies: sources, picture: picture ?? null, voice: voice ?? null }),
     )
     .fn('list', { output: { documents: ui.table() }, trigger: ['load', { after: 'files' }] }, async () => ({
       documents: {

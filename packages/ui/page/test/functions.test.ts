@@ -155,6 +155,24 @@ describe.skipIf(skip)('functions', () => {
     expect(readFileSync(await download.path(), 'utf8')).toBe('床前明月光\n');
   });
 
+  it('sound is recorded, played, and comes back; without a microphone it says so', async () => {
+    const part = card(page, 'files');
+    await part.getByRole('button', { name: 'Record' }).click();
+    await part.getByText(/^The microphone cannot be used/).waitFor();
+    await page.context().grantPermissions(['microphone']);
+    await part.getByRole('button', { name: 'Record' }).click();
+    await part.getByRole('button', { name: /^Stop recording, 1 s/ }).click();
+    await part.getByRole('button', { name: 'Remove recording.weba' }).waitFor();
+    await run(part);
+    const player = output(part, 'voice').locator('audio');
+    await player.waitFor();
+    // It is sound, by the browser's own judgement.
+    await expect
+      .poll(() => player.evaluate((one: HTMLAudioElement) => [one.error?.message ?? '', one.readyState > 0]))
+      .toEqual(['', true]);
+    await part.getByRole('button', { name: 'Remove recording.weba' }).click();
+  });
+
   it('what is shown on load is drawn: bars, markdown without HTML, curves with a table, pictures, citations', async () => {
     const part = card(page, 'shown');
     await output(part, 'label').getByText('90%').waitFor();

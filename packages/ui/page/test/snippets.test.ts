@@ -5,7 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { app, chat, checkbox, files, image, json, multiselect, radio, slider, table, text } from '../../src/index.ts';
+import {
+  app,
+  audio,
+  chat,
+  checkbox,
+  files,
+  image,
+  json,
+  multiselect,
+  radio,
+  slider,
+  table,
+  text,
+} from '../../src/index.ts';
 import { TestedApp } from '../../src/testing/tested-app.ts';
 import { curlSnippet, javaScriptSnippet, pythonSnippet } from '../src/api/snippets.ts';
 import { type Config, functionsOf, type PageFunction } from '../src/wire/config.ts';
@@ -38,8 +51,8 @@ const calledApp = app({ title: '调用' })
   )
   .fn(
     'upload',
-    { input: { picture: image(), others: files() }, output: text() },
-    async ({ picture }) => `${picture.name} ${picture.size}`,
+    { input: { picture: image(), voice: audio(), others: files() }, output: text() },
+    async ({ picture, voice }) => `${picture.name} ${voice.name} ${voice.mediaType}`,
   )
   .fn('count', { input: { words: text() }, output: text(), yields: 'all' }, async function* ({ words }) {
     yield `1 ${words}`;
@@ -53,7 +66,7 @@ beforeAll(async () => {
   const config = (await (await fetch(`${tested.url}/config`)).json()) as Config;
   functions = [...functionsOf(config).values()];
   symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
-  for (const name of ['picture.png', 'file.txt']) writeFileSync(join(folder, name), '12345');
+  for (const name of ['picture.png', 'voice.wav', 'file.txt']) writeFileSync(join(folder, name), '12345');
 });
 afterAll(async () => {
   await tested[Symbol.asyncDispose]();
@@ -86,7 +99,14 @@ it('JavaScript', async () => {
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as unknown[]);
-  expect(lines).toEqual([[expected.values], ['picture.png 5'], ['1 Hello!!'], ['2 Hello!!'], ['2 Hello!!'], ['在']]);
+  expect(lines).toEqual([
+    [expected.values],
+    ['picture.png voice.wav audio/wav'],
+    ['1 Hello!!'],
+    ['2 Hello!!'],
+    ['2 Hello!!'],
+    ['在'],
+  ]);
 }, 60_000);
 
 it('curl', async () => {
@@ -96,7 +116,7 @@ it('curl', async () => {
     const complete = stdout.split('\n').at(stdout.split('\n').indexOf('event: complete') + 1);
     answers.push(JSON.parse(complete!.replace(/^data: /, '')) as unknown);
   }
-  expect(answers).toEqual([[expected.values], ['picture.png 5'], ['2 Hello!!'], ['在']]);
+  expect(answers).toEqual([[expected.values], ['picture.png voice.wav audio/wav'], ['2 Hello!!'], ['在']]);
 });
 
 it('Python is written as Python; oracles/ui/snippets.py runs it', () => {

@@ -15,6 +15,7 @@ export type ComponentKind =
   | 'file'
   | 'files'
   | 'image'
+  | 'audio'
   | 'json'
   | 'table'
   | 'chat'

@@ -1,4 +1,4 @@
-// Files and pictures.
+// Files, pictures and sound.
 import { invalidInput } from '@modeshift/core';
 import { fileDataSchema } from '../protocol/file-data.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from './component.ts';
 import type { PageFile, UploadedFile } from './page-file.ts';
 
-/** Options of {@link file} and {@link image}. */
+/** Options of {@link file}, {@link image} and {@link audio}. */
 export interface FileOptions extends InputOptions {
   /** Endings (`.csv`) and MIME types (`image/png`, `image/*`) that are taken. Left out: any. */
   readonly accept?: readonly string[];
@@ -59,6 +59,22 @@ export function file<const Options extends FileOptions>(options: Options = {} as
  */
 export function image<const Options extends FileOptions>(options: Options = {} as Options): FileComponent<Options> {
   return fileLike('image', options, options.accept ?? ['image/*']);
+}
+
+/**
+ * Sound: recorded or uploaded by a person, or made by a handler and played. Left out, `accept` is `audio/*`. A recording comes as the
+ * browser makes it: WebM with Opus in most, MP4 in Safari. Recording needs https, or this machine.
+ *
+ * @throws ModeshiftError `invalid-input` as {@link file}.
+ * @example
+ * ```ts
+ * import { app, audio, text } from '@modeshift/ui';
+ *
+ * app({ title: '听写' }).fn('hear', { input: { voice: audio() }, output: text() }, async ({ voice }) => `${voice.mediaType}: ${voice.size} B`);
+ * ```
+ */
+export function audio<const Options extends FileOptions>(options: Options = {} as Options): FileComponent<Options> {
+  return fileLike('audio', options, options.accept ?? ['audio/*']);
 }
 
 /**
@@ -127,8 +143,13 @@ export function gallery(options: ComponentOptions = {}): OutputComponent<readonl
   };
 }
 
+const classNames = { file: 'File', image: 'Image', audio: 'Audio' };
+/** Gradio's own. */
+const samples = { file: 'sample_file.pdf', image: 'bus.png', audio: 'audio_sample.wav' };
+const samplesFolder = 'https://github.com/gradio-app/gradio/raw/main/test/test_files';
+
 function fileLike<Options extends FileOptions>(
-  kind: 'file' | 'image',
+  kind: 'file' | 'image' | 'audio',
   options: Options,
   accept: readonly string[],
 ): FileComponent<Options> {
@@ -140,14 +161,17 @@ function fileLike<Options extends FileOptions>(
     ...facts(options),
     wire: {
       type: kind,
-      className: kind === 'file' ? 'File' : 'Image',
+      className: classNames[kind],
       schema: fileDataSchema,
       pythonType: 'filepath',
-      example: {
-        path: 'https://github.com/gradio-app/gradio/raw/main/test/test_files/sample_file.pdf',
-        meta: { _type: 'gradio.FileData' },
+      example: { path: `${samplesFolder}/${samples[kind]}`, meta: { _type: 'gradio.FileData' } },
+      props: {
+        file_count: 'single',
+        file_types: accept.length > 0 ? accept : null,
+        type: 'filepath',
+        value: null,
+        ...(kind === 'audio' && { sources: ['upload', 'microphone'] }),
       },
-      props: { file_count: 'single', file_types: accept.length > 0 ? accept : null, type: 'filepath', value: null },
     },
     read: reader<UploadedFile, Options>(
       { anyOf: [{ type: 'object' }, { type: 'string' }] },

@@ -32,6 +32,7 @@ const inputs = {
   multiselect: ui.multiselect(['一', '二']),
   file: ui.file(),
   image: ui.image(),
+  audio: ui.audio(),
   json: ui.json(),
   table: ui.table(),
   code: ui.code(),

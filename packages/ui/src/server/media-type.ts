@@ -17,8 +17,12 @@ const types: Readonly<Record<string, string>> = {
   webp: 'image/webp',
   svg: 'image/svg+xml',
   mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
   wav: 'audio/wav',
   ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  flac: 'audio/flac',
+  weba: 'audio/webm',
   mp4: 'video/mp4',
   webm: 'video/webm',
 };

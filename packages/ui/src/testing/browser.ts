@@ -67,7 +67,9 @@ export async function launchBrowser(): Promise<Browser> {
   if (why) throw new ModeshiftError({ tag: 'unsupported', feature: 'browser' }, why);
   const { chromium } = await optional('playwright-core', () => import('playwright-core'));
   // Chromium refuses to run as root in its sandbox; a test in a container often is.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // A page that may use the microphone hears beeps, whatever there is on this machine.
+  const args = [...sandbox, '--use-fake-device-for-media-stream'];
   return chromium.launch({ executablePath: findChromium()!, args });
 }
 

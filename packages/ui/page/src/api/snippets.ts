@@ -11,17 +11,22 @@ function sampleOf(fn: PageFunction): readonly (readonly [component: Component, v
   });
 }
 
-const isFile = ({ modeshift: { kind } }: Component): boolean => kind === 'file' || kind === 'files' || kind === 'image';
-const isPicture = ({ modeshift: { kind } }: Component): boolean => kind === 'image';
-const fileName = (component: Component): string => (isPicture(component) ? 'picture.png' : 'file.txt');
+const fileKinds: Readonly<Record<string, readonly [name: string, type: string]>> = {
+  file: ['file.txt', 'text/plain'],
+  files: ['file.txt', 'text/plain'],
+  image: ['picture.png', 'image/png'],
+  audio: ['voice.wav', 'audio/wav'],
+};
+const isFile = ({ modeshift: { kind } }: Component): boolean => Object.hasOwn(fileKinds, kind);
+const fileName = ({ modeshift: { kind } }: Component): string => fileKinds[kind]![0];
 
 /** For `@gradio/client`. Its `handle_file` would lose a file's name and kind. */
 export function javaScriptSnippet(fn: PageFunction, root: string): string {
   const sample = sampleOf(fn);
   const fields = sample.map(([component, value]) => {
-    const name = fileName(component);
-    const written = isFile(component)
-      ? `new File([await readFile('${name}')], '${name}', { type: '${isPicture(component) ? 'image/png' : 'text/plain'}' })`
+    const [name, type] = fileKinds[component.modeshift.kind] ?? [];
+    const written = name
+      ? `new File([await readFile('${name}')], '${name}', { type: '${type}' })`
       : indented(JSON.stringify(value, null, 2), 2);
     return `  ${component.modeshift.name}: ${written},`;
   });

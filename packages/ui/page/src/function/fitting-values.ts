@@ -28,6 +28,7 @@ function hasForm(component: Component, value: unknown): boolean {
     case 'file':
     case 'files':
     case 'image':
+    case 'audio':
       return (component.props as { file_count?: unknown }).file_count === 'multiple'
         ? Array.isArray(value) && value.every(isFile)
         : isFile(value);

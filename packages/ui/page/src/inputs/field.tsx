@@ -137,6 +137,7 @@ export function Field(props: FieldProps) {
     case 'file':
     case 'files':
     case 'image':
+    case 'audio':
       return <FileField {...props} />;
     case 'table':
       return <TableField {...props} />;

@@ -3,12 +3,14 @@ import { ActionIcon, Button, Group, Image, Input, Progress, Text } from '@mantin
 import { useId, useRef, useState } from 'react';
 import { Icon } from '../frame/icon.tsx';
 import { useLanguage, usePage, useWords } from '../frame/page.tsx';
+import { Player } from '../outputs/player.tsx';
 import { prop } from '../wire/config.ts';
 import { Failure } from '../wire/failure.ts';
 import { type FileData, fileName, fileUrl, fileValue } from '../wire/file-value.ts';
 import { failureText } from '../words/failure-text.ts';
 import { bytesText } from '../words/formats.ts';
 import { type FieldProps, useFieldWords } from './field.tsx';
+import { Recorder } from './recorder.tsx';
 
 export function FileField(props: FieldProps) {
   const { component, value, onChange, disabled = false } = props;
@@ -25,8 +27,8 @@ export function FileField(props: FieldProps) {
   const kinds = prop<readonly string[]>(component, 'file_types');
   const files = (isMany ? ((value as FileData[] | null) ?? []) : value ? [value as FileData] : []) as FileData[];
 
-  const upload = async (list: FileList | null): Promise<void> => {
-    const chosen = [...(list ?? [])].slice(0, isMany ? undefined : 1);
+  const upload = async (given: Iterable<File> | null): Promise<void> => {
+    const chosen = [...(given ?? [])].slice(0, isMany ? undefined : 1);
     if (chosen.length === 0) return;
     setProblem(undefined);
     setShare(0);
@@ -81,6 +83,7 @@ export function FileField(props: FieldProps) {
         />
         {files.map(file => (
           <Group key={file.path} gap="xs" wrap="nowrap" className="file-row">
+            {component.modeshift.kind === 'audio' ? <Player file={file} /> : null}
             {component.modeshift.kind === 'image' || file.mime_type?.startsWith('image/') ? (
               <Image src={fileUrl(file, base)} alt={fileName(file)} mah={160} w="auto" maw={200} radius="sm" />
             ) : null}
@@ -99,6 +102,9 @@ export function FileField(props: FieldProps) {
             </ActionIcon>
           </Group>
         ))}
+        {component.modeshift.kind === 'audio' && share === undefined && !disabled ? (
+          <Recorder onFile={file => void upload([file])} />
+        ) : null}
         {share === undefined ? (
           <Button
             variant="subtle"

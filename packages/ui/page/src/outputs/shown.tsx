@@ -14,6 +14,7 @@ import { bytesText, numberText, percentText } from '../words/formats.ts';
 import { CitationList, type WireCitation } from './citations.tsx';
 import { DataTable } from './data-table.tsx';
 import { Gallery, type GalleryValue } from './gallery.tsx';
+import { Player } from './player.tsx';
 import { Plot } from './plot.tsx';
 import type { WirePlot } from './plot-rows.ts';
 
@@ -107,6 +108,8 @@ function Value({ component, value, isOpen, onSelect }: ShownProps) {
       );
     case 'citations':
       return <CitationList passages={value as readonly WireCitation[]} />;
+    case 'audio':
+      return <Player file={value as FileData} />;
     case 'image':
       return <Picture file={value as FileData} />;
     case 'gallery':

@@ -63,6 +63,9 @@ export const en = {
   allowed: (kinds: string) => `Allowed: ${kinds}`,
   downloadFile: (name: string) => `Download ${name}`,
   noFile: 'No file',
+  record: 'Record',
+  recording: (seconds: string) => `Stop recording, ${seconds}`,
+  noMicrophone: 'The microphone cannot be used: allow it for this page, or upload a file.',
 
   // Shown values
   table: 'Table',

@@ -61,6 +61,9 @@ export const zh: Words = {
   allowed: kinds => `允许：${kinds}`,
   downloadFile: name => `下载 ${name}`,
   noFile: '没有文件',
+  record: '录音',
+  recording: seconds => `停止录音，${seconds}`,
+  noMicrophone: '无法使用麦克风：请允许本页使用，或者上传文件。',
 
   table: '表格',
   chart: '图表',
