@@ -2,7 +2,7 @@
 import { scriptedModel } from '@modeshift/testing';
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { app } from '../../src/index.ts';
+import { app, text } from '../../src/index.ts';
 import { launchBrowser, visit } from '../../src/testing/browser.ts';
 import { checkPage } from '../../src/testing/check-page.ts';
 import { TestedApp, testApp } from '../../src/testing/tested-app.ts';
@@ -112,5 +112,32 @@ describe.skipIf(skip)('looks', () => {
     expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
     expect(await page.getByLabel('Message', { exact: true }).isVisible()).toBe(true);
     expect(await checkPage(page, { shows: ['Only a chat.', '完'] })).toEqual([]);
+  });
+
+  it('two long threads on a phone leave the composer free, and a long title leaves the buttons beside it in sight', async () => {
+    const model = scriptedModel({ reply: () => `${'好。\n\n'.repeat(60)}完` });
+    const beside = app({ title: 'Beside' })
+      .chat('chat', { model, settings: true })
+      .fn('other', { output: text() }, async () => '');
+    await using tested = await testApp(beside);
+    const page = await tested.open({ width: 390, height: 700 });
+    const message = page.getByLabel('Message', { exact: true });
+    await message.fill('一句没有尽头的话'.repeat(40));
+    await page.keyboard.press('Enter');
+    await page.getByText('完').waitFor();
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await expect.poll(() => page.getByText('完').count()).toBe(2);
+    await message.scrollIntoViewIfNeeded();
+    const isFree = (field: Element): boolean => {
+      const { x, y, width, height } = field.getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2) === field;
+    };
+    expect(await message.evaluate(isFree)).toBe(true);
+    for (const name of ['Left', 'Right'])
+      expect((await page.getByRole('log', { name }).boundingBox())!.height, name).toBeGreaterThan(100);
+    await page.getByRole('button', { name: 'Conversations' }).click();
+    const remove = page.getByRole('button', { name: /^Delete conversation/ });
+    await expect.poll(async () => ((await remove.boundingBox()) ?? { x: 999 }).x + 20).toBeLessThan(390);
+    expect(await checkPage(page, { shows: ['New conversation'] })).toEqual([]);
   });
 });
