@@ -109,11 +109,7 @@ export class SqliteEngine implements JobEngine {
   }
 
   async result(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
-    for await (const events of this.events(id, signal ? { signal } : {})) {
-      const last = events.at(-1)!;
-      if (last.type !== 'ended') continue;
-      break;
-    }
+    for await (const events of this.events(id, signal ? { signal } : {})) if (events.at(-1)!.type === 'ended') break;
     throwIfAborted(signal);
     const { run } = this.#find(id);
     if (run.status === 'done') return this.#journal.output(id);

@@ -1,4 +1,6 @@
 // The page's client against the server, without a browser: many calls over one stream, cancelling, refusals, lost servers.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { TestedApp } from '../../../src/testing/tested-app.ts';
 import { everyComponent } from '../../../test/every-component.ts';
@@ -74,6 +76,26 @@ it('tells fields that are wrong, functions that fail, and servers that are not t
   });
   await app.kill();
   expect((await follow(client, 1, ['x']).ended).failure).toMatchObject({ kind: 'unreachable' });
+});
+
+it('waits between streams that something on the way ends at once', async () => {
+  let streams = 0;
+  const server = createServer((request, response) => {
+    if (request.url!.includes('queue/data')) streams++;
+    response.end(request.method === 'POST' ? '{"event_id":"一"}' : '');
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const seen: boolean[] = [];
+  const { port } = server.address() as AddressInfo;
+  const client = new PageClient(`http://127.0.0.1:${port}/`, isThere => seen.push(isThere));
+  const { ended } = follow(client, 1, []);
+  await expect.poll(() => seen.filter(isThere => !isThere).length).toBeGreaterThan(1);
+  // One for each time that the connection was called lost, and not one after the other.
+  expect(streams).toBeLessThanOrEqual(seen.filter(isThere => !isThere).length + 1);
+  server.removeAllListeners('request').on('request', (_, response) => response.writeHead(401).end('{"detail":{}}'));
+  expect((await ended).failure).toMatchObject({ kind: 'log-in' });
+  server.closeAllConnections();
+  server.close();
 });
 
 it('finds out that the server was started anew, and can call again', async () => {

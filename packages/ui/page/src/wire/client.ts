@@ -135,7 +135,7 @@ export class PageClient {
         const response = await fetch(this.url(`queue/data?session_hash=${this.#session}`));
         if (!response.ok) throw await failureOf(response);
         this.#onConnection(true);
-        retryMs = firstRetryMs;
+        let hasClosed = false;
         for await (const message of eventBlocks(response)) {
           const { msg, event_id } = message as { msg: string; event_id: string | null };
           if (
@@ -146,7 +146,11 @@ export class PageClient {
           if (event_id !== null) this.#dispatch(event_id, message as CallMessage);
           // Nothing of these is left on the server, and their end was not heard: it was lost on its way.
           if (msg === 'close_stream') this.#endAll(new Failure('lost', ''), listener => listener.since < this.#streams);
+          hasClosed = msg === 'close_stream';
+          retryMs = firstRetryMs;
         }
+        // Servers end a stream by that message alone; something between that cuts it is not asked again and again at once.
+        if (!hasClosed && this.#listeners.size > 0) throw new Failure('unreachable', '');
       } catch (error) {
         if (error instanceof Failure && error.kind === 'log-in') this.#endAll(error);
         this.#onConnection(false);

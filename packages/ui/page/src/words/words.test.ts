@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { en, type Words } from './en.ts';
 import { bytesText, durationText, momentText, numberText, percentText } from './formats.ts';
@@ -18,6 +20,13 @@ it('every word is there in both languages, and nothing English was left in Chine
   for (const word of said(en)) expect(word).not.toMatch(/\p{Script=Han}/u);
   for (const [i, word] of said(zh).entries())
     if (/[a-z]{3}/i.test(said(en)[i]!)) expect(word, said(en)[i]).toMatch(/\p{Script=Han}|^1 \/ 2$/u);
+});
+
+it('every word is said somewhere', () => {
+  const cwd = join(import.meta.dirname, '..');
+  const sources = globSync('**/*.{ts,tsx}', { cwd }).filter(name => !/words\/(en|zh|words\.test)\.ts$/.test(name));
+  const page = sources.map(name => readFileSync(join(cwd, name), 'utf8')).join('\n');
+  expect(Object.keys(en).filter(word => !new RegExp(`words\\.${word}\\b`).test(page))).toEqual([]);
 });
 
 it('numbers are written as the language writes them', () => {
