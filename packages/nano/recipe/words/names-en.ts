@@ -1,6 +1,7 @@
 // English names: common given names, and surnames, places and firms that are put together from parts.
 import { isHeldOut, type World } from '../world.ts';
 import * as nouns from './nouns-en.ts';
+import { pieces } from './pieces.ts';
 
 const split = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -45,9 +46,12 @@ const known = [...nouns.allThings, ...nouns.hobbies, ...nouns.dishes, ...givenNa
  */
 export const nonsense = (world: World): string =>
   world.own(() => {
-    if (world.split === 'train' && world.chance(0.6)) {
+    if (world.split === 'train' && world.chance(0.75)) {
       const [first, last] = [world.pick(known), world.pick(known)];
-      if (world.chance(0.5)) return world.pick(onsets) + last.toLowerCase().replace(/^[^aeiou]+|^./, '');
+      const kind = world.random.uniform();
+      if (kind < 0.4) return world.pick(pieces).toLowerCase() + world.pick(pieces);
+      if (kind < 0.6) return first.slice(0, world.between(2, first.length - 1)) + world.pick(pieces);
+      if (kind < 0.8) return world.pick(onsets) + last.toLowerCase().replace(/^[^aeiou]+|^./, '');
       return first.slice(0, world.between(2, first.length - 1)) + last.slice(-world.between(2, last.length - 1));
     }
     const syllables = Array.from(
@@ -60,7 +64,8 @@ export const nonsense = (world: World): string =>
 const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
 
 /** A given name, common or made up. */
-export const given = (world: World): string => (world.chance(0.3) ? capital(nonsense(world)) : world.word(givenNames));
+export const given = (world: World): string =>
+  world.chance(world.split === 'train' ? 0.4 : 0.3) ? capital(nonsense(world)) : world.word(givenNames);
 /** A family name such as Ashcroft. */
 export const surname = (world: World): string => world.own(() => join(world, surnameEnd));
 /** Given name and family name; the family name is never one of the other split's. */

@@ -16,7 +16,7 @@ const nonsense = (world: World): string => (world.zh ? namesZh : namesEn).nonsen
 
 /** A word of a short list; while training often one that means nothing, so that values are copied and not remembered. */
 export const fromList = (world: World, list: readonly string[]): string =>
-  world.split === 'train' && world.chance(0.35) ? nonsense(world) : world.word(list);
+  world.split === 'train' && world.chance(0.45) ? nonsense(world) : world.word(list);
 
 export const job = (world: World): string => fromList(world, nouns(world).jobs);
 export const colour = (world: World): string => world.pick(nouns(world).colours);
@@ -35,7 +35,7 @@ export function product(world: World): string {
   const { goods, colours, materials } = nouns(world);
   const heldOut = world.split === 'heldOut';
   for (;;) {
-    const madeUp = world.chance(0.12);
+    const madeUp = world.chance(heldOut ? 0.12 : 0.25);
     const newThing = madeUp || (heldOut && world.chance(0.5));
     const noun = madeUp ? nonsense(world) : newThing ? world.word(goods) : world.known(goods);
     if (world.chance(0.4)) {
