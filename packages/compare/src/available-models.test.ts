@@ -75,6 +75,11 @@ it('servers are asked what they have, and keys go where they belong only', async
 it('MODESHIFT_MODELS comes first, and says what is wrong with it', async () => {
   const found = await names({ env: { MODESHIFT_MODELS: 'ollama:qwen3:4b, local:Qwen/Qwen3-0.6B' }, ...nothing });
   expect(found).toEqual(['ollama:qwen3:4b', 'local:Qwen/Qwen3-0.6B', 'nano']);
+  // What is there anyway is there once, where it was named.
+  const again = { MODESHIFT_MODELS: 'nano, openai:gpt-5.4-mini,nano', OPENAI_API_KEY: 'sk-test' };
+  const once = await names({ env: again, ...nothing });
+  expect(once.slice(0, 2)).toEqual(['nano', 'openai:gpt-5.4-mini']);
+  expect(new Set(once).size).toBe(once.length);
   await expect(names({ env: { MODESHIFT_MODELS: 'opnai:gpt' }, ...nothing })).rejects.toThrow(
     /there is no provider "opnai"\. Known: openai, /,
   );

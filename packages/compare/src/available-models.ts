@@ -70,15 +70,21 @@ export async function availableModels(options: AvailableModelsOptions = {}): Pro
   const downloaded = await downloadedModels(cacheDir === undefined ? {} : { cacheDir });
   const generating = downloaded.filter(one => one.supported && !/bert|mpnet|electra/i.test(one.modelType));
   const names = new Set([...named, ...hosted, ...lists.flat()]);
-  return [
+  const all = [
     ...[...names].map(name => offered(name, named.includes(name))),
     ...generating.map(({ id, directory }) => ({ name: `local:${id}`, make: () => inProcess(id, directory) })),
-    { name: 'nano', make: async () => inProcess('nano', await nanoDirectory()) },
+    nano,
   ];
+  // What was named on purpose may be there anyway: it stands where it was named.
+  const places = new Map(all.map(({ name }, i) => [name, i] as const).toReversed());
+  return all.filter(({ name }, i) => places.get(name) === i);
 }
+
+const nano: OfferedModel = { name: 'nano', make: async () => inProcess('nano', await nanoDirectory()) };
 
 /** A model by its name: of a provider, or a folder where it was named on purpose. */
 function offered(name: string, isNamed: boolean): OfferedModel {
+  if (name === nano.name) return nano;
   const [, provider, id] = /^([\w.-]{2,}):(.+)$/.exec(name) ?? [];
   const offer = providerOffers.find(one => one.name === provider);
   if (offer) return { name, make: () => generating(offer.model(id!, {}), name) };

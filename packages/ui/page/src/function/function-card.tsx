@@ -1,6 +1,6 @@
 // A function: what goes in, a button, what comes out.
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { addressOf, goTo } from '../frame/address.ts';
 import { CopyLink } from '../frame/copy-link.tsx';
 import { useFunction, usePage, useWords } from '../frame/page.tsx';
@@ -128,10 +128,13 @@ export function FunctionCard({ state }: { readonly state: FunctionState }) {
   );
 }
 
-/** The way to the function whose inputs were just filled. */
+/** The way to the function whose inputs were just filled, where it is behind a tab. */
 function GoOn({ to }: { readonly to: PageFunction }) {
   const words = useWords();
   const told = useTold();
+  const [isHidden, setHidden] = useState(false);
+  useEffect(() => setHidden(!document.getElementById(`fn-${to.name}`)?.checkVisibility()), [to]);
+  if (!isHidden) return null;
   const go = (): void => {
     goTo(addressOf(to.name, {}));
     // It may stand behind a tab that opens only now.
