@@ -54,7 +54,11 @@ const state = await mkdtemp(join(tmpdir(), 'modeshift-screenshots-'));
   await using comparing = await testApp(compareApp({ folder: state }));
   const [run] = await comparing.call('compare', { data: 'routing-en' });
   for await (const [status] of comparing.stream('compare_watch', { run })) if (status === 'done') break;
-  const shown = await comparing.open({ width: 1280, height: 1040, path: `/#/compare?run=${String(run)}` });
+  const shown = await comparing.open({
+    width: 1280,
+    height: 1040,
+    path: `/#/compare?run=${String(run)}&data=routing-en`,
+  });
   await shown.locator('canvas').first().waitFor();
   await shown.mouse.move(640, 10);
   await shown.waitForTimeout(600);

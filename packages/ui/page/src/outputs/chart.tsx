@@ -81,7 +81,10 @@ export default function Chart({ plot, rows, label }: ChartProps) {
         height,
         scales: { x: { time: false, ...(isLog && { distr: 3 as const }) } },
         axes: [
-          { ...axis(plot.x_label), ...(isLog && { grid: { ...grid, filter: wholeTens } }) },
+          {
+            ...axis(plot.x_label),
+            ...(isLog && { grid: { ...grid, filter: wholeTens }, ticks: { ...grid, filter: wholeTens } }),
+          },
           { ...axis(plot.y_label), size: 62 },
         ],
         cursor: { drag: { x: false, y: false } },
