@@ -6,6 +6,7 @@ import {
   type FloatTensor,
   type Graph,
   matMul,
+  mul,
   reshape,
   softmax,
   type Tensor,
@@ -16,7 +17,7 @@ import type { AttentionLayer } from '../network/network.ts';
 
 /** The inputs and outputs of a graph that have to do with the cache, by layer: keys, then values. */
 export interface CacheTensors {
-  /** Inputs `past.key.0`, … of `[batch, keyHeads, capacity, headSize]`. */
+  /** Inputs `past.key.0`, … of `[batch, keyHeads, 1, capacity, headSize]`. */
   readonly inputs: readonly string[];
   /** New keys and values of each layer, `[batch, length, keyHeads · headSize]`, in the order of the inputs. */
   readonly fresh: readonly FloatTensor[];
@@ -31,7 +32,8 @@ export interface CachedPositions {
 }
 
 /**
- * Attention of new tokens over the cache and themselves. Queries that share keys are rows of one product.
+ * Attention of new tokens over the cache and themselves. Each head is a product by itself, also where several share keys: a row times a
+ * matrix, which reads keys as they lie, where several rows would have them packed at every token.
  *
  * `RotaryEmbedding`: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
@@ -51,38 +53,33 @@ export function cachedAttention(
     const attributes = { interleaved: 0 };
     return graph.emit('RotaryEmbedding', [x, positions, rotary.cos, rotary.sin], output, attributes, 'com.microsoft');
   };
-  const byHead = (x: FloatTensor): FloatTensor =>
-    transpose(reshape(x, [x.shape[0]!, x.shape[1]!, keyHeads, headSize]), [0, 2, 1, 3]);
   const group = heads / keyHeads;
+  /** `[batch, length, keyHeads · each · headSize]` to `[batch, keyHeads, each, length, headSize]`. */
+  const byHead = (x: FloatTensor, each: number): FloatTensor =>
+    transpose(reshape(x, [x.shape[0]!, x.shape[1]!, keyHeads, each, headSize]), [0, 2, 3, 1, 4]);
   const layer: AttentionLayer = (q, k, v, index) => {
     const [batch, length] = q.shape as [string, string, number];
     const past = (part: string): FloatTensor => {
       inputs.push(`past.${part}.${index}`);
-      return graph.input(`past.${part}.${index}`, 'float32', ['batch', keyHeads, 'capacity', headSize]);
+      return graph.input(`past.${part}.${index}`, 'float32', ['batch', keyHeads, 1, 'capacity', headSize]);
     };
     const keys = turn(k);
     fresh.push(keys, v);
-    const grouped = transpose(reshape(turn(q), [batch, length, keyHeads, group, headSize]), [0, 2, 3, 1, 4]);
-    const queries = reshape(grouped, [batch, keyHeads, -1, headSize]);
-    const score = (x: FloatTensor): FloatTensor =>
-      matMul(queries, x, { transposeB: true, scale: 1 / Math.sqrt(headSize) });
-    const scores = concat([score(past('key')), score(byHead(keys))], 3);
-    const total = scores.shape[3]!;
-    const masked = add(reshape(scores, [batch, keyHeads, group, length, total]), mask);
-    const shares = reshape(softmax(masked), scores.shape);
-    const rows = queries.shape[2]!;
+    // Scaled here and not in the product: with a factor of its own it would not run as a row times a matrix.
+    const queries = byHead(mul(turn(q), 1 / Math.sqrt(headSize)), group);
+    const score = (x: FloatTensor): FloatTensor => matMul(queries, x, { transposeB: true });
+    const shares = softmax(add(concat([score(past('key')), score(byHead(keys, 1))], 4), mask));
     const [before, own] = graph.emitAll(
       'Split',
       [shares, graph.shapeTensor(['capacity', length])],
-      [
-        { dtype: 'float32', shape: [batch, keyHeads, rows, 'capacity'] },
-        { dtype: 'float32', shape: [batch, keyHeads, rows, length] },
-      ],
-      { axis: 3 },
+      ['capacity', length].map(places => ({
+        dtype: 'float32' as const,
+        shape: [batch, keyHeads, group, length, places],
+      })),
+      { axis: 4 },
     ) as [FloatTensor, FloatTensor];
-    const seen = add(matMul(before, past('value')), matMul(own, byHead(v)));
-    const apart = transpose(reshape(seen, [batch, keyHeads, group, length, headSize]), [0, 3, 1, 2, 4]);
-    return reshape(apart, [batch, length, heads * headSize]);
+    const seen = add(matMul(before, past('value')), matMul(own, byHead(v, 1)));
+    return reshape(transpose(seen, [0, 3, 1, 2, 4]), [batch, length, heads * headSize]);
   };
   return { layer, cache: { inputs, fresh } };
 }

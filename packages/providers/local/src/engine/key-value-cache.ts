@@ -55,7 +55,7 @@ export class KeyValueCache {
     let view = this.#views.get(key);
     if (!view) {
       const size = this.#slotSize;
-      const dims = [count, this.#heads, this.capacity, this.#headSize];
+      const dims = [count, this.#heads, 1, this.capacity, this.#headSize];
       const part = (array: Float32Array): NativeTensor =>
         new this.#Tensor('float32', array.subarray(first * size, (first + count) * size), dims);
       view = Object.fromEntries(this.#names.map((name, i) => [name, part(this.#arrays[i]!)]));
@@ -66,7 +66,7 @@ export class KeyValueCache {
 
   /** The tensors of no tokens, for passes that have no past: `places` that the mask hides. */
   none(count: number, places: number): Readonly<Record<string, NativeTensor>> {
-    const dims = [count, this.#heads, places, this.#headSize];
+    const dims = [count, this.#heads, 1, places, this.#headSize];
     const size = dims.reduce((a, b) => a * b);
     const empty = new this.#Tensor('float32', new Float32Array(size), dims);
     return Object.fromEntries(this.#names.map(name => [name, empty]));
