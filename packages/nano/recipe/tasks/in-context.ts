@@ -98,7 +98,8 @@ export function inContext(world: World, size = 1): Example {
   const answer = shots.at(-1)!.label;
   const about = { task: 'in-context', language, kind: meaningful ? 'named' : 'shown', labels, answer } as const;
   const i = world.frame(instructions[language]);
-  if (world.chance(0.35)) {
+  // Its rules are the same in every prompt, so that no text of this form would be held out.
+  if (world.split === 'train' && world.chance(0.35)) {
     const turns = shots.flatMap(({ text, label }): Message[] => [
       { role: 'user', content: `<text>\n${text}\n</text>` },
       { role: 'assistant', content: label },
