@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Example } from './example.ts';
 import { exampleOf, taskNames, trainingExample } from './stream.ts';
+import { toolKinds } from './tasks/tool-kinds.ts';
 import { allNames as englishNames } from './words/names-en.ts';
 import { allNames as chineseNames } from './words/names-zh.ts';
 import { type Frames, isHeldOut, World } from './world.ts';
@@ -59,6 +60,20 @@ describe('what training can draw from', () => {
     expect(held.size).toBeGreaterThan(300);
     const words = new Set(texts.flatMap(text => text.match(/[A-Z][a-z]+/g) ?? []));
     expect([...words].filter(word => held.has(word))).toEqual([]);
+  });
+
+  it('holds no held-out name of a tool, and no two tools of one name in a list', () => {
+    const held = new Set(toolKinds.map(({ names }) => names.test));
+    expect(held.size).toBe(toolKinds.length);
+    for (let i = 0; i < 3000; i++) {
+      const names = exampleOf('tools', i % 2 ? 'en' : 'zh', 'train', `names/${i}`).tools!.map(({ name }) => name);
+      expect(names.filter(name => held.has(name))).toEqual([]);
+      expect(new Set(names).size).toBe(names.length);
+    }
+    for (const { names, asked } of toolKinds) {
+      expect(names.train).not.toContain(names.test);
+      for (const { train, test } of Object.values(asked)) expect(test.filter(one => train.includes(one))).toEqual([]);
+    }
   });
 
   it('leaves one name in ten out, in both languages', () => {
