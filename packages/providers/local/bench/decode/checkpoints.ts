@@ -16,6 +16,8 @@ export interface Sizes {
 
 export const sizes: readonly Sizes[] = [
   { name: '30M', hidden: 448, layers: 8, heads: 7, keyHeads: 7, inner: 1184, vocabulary: 32_000, context: 2048 },
+  // As SmolLM2-135M.
+  { name: '135M', hidden: 576, layers: 30, heads: 9, keyHeads: 3, inner: 1536, vocabulary: 49_152, context: 2048 },
   { name: '160M', hidden: 768, layers: 20, heads: 12, keyHeads: 12, inner: 2048, vocabulary: 32_000, context: 2048 },
 ];
 

@@ -70,6 +70,12 @@ function packed(data: Float32Array, format: 'int8' | 'int4'): Buffer {
   return out;
 }
 
+/** How a weight is stored: vectors are floats, and the table of tokens, which is the output projection too, has 8 bits beside 4, as ours. */
+const stored = ({ gguf, shape }: { gguf: string; shape: readonly number[] }, format: GgufFormat): GgufFormat => {
+  if (shape.length === 1) return 'f32';
+  return format === 'int4' && gguf.startsWith('token_embd') ? 'int8' : format;
+};
+
 /** Writes a file that llama.cpp reads. Its vocabulary is made up: texts are not what is measured. */
 export async function writeGguf(path: string, sizes: Sizes, format: GgufFormat): Promise<void> {
   const { hidden, layers, heads, keyHeads, inner, vocabulary, context } = sizes;
@@ -114,13 +120,14 @@ export async function writeGguf(path: string, sizes: Sizes, format: GgufFormat):
   for (let id = 0; id < vocabulary; id++) header.uint32(id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : 1);
   let offset = 0;
   const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
-  for (const { gguf, shape } of list) {
-    const matrix = shape.length === 2 && format !== 'f32';
+  for (const entry of list) {
+    const { gguf, shape } = entry;
+    const as = stored(entry, format);
     header.text(gguf).uint32(shape.length);
     for (const dim of shape.toReversed()) header.uint64(dim);
-    header.uint32(matrix ? types[format].tensor : 0).uint64(offset);
+    header.uint32(types[as].tensor).uint64(offset);
     const count = shape.reduce((a, b) => a * b, 1);
-    offset += aligned(matrix ? (count / 32) * (format === 'int8' ? 34 : 18) : count * 4);
+    offset += aligned(as === 'f32' ? count * 4 : (count / 32) * (as === 'int8' ? 34 : 18));
   }
   const file = await open(path, 'w');
   const write = async (bytes: Uint8Array): Promise<void> => {
@@ -132,7 +139,8 @@ export async function writeGguf(path: string, sizes: Sizes, format: GgufFormat):
     const turned = /attn_[qk]\./.test(entry.gguf);
     const data = turned ? paired(values(entry), entry.shape[0]!, headSize) : values(entry);
     const floats = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    await write(entry.shape.length === 2 && format !== 'f32' ? packed(data, format) : floats);
+    const as = stored(entry, format);
+    await write(as === 'f32' ? floats : packed(data, as));
   }
   await file.close();
 }

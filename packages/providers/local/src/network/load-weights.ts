@@ -4,7 +4,7 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { packedTable, requireMemory } from './memory-need.ts';
 import type { NetworkPlan } from './plan-network.ts';
 import { requireWeight } from './plan-network.ts';
-import { emptyQuantised, packingOf, type Quantised, quantiseRows, type WeightFormat } from './quantise.ts';
+import { emptyQuantised, fittedTo, packingOf, type Quantised, quantiseRows, type WeightFormat } from './quantise.ts';
 
 /** A product's weights in memory: floats `[out, in]` (or `[in, out]` where transposed), or packed numbers of few bits. */
 export interface LoadedLinear {
@@ -112,7 +112,7 @@ export async function loadWeights(
     }
     // An output projection that is the embedding table is as exact as the table: it decides between tokens.
     const table = parts.length === 1 ? tables.get(first)?.packed : undefined;
-    const packed = table ?? emptyQuantised(outSize, inSize, packing);
+    const packed = table ?? emptyQuantised(outSize, inSize, fittedTo(inSize, packing));
     for (let i = 0, row = 0; !table && i < names.length; row += outs[i++]!)
       quantiseRows(tensors.get(names[i]!)?.data ?? (await readPassing(names[i]!)), packed, row, transposed);
     linears.set(key, { ...entry, packed });

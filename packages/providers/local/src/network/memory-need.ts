@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { ModeshiftError } from '@modeshift/core';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type NetworkPlan, requireWeight } from './plan-network.ts';
-import { type Packing, packingOf, tablePackingOf, type WeightFormat } from './quantise.ts';
+import { fittedTo, type Packing, packingOf, tablePackingOf, type WeightFormat } from './quantise.ts';
 
 /** Rows from which a table is worth holding in few bits: vocabularies, and no positions. */
 const largeTable = 2048;
@@ -13,7 +13,7 @@ export function packedTable(
   [rows = 0, size = 1]: readonly number[],
   packing: Packing | undefined,
 ): Packing | undefined {
-  return packing && rows >= largeTable ? tablePackingOf(packing, size) : undefined;
+  return packing && rows >= largeTable ? tablePackingOf(size) : undefined;
 }
 
 /**
@@ -24,9 +24,10 @@ export function weightBytesOf(weights: Weights, plan: NetworkPlan, format: Weigh
   const shape = (name: string): readonly number[] => requireWeight(weights, name).shape;
   const size = (name: string): number => shape(name).reduce((a, b) => a * b, 1);
   const packing = packingOf(format);
-  const packed = (name: string, { bits, blockSize }: Packing, transposed = false): number => {
+  const packed = (name: string, asked: Packing, transposed = false): number => {
     const [rows = 1, columns = 1] = shape(name);
     const [outSize, inSize] = transposed ? [columns, rows] : [rows, columns];
+    const { bits, blockSize } = fittedTo(inSize, asked);
     return outSize * Math.ceil(inSize / blockSize) * ((blockSize * bits) / 8 + 4);
   };
   const tableOf = (name: string): Packing | undefined =>

@@ -1,6 +1,15 @@
 import { random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
-import { dequantise, emptyQuantised, type Packing, packingOf, type Quantised, quantiseRows } from './quantise.ts';
+import {
+  dequantise,
+  emptyQuantised,
+  fittedTo,
+  type Packing,
+  packingOf,
+  type Quantised,
+  quantiseRows,
+  type WeightFormat,
+} from './quantise.ts';
 
 const draw = random(5);
 const weights = (count: number): Float32Array => Float32Array.from({ length: count }, () => draw.normal() * 0.1);
@@ -17,7 +26,12 @@ const quantise = (
   return packed;
 };
 
-describe.each<Packing>([packingOf('int8')!, packingOf('int4')!, { bits: 4, blockSize: 128 }])('%o', packing => {
+describe.each<Packing>([
+  packingOf('int8')!,
+  packingOf('int4')!,
+  { bits: 8, blockSize: 32 },
+  { bits: 4, blockSize: 128 },
+])('%o', packing => {
   const { bits, blockSize } = packing;
 
   it('is off by at most half a step, a whole one at the far end of a block', () => {
@@ -68,5 +82,14 @@ describe.each<Packing>([packingOf('int8')!, packingOf('int4')!, { bits: 4, block
     quantiseRows(first, joined);
     quantiseRows(second, joined, 3);
     expect(joined).toEqual(quantise(Float32Array.from([...first, ...second]), 7, into, packing, false));
+  });
+});
+
+describe('blocks', () => {
+  it('are the largest that divide a row, up to those asked for', () => {
+    const blocks = (size: number, format: WeightFormat) => fittedTo(size, packingOf(format)!).blockSize;
+    expect([2048, 576, 96, 172].map(size => blocks(size, 'int8'))).toEqual([128, 64, 32, 32]);
+    expect([2048, 576, 96, 172].map(size => blocks(size, { bits: 4, blockSize: 64 }))).toEqual([64, 64, 32, 32]);
+    expect([2048, 576, 96, 172].map(size => blocks(size, 'int4'))).toEqual([32, 32, 32, 32]);
   });
 });

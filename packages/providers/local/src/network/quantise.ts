@@ -8,27 +8,37 @@ export interface Packing {
   readonly blockSize: 32 | 64 | 128;
 }
 
-/** How weights of products are held in memory. The names are blocks of 32, as GGML's. */
+/** How weights of products are held in memory: `int8` in blocks of up to 128, `int4` in blocks of 32, as GGML's `Q4_0`. */
 export type WeightFormat = 'f32' | 'int8' | 'int4' | Packing;
+
+const blockSizes = [128, 64, 32] as const;
 
 /** How a format packs the weights of products, or `undefined` for floats. Throws `invalid-input` for a format that is none. */
 export function packingOf(format: WeightFormat): Packing | undefined {
   if (format === 'f32') return undefined;
-  if (format === 'int8' || format === 'int4') return { bits: format === 'int8' ? 8 : 4, blockSize: 32 };
+  if (format === 'int8') return { bits: 8, blockSize: 128 };
+  if (format === 'int4') return { bits: 4, blockSize: 32 };
   const { bits, blockSize } = (format ?? {}) as Packing;
-  if ([4, 8].includes(bits) && [32, 64, 128].includes(blockSize)) return { bits, blockSize };
+  if ([4, 8].includes(bits) && blockSizes.includes(blockSize)) return { bits, blockSize };
   throw invalidInput(
     `weights must be f32, int8, int4 or { bits: 4 | 8, blockSize: 32 | 64 | 128 }, and it is ${JSON.stringify(format)}.`,
   );
 }
 
 /**
- * How a table with rows of `size` numbers is packed beside products in few bits: in 8, since tables, and output projections that are
- * tables, decide between tokens. `undefined` where rows are no whole blocks.
+ * How rows of `size` numbers are packed: in the largest blocks, up to those asked for, that divide them. Rows that are no whole blocks
+ * of any size are filled up to blocks of 32.
  */
-export function tablePackingOf({ blockSize }: Packing, size: number): Packing | undefined {
-  const fitting = ([blockSize, 32] as const).find(one => size % one === 0);
-  return fitting && { bits: 8, blockSize: fitting };
+export function fittedTo(size: number, { bits, blockSize }: Packing): Packing {
+  return { bits, blockSize: blockSizes.find(one => one <= blockSize && size % one === 0) ?? 32 };
+}
+
+/**
+ * How a table with rows of `size` numbers is packed beside products in few bits: in 8, since tables, and output projections that are
+ * tables, decide between tokens, and in large blocks, which cost nothing in 8 bits. `undefined` where rows are no whole blocks.
+ */
+export function tablePackingOf(size: number): Packing | undefined {
+  return size % 32 === 0 ? fittedTo(size, { bits: 8, blockSize: 128 }) : undefined;
 }
 
 /** A product's weights in few bits. */
