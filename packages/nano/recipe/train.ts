@@ -1,6 +1,6 @@
 // npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
 // Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end),
-// --cool (the rate falls to nothing over the --steps of this call, for the last stretch before publishing),
+// --cool (the rate falls to nothing over the --steps of this call, for the last stretch before publishing; one that was broken off goes on),
 // --continue (where there is no run, begin with the weights of the package and their record in place of new ones).
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -95,10 +95,11 @@ async function train(): Promise<void> {
 
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
-  const first = record.step;
-  const last = options.steps === undefined ? Number.POSITIVE_INFINITY : first + Number(options.steps);
+  const broken = options.cool ? record.cooled?.find(({ to }) => to > record.step) : undefined;
+  const first = broken?.from ?? record.step;
+  const last = broken?.to ?? (options.steps === undefined ? Number.POSITIVE_INFINITY : first + Number(options.steps));
   if (options.cool && last === Number.POSITIVE_INFINITY) throw new Error('--cool needs --steps: how long it lasts.');
-  if (options.cool) record = { ...record, cooled: [...(record.cooled ?? []), { from: first, to: last }] };
+  if (options.cool && !broken) record = { ...record, cooled: [...(record.cooled ?? []), { from: first, to: last }] };
   const until =
     options.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + 60_000 * Number(options.minutes);
   let since = performance.now();

@@ -31,6 +31,8 @@ interface Offered {
   readonly named: readonly (readonly [slot: string, name: string])[];
 }
 
+const heldOutNames = new Set(toolKinds.map(({ names }) => names.test));
+
 /** A held-out name; while training often one that is put together or means nothing, so that the description has to be read. */
 function nameOf(world: World, { names }: ToolKind): string {
   if (world.split === 'heldOut') return names.test;
@@ -42,7 +44,7 @@ function nameOf(world: World, { names }: ToolKind): string {
   if (world.chance(0.5)) return world.pick(names.train);
   const words = [...new Set(names.train.flatMap(name => name.split('_')))];
   const name = world.some(words, 2).join('_');
-  return name === names.test ? world.pick(names.train) : name;
+  return heldOutNames.has(name) ? world.pick(names.train) : name;
 }
 
 function offer(world: World, kind: ToolKind): Offered {
