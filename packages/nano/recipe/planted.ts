@@ -40,8 +40,7 @@ async function labelled(task: NanoTask): Promise<Column[]> {
     verbalized({ model, name: 'verbalized' }),
     fewShot({ model, name: 'few-shot, generated', answer: 'generate' }),
     fewShot({ model, name: 'few-shot, scored' }),
-    // A few vectors before weights that stay learn slowly: a higher rate and more epochs, chosen by hand with the test examples in sight.
-    softPrompt({ model, learningRate: 0.3, epochs: 25, patience: 25 }),
+    softPrompt({ model }),
     lora({ model }),
     full({ model }),
   ];

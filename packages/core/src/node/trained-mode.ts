@@ -34,9 +34,9 @@ export interface TrainingOptions extends Pick<TrainSpec, 'schedule' | 'optimizer
   readonly learningRate?: number;
   /** The name in a comparison. Left out: the mode's own. */
   readonly name?: string;
-  /** The most passes over the training examples. Left out: 10. */
+  /** The most passes over the training examples. Left out: 10, for `softPrompt` 30. */
   readonly epochs?: number;
-  /** Epochs without a smaller loss on the held-out examples before training stops. Left out: 3. */
+  /** Epochs without a smaller loss on the held-out examples before training stops. Left out: 3, for `softPrompt` 10. */
   readonly patience?: number;
   /** The share of the training examples that is held out where the task has no `dev` examples. Left out: 0.2; 0 holds out none. */
   readonly heldOut?: number;
