@@ -287,6 +287,9 @@ export function compareApp(options: CompareAppOptions = {}): CompareApp {
           await cancelSamples(jobs);
           return comparison;
         },
+        // The id of data is its name and a number.
+        runTitle: ({ data, modes, models }) =>
+          [data.replace(/-[0-9a-f]{16}$/, ''), modes.join(', '), ...models].join(' · '),
       },
       (comparison, ctx) => runComparison(comparison, ctx, parts),
     )

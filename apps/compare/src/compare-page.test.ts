@@ -68,6 +68,7 @@ describe.skipIf(why)('the comparison page', () => {
     await results.getByText('nearest').waitFor();
     await expect.poll(() => results.getByText('完成', { exact: true }).count()).toBe(2);
     await results.getByText(/预测|准备/).waitFor();
+    await run.getByRole('button', { name: /^工单 · majority, nearest, prompted · any/ }).waitFor();
     await page.reload();
     await results.getByText('prompted').waitFor();
     release();

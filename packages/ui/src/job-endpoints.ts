@@ -30,6 +30,8 @@ export type JobSpec<I extends Inputs, O extends Outputs, State = undefined, Prep
    * and its uploads are gone. What it throws is the answer of the start, and no run begins. Left out: the input is kept as it is.
    */
   readonly prepare?: (input: ValuesOf<NoInfer<I>>, ctx: PageContext<State>) => Promise<Prepared>;
+  /** What a run is called in lists, by its input; written after `prepare`, so that its type is known. Left out: runs are told apart by their ids and times. */
+  readonly runTitle?: (input: NoInfer<Prepared>) => string;
 };
 
 /** What the handler of a job is given beside its input. */
@@ -64,12 +66,13 @@ export function jobParts(
   spec: AnySpec & {
     readonly whenKilled?: 'resume' | 'interrupt';
     readonly prepare?: (input: unknown, ctx: PageContext<unknown>) => Promise<unknown>;
+    readonly runTitle?: (input: unknown) => string;
   },
   handler: JobHandler<Inputs, Outputs>,
   engine: () => JobEngine,
 ): JobParts {
   streams(name, handler);
-  const { output, concurrency = 1, maxWaiting = 1000, whenKilled = 'interrupt', prepare, ...rest } = spec;
+  const { output, concurrency = 1, maxWaiting = 1000, whenKilled = 'interrupt', prepare, runTitle, ...rest } = spec;
   let toValues: (result: unknown) => Values = () => ({});
   // The job's own outputs are declared once, for their names.
   const own = endpointOf(name, { ...rest, ...(output && { output }), concurrency }, 'job', false, convert => {
@@ -179,8 +182,10 @@ export function jobParts(
         run.status,
         (run.startedAt ?? run.createdAt).toISOString(),
         run.endedAt?.toISOString() ?? null,
+        ...(runTitle ? [runTitle((fromStored(run.input) as { input: unknown }).input)] : []),
       ]);
-      return { runs: { columns: ['run', 'status', 'started', 'ended'], rows } };
+      const columns = ['run', 'status', 'started', 'ended', ...(runTitle ? ['title'] : [])];
+      return { runs: { columns, rows } };
     },
   }));
   return { job, endpoints: [start, watch, cancel, retry, list] };

@@ -230,7 +230,13 @@ it('goes on after the server was stopped, and gives out the files of a run that 
   const page = () =>
     app({ title: '记', jobs: openJobs(join(folder, 'jobs.db')) }).job(
       'index',
-      { input: { words: text(), more: json() }, output: { report: file(), picked: json() }, whenKilled: 'resume' },
+      {
+        input: { words: text(), more: json() },
+        output: { report: file(), picked: json() },
+        whenKilled: 'resume',
+        prepare: async ({ words, more }) => ({ words, more, letters: [...words].length }),
+        runTitle: ({ words, letters }) => `${words} (${letters})`,
+      },
       async ({ words, more }, ctx) => {
         const report = await ctx.step('数', () => {
           computed.push(words);
@@ -256,6 +262,8 @@ it('goes on after the server was stopped, and gives out the files of a run that 
     expect(await (await fetch(data[3].url)).text()).toBe('知识库：3');
     expect(data[4]).toEqual(more);
     expect(computed).toEqual(['知识库']);
+    const [{ data: runs }] = await run<Listed>(second.url, 'index_runs');
+    expect(runs.map(row => [row[0], row[4]])).toEqual([[id, '知识库 (3)']]);
     const again = await post(`${second.url}/gradio_api/run/index_retry`, call);
     expect(await again.json()).toMatchObject({ error: expect.stringContaining('is done') });
   } finally {

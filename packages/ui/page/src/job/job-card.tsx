@@ -223,7 +223,13 @@ function Runs({ job, list, current, onShow }: RunsProps) {
   const words = useWords();
   const language = useLanguage();
   const { call } = useFunction(list);
-  const rows = ((call.values?.[0] as WireTable | undefined)?.data ?? []) as [string, string, string, string | null][];
+  const rows = ((call.values?.[0] as WireTable | undefined)?.data ?? []) as [
+    string,
+    string,
+    string,
+    string | null,
+    string?,
+  ][];
   return (
     <section aria-label={`${job}: ${words.runs}`}>
       <Group justify="space-between" mb={4}>
@@ -240,7 +246,7 @@ function Runs({ job, list, current, onShow }: RunsProps) {
         </Text>
       ) : (
         <ul className="runs">
-          {rows.map(([id, status, started]) => (
+          {rows.map(([id, status, started, , title]) => (
             <li key={id}>
               <button
                 type="button"
@@ -248,7 +254,13 @@ function Runs({ job, list, current, onShow }: RunsProps) {
                 aria-current={id === current || undefined}
                 onClick={() => onShow(id)}
               >
-                <span className="tabular">{id.slice(0, 8)}</span>
+                {title ? (
+                  <span className="kept-title" title={title}>
+                    {title}
+                  </span>
+                ) : (
+                  <span className="tabular">{id.slice(0, 8)}</span>
+                )}
                 <span className="dimmed">{momentText(started, language)}</span>
                 <StatusBadge status={status} />
               </button>
