@@ -23,7 +23,7 @@ const ids = tokenizer.encode(readFileSync(text, 'utf8').slice(0, 8000)).slice(0,
 const generators: Generator[] = [];
 for (const weights of formats) {
   const options = { weights, threads: 1, contextLength: 1024 };
-  generators.push(new Generator(await Decoder.load(await openCheckpoint(folder), options)));
+  generators.push(new Generator(await Decoder.load(await openCheckpoint(folder), options), { guessAhead: false }));
 }
 
 /** Milliseconds of processor time of an answer. */

@@ -19,8 +19,9 @@ async function ours(): Promise<Generate> {
     weights: JSON.parse(weights) as WeightFormat,
     threads: Number(threads),
   });
-  // The peer computes every prompt anew, so ours must not find it among its kept ones: each prompt is another.
-  const generator = new Generator(decoder);
+  // The peer computes every prompt anew, so ours must not find it among its kept ones: each prompt is another. And what random weights
+  // say repeats itself, which would make guesses right more often than in texts.
+  const generator = new Generator(decoder, { guessAhead: false });
   return async (prompt, tokens, onToken) => {
     const request = { ids: prompt, maxTokens: tokens, sampling: { temperature: 0 }, stopTokens: new Set<number>() };
     for await (const { id } of generator.generate(request)) onToken(id);

@@ -20,13 +20,12 @@ const peer = [
 const rounds = Number(process.env.MODESHIFT_DECODE_ROUNDS ?? 7);
 const threads = Number(process.env.MODESHIFT_DECODE_THREADS ?? 1);
 const place = mkdtempSync(join(tmpdir(), 'modeshift-decode-'));
-/** Weights as they are called in the table: ours, and the peer's, whose blocks are of 32. */
+/** Weights as they are called in the table: ours, and the peer's, whose blocks are of 32 (Q8_0, Q4_0). */
 const formats: Readonly<Record<string, readonly [WeightFormat, GgufFormat]>> = {
   f32: ['f32', 'f32'],
   int8: ['int8', 'int8'],
-  'int8, blocks of 128': [{ bits: 8, blockSize: 128 }, 'int8'],
   int4: ['int4', 'int4'],
-  'int4, blocks of 128': [{ bits: 4, blockSize: 128 }, 'int4'],
+  'int4, blocks of 64': [{ bits: 4, blockSize: 64 }, 'int4'],
 };
 const works = {
   'one request, 32 tokens': { requests: 1, tokens: 33, length: 16 },

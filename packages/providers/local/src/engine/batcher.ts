@@ -14,6 +14,7 @@ export interface BatcherOptions {
   readonly cacheBytes: number;
   readonly prefillTokens: number;
   readonly sharedPrefillTokens: number;
+  readonly guessAhead: boolean;
 }
 
 /** Runs sequences on a decoder, round by round. */
@@ -211,6 +212,12 @@ export class Batcher {
     if (this.#slots.decoding === 0) return;
     this.#makeRoomForDecoding();
     const batch = this.#slots.sequences.slice(0, this.#slots.decoding);
+    if (batch.length === 1 && this.options.guessAhead) {
+      const [only] = batch as [Sequence];
+      const room = Math.min(only.limit - only.generated, this.#slots.cache.capacity - only.computed) - 1;
+      const guessed = only.guesses.next(only.ids, room);
+      if (guessed.length > 0) return this.#check(only, guessed);
+    }
     const result = await this.forward(
       {
         cache: this.#slots.cache,
@@ -225,6 +232,27 @@ export class Batcher {
     );
     for (const sequence of batch) sequence.computed++;
     for (const [row, sequence] of batch.entries()) if (!sequence.over) takeToken(sequence, this.#choice(result, row));
+  }
+
+  /** Computes guessed tokens with the last one, and keeps those that are chosen. */
+  async #check(sequence: Sequence, guessed: readonly number[]): Promise<void> {
+    const { computed, ids } = sequence;
+    const fed = [ids.at(-1)!, ...guessed];
+    const rows = fed.map((_, row) => row);
+    const result = await this.#row(sequence, 0, fed, rows);
+    const from = ids.length;
+    let right = 0;
+    for (const row of rows) {
+      if (sequence.over) break;
+      takeToken(sequence, this.#choice(result, row));
+      if (row === guessed.length || guessed[row] !== ids[from + row]) break;
+      right++;
+      // A grammar has added more than this token, or will.
+      if (ids.length !== from + row + 1 || sequence.forced.length > 0) break;
+    }
+    // What was computed of wrong guesses stays in the cache until others are written there.
+    sequence.computed = computed + 1 + right;
+    sequence.guesses.learn(guessed.length, right);
   }
 
   /** One chunk of the prompt whose turn it is. */

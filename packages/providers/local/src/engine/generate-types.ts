@@ -90,6 +90,11 @@ export interface GeneratorOptions {
   readonly prefillTokens?: number;
   /** Tokens of a prompt in one pass while others are decoding: the longest they wait. Default 64. */
   readonly sharedPrefillTokens?: number;
+  /**
+   * While one request decodes alone, tokens that followed the same words earlier in it are guessed, and several are checked in one pass.
+   * What is generated is the same but for rounding. Default true.
+   */
+  readonly guessAhead?: boolean;
 }
 
 /** What a generator has done since it was made. */

@@ -48,6 +48,7 @@ export class Generator {
   /** @throws ModeshiftError `invalid-input` for options outside their range. */
   constructor(decoder: Decoder, options: GeneratorOptions = {}) {
     const { maxConcurrent = 8, maxWaiting = 256, prefillTokens = 512, sharedPrefillTokens = 64 } = options;
+    const { guessAhead = true } = options;
     const token = bytesOfToken(decoder.config);
     const { cacheBytes = Math.max(2 ** 30, decoder.contextLength * token) } = options;
     for (const [name, value] of Object.entries({ maxConcurrent, prefillTokens, sharedPrefillTokens, cacheBytes }))
@@ -69,6 +70,7 @@ export class Generator {
       cacheBytes,
       prefillTokens,
       sharedPrefillTokens,
+      guessAhead,
     });
   }
 

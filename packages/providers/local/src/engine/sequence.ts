@@ -2,6 +2,7 @@
 import type { AdapterSelection } from '../adapters/adapter-table.ts';
 import type { GenerateRequest, GenerationSummary } from './generate-types.ts';
 import { GenerationStream } from './generation-stream.ts';
+import { GuessAhead } from './guess-ahead.ts';
 import { Sampler } from './sampler.ts';
 
 /** The state of a request: its tokens, how far they are computed, and its sampler. */
@@ -10,6 +11,7 @@ export class Sequence {
   readonly adapters: AdapterSelection;
   readonly stream: GenerationStream;
   readonly sampler: Sampler;
+  readonly guesses = new GuessAhead();
   /** Virtual tokens of adapters, the prompt, and what was generated. */
   readonly ids: number[];
   /** Tokens of `ids` before the generated ones. */

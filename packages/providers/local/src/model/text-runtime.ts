@@ -56,6 +56,7 @@ export interface TextSettings {
   readonly maxConcurrent?: number;
   readonly maxWaiting?: number;
   readonly cacheBytes?: number;
+  readonly guessAhead?: boolean;
 }
 
 interface Parts {
@@ -86,7 +87,7 @@ export class TextRuntime {
       ? await readLlama2cTokenizer(join(directory, '..', 'tok512.bin'))
       : await readTokenizer(directory);
     const checkpoint = isFile ? await openLlama2c(directory) : await openCheckpoint(directory);
-    const { contextLength, maxConcurrent, maxWaiting, cacheBytes, adapters = {}, merge = [] } = settings;
+    const { contextLength, maxConcurrent, maxWaiting, cacheBytes, guessAhead, adapters = {}, merge = [] } = settings;
     const decoder = await withCheckpoint(checkpoint, async () => {
       const merged = await Promise.all(merge.map(folder => readAdapter(folder)));
       const options = { ...loadOptions(source, scope), ...given({ contextLength }) };
@@ -99,7 +100,7 @@ export class TextRuntime {
       await decoder.dispose();
       throw error;
     }
-    const generator = new Generator(decoder, given({ maxConcurrent, maxWaiting, cacheBytes }));
+    const generator = new Generator(decoder, given({ maxConcurrent, maxWaiting, cacheBytes, guessAhead }));
     try {
       for (const [name, folder] of Object.entries(adapters)) await generator.attach(name, await readAdapter(folder));
       return await TextRuntime.#assemble(source.checkpoint, directory, settings, { checkpoint, generator, tokenizer });
