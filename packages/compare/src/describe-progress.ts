@@ -17,7 +17,9 @@ export function describeProgress(progress: CompareProgress, language: ReportLang
   const isLeft = etaMs !== undefined && Number.isFinite(etaMs) && done < (total ?? Number.POSITIVE_INFINITY);
   const parts = [
     `[${progress.index + 1}/${progress.modes}] ${progress.mode}: ${describeStep(progress, language)}`,
-    ...Object.entries(figures).map(([name, value]) => `${inLanguage(name, language)} ${Number(value.toPrecision(3))}`),
+    ...Object.entries(figures)
+      .filter(([name]) => !unsaid.has(name))
+      .map(([name, value]) => `${figureNames[name]?.[language] ?? name} ${Number(value.toPrecision(3))}`),
     ...(isLeft ? [language === 'zh' ? `还需 ${duration(etaMs, language)}` : `${duration(etaMs, language)} left`] : []),
   ];
   return parts.join(language === 'zh' ? '，' : ', ');
@@ -40,12 +42,24 @@ export function describeStep(progress: CompareProgress, language: ReportLanguage
   return `${what} ${total === undefined ? done : `${done}/${total}`} ${inLanguage(unit, language)}`.trimEnd();
 }
 
+/** Figures that say little to who waits. */
+const unsaid: ReadonlySet<string> = new Set(['gradientNorm', 'learningRate']);
+
+/** Figures of modes; modes of others may have further ones, which stay as they are. */
+const figureNames: Readonly<Record<string, Readonly<Record<ReportLanguage, string>>>> = {
+  loss: { en: 'loss', zh: '损失' },
+  epoch: { en: 'epoch', zh: '轮次' },
+  heldOutAccuracy: { en: 'held-out accuracy', zh: '留出集准确率' },
+  tokensPerSecond: { en: 'tokens/s', zh: '词元/秒' },
+};
+
 /** Words of modes in Chinese; modes of others may have further ones, which stay as they are. */
 const chinese: Readonly<Record<string, string>> = {
   solving: '准备',
   'reading texts': '读取文本',
   'choosing neighbours': '选择近邻数',
   training: '训练',
+  'choosing when to stop': '确定何时停止',
   calibrating: '校准',
   embedding: '向量化',
   asking: '询问',
@@ -56,7 +70,6 @@ const chinese: Readonly<Record<string, string>> = {
   prompts: '条提示',
   calls: '次调用',
   steps: '步',
-  loss: '损失',
 };
 
 function inLanguage(word: string, language: ReportLanguage): string {
