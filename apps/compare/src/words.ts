@@ -54,7 +54,7 @@ const chinese = {
   'For the modes that need one.': '供需要模型的模式使用。',
   'Other models': '其他模型',
   'Calls at once': '同时调用数',
-  Task: '任务',
+  Task: '数据与模型',
   Results: '结果',
   'Quality against speed': '质量与速度',
   'Training curves': '训练曲线',
