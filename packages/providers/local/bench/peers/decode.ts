@@ -1,5 +1,5 @@
 // Decoding beside node-llama-cpp, on the same random weights, in turns. Installs node-llama-cpp from the npm registry.
-// MODESHIFT_DECODE_PEER names a folder that has it already, MODESHIFT_DECODE_SIZE and MODESHIFT_DECODE_WEIGHTS what of the table is wanted.
+// MODESHIFT_DECODE_PEER names a folder that has it already; MODESHIFT_DECODE_SIZE, MODESHIFT_DECODE_WEIGHTS and MODESHIFT_DECODE_WORK say what of the table is wanted.
 // Measured in processor time, on one thread unless MODESHIFT_DECODE_THREADS says more: what else runs on the machine does not count then, and
 // with several threads the time that they wait for each other does.
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -27,11 +27,13 @@ const formats: Readonly<Record<string, readonly [WeightFormat, GgufFormat]>> = {
   int4: ['int4', 'int4'],
   'int4, blocks of 64': [{ bits: 4, blockSize: 64 }, 'int4'],
 };
-const works = {
+const allWorks = {
   'one request, 32 tokens': { requests: 1, tokens: 33, length: 16 },
   'eight at once': { requests: 8, tokens: 33, length: 16 },
   'first token, prompt of 256': { requests: 1, tokens: 1, length: 256 },
 } as const;
+const wanted = process.env.MODESHIFT_DECODE_WORK ?? '';
+const works = Object.fromEntries(Object.entries(allWorks).filter(([name]) => name.includes(wanted)));
 
 interface Answer {
   readonly ms: number;
@@ -104,7 +106,7 @@ try {
       for (const { child } of both) child.kill();
       rmSync(file);
       for (const [name, [own, their]] of times) {
-        const work = works[name as keyof typeof works];
+        const work = works[name]!;
         const shown = (ms: readonly number[]): string =>
           work.tokens === 1
             ? `${median(ms).toFixed(0)} ms`
@@ -114,6 +116,7 @@ try {
           `| ${size.name} | ${format} | ${name} | ${shown(own)} | ${shown(their)} | ${ratio.toFixed(2)} | ${(100 * same.get(name)!).toFixed(0)} % |`,
         );
       }
+      if (wanted) continue;
       const gain = median(
         times.get('eight at once')![0].map((ms, i) => (8 * 33 * times.get('one request, 32 tokens')![0][i]!) / 32 / ms),
       );
