@@ -310,10 +310,16 @@ it('begins its sample once in each language, and ends it when somebody compares'
     ['nearest', '完成'],
   ]);
   expect(shown.data.map(row => row[0])).toEqual(expect.arrayContaining(['prompted', 'few-shot', 'scratch']));
-  // Whoever wants the rest has it begun again, with what was done.
-  isSlow = false;
+  // Whoever wants the rest has it begun again, and nobody's comparison ends that.
   const [retried] = await app.call('compare_retry', { run: run as string });
   for await (const [status] of app.stream('compare_watch', { run: retried })) if (status === 'running') break;
+  const [next] = await app.call('compare', { data: 'routing-zh', modes: ['majority'] });
+  const [{ data: runs }] = (await app.call('compare_runs')) as [Shown];
+  expect(runs.slice(0, 2).map(row => row.slice(0, 2))).toEqual([
+    [next, 'waiting'],
+    [retried, 'running'],
+  ]);
+  isSlow = false;
   await app.call('compare_cancel', { run: retried as string });
   expect(app.hiddenErrors).toEqual([]);
 });

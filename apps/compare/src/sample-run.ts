@@ -36,9 +36,12 @@ export async function startSample(
   return jobs.start('compare', start, { owner: user?.name, idempotencyKey: `sample ${data} ${names.join(' ')}` });
 }
 
-/** Ends samples that have not ended, so that a comparison that a person wants begins at once. What they got done is kept and shown. */
+/**
+ * Ends samples that have not ended, so that a comparison that a person wants begins at once. What they got done is kept and shown; one
+ * that is tried again is wanted, too.
+ */
 export async function cancelSamples(jobs: JobEngine): Promise<void> {
   for (const status of ['running', 'waiting'] as const)
-    for (const { id, input } of await jobs.list({ job: 'compare', status }))
-      if ((input as StoredStart).input.isSample) await jobs.cancel(id);
+    for (const { id, input, retryOf } of await jobs.list({ job: 'compare', status }))
+      if ((input as StoredStart).input.isSample && retryOf === undefined) await jobs.cancel(id);
 }

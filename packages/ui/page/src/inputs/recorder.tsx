@@ -28,10 +28,12 @@ export function Recorder({ onFile }: { readonly onFile: (file: File) => void }) 
     const timer = setInterval(() => setSeconds(Math.floor((performance.now() - begun) / 1000)), 500);
     return () => clearInterval(timer);
   }, [isRecording]);
-  // Who leaves the page, or the tab of it, is no longer listened to.
+  // Who leaves is no longer listened to, and what was recorded so far is sent nowhere.
   useEffect(
     () => () => {
-      for (const track of recorder.current?.stream.getTracks() ?? []) track.stop();
+      if (!recorder.current) return;
+      recorder.current.onstop = null;
+      for (const track of recorder.current.stream.getTracks()) track.stop();
     },
     [],
   );
