@@ -156,6 +156,7 @@ describe.skipIf(skip)('functions', () => {
   });
 
   it('sound is recorded, played, and comes back; without a microphone it says so', async () => {
+    await page.getByRole('tab', { name: '显示' }).click();
     const part = card(page, 'files');
     await part.getByRole('button', { name: 'Record' }).click();
     await part.getByText(/^The microphone cannot be used/).waitFor();
