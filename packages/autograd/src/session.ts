@@ -40,7 +40,10 @@ let loading: Promise<Runtime> | undefined;
  * ```
  */
 export function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node');
+  loading ??= watched(watch, {}, () => import('onnxruntime-node')).catch(error => {
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 
@@ -79,8 +82,11 @@ export function watchRuntime(next: RuntimeWatch | undefined): void {
 export const isCpuOnly = (providers: readonly string[] = ['cpu']): boolean => providers.every(name => name === 'cpu');
 
 /** A call into ONNX Runtime, watched; on other devices than the processor one thread at a time. */
-async function watched<T>({ executionProviders }: SessionOptions, call: () => Promise<T>): Promise<T> {
-  const watching = watch;
+async function watched<T>(
+  watching: RuntimeWatch | undefined,
+  { executionProviders }: SessionOptions,
+  call: () => Promise<T>,
+): Promise<T> {
   const inTurns = !isCpuOnly(executionProviders);
   watching?.enter();
   while (inTurns && !takeTurn()) {
@@ -108,6 +114,7 @@ function refuseEmpty(feeds: Readonly<Record<string, OrtTensor>>): void {
 }
 
 interface Shared {
+  readonly options: SessionOptions;
   readonly session: Promise<InferenceSession>;
   users: number;
 }
@@ -144,7 +151,7 @@ async function create(model: OnnxModel, options: SessionOptions): Promise<Infere
     extra: { session: { intra_op: { allow_spinning: spinning }, force_spinning_stop: '1' } },
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
   } as const;
-  return watched(options, () => InferenceSession.create(model.bytes, settings));
+  return watched(watch, options, () => InferenceSession.create(model.bytes, settings));
 }
 
 /**
@@ -180,7 +187,7 @@ export class Session {
     const key = keyOf(model, options);
     let shared = open.get(key);
     if (!shared) {
-      shared = { session: create(model, options), users: 0 };
+      shared = { options, session: create(model, options), users: 0 };
       open.set(key, shared);
     }
     shared.users++;
@@ -206,7 +213,9 @@ export class Session {
     if (this.#disposed) throw new AutogradError('disposed', 'This session was disposed; compile the graph again.');
     if (!isCpuOnly(this.#options.executionProviders)) refuseEmpty(feeds);
     try {
-      return await watched(this.#options, () => (fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds)));
+      return await watched(watch, this.#options, () =>
+        fetches ? this.#native.run(feeds, fetches) : this.#native.run(feeds),
+      );
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new AutogradError('runtime', `ONNX Runtime failed: ${message}`, { cause });
@@ -221,6 +230,18 @@ export class Session {
     if (!shared || --shared.users > 0) return;
     open.delete(this.#key);
     if (this.#options.profile !== undefined) this.#native.endProfiling();
-    await watched(this.#options, () => this.#native.release());
+    await watched(watch, this.#options, () => this.#native.release());
+  }
+
+  /**
+   * Lets go of every session of this thread, for a thread that ends: what is left to its end, the runtime frees while Node takes the
+   * thread apart. To be called when no call into the runtime is under way; a watch is not told.
+   */
+  static async releaseAll(): Promise<void> {
+    for (const [key, { session, options }] of [...open]) {
+      open.delete(key);
+      const native = await session.catch(() => undefined);
+      if (native) await watched(undefined, options, () => native.release());
+    }
   }
 }

@@ -1,6 +1,6 @@
 // The engine's thread: one model, opened by the first call.
 import { parentPort, workerData } from 'node:worker_threads';
-import { watchRuntime } from '@modeshift/autograd';
+import { Session, watchRuntime } from '@modeshift/autograd';
 import { ModeshiftError, throwIfAborted } from '@modeshift/core';
 import { EmbeddingRuntime } from '../model/embedding-runtime.ts';
 import type { RuntimeKind } from '../model/engine-client.ts';
@@ -53,9 +53,16 @@ function method(name: string): Method {
 }
 
 if (parentPort) {
-  watchRuntime(new RuntimeGate(workerData as SharedArrayBuffer));
-  serveCalls(parentPort, {
-    open: open as Method,
-    ...Object.fromEntries(methods.map(name => [name, method(name)])),
-  });
+  const gate = new RuntimeGate(workerData as SharedArrayBuffer);
+  watchRuntime(gate);
+  const end = async (): Promise<void> => {
+    await Session.releaseAll();
+    gate.empty();
+    process.exit();
+  };
+  serveCalls(
+    parentPort,
+    { open: open as Method, ...Object.fromEntries(methods.map(name => [name, method(name)])) },
+    () => void end(),
+  );
 }

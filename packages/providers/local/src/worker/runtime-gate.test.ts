@@ -11,21 +11,33 @@ describe('the gate', () => {
     gate.enter();
     gate.enter();
     let isShut = false;
-    const shutting = shutGate(memory).then(() => {
+    let asked = 0;
+    const shutting = shutGate(memory, () => asked++).then(() => {
       isShut = true;
     });
     gate.leave();
     await new Promise(resolve => setTimeout(resolve, 20));
     expect(isShut).toBe(false);
     expect(() => gate.enter()).toThrow();
+    expect(asked).toBe(0);
     gate.leave();
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect([isShut, asked]).toEqual([false, 1]);
+    gate.empty();
     await shutting;
     expect(() => gate.enter()).toThrow();
   });
 
+  it('asks a thread that has loaded nothing for nothing', async () => {
+    await shutGate(gateMemory(), () => expect.unreachable());
+  });
+
   it('listens for the end of the process while there are threads', () => {
     const before = process.listenerCount('exit');
-    const [one, two] = [guardExit(gateMemory()), guardExit(gateMemory())];
+    const [one, two] = [gateMemory(), gateMemory()].map(memory => guardExit(memory, () => undefined)) as [
+      () => void,
+      () => void,
+    ];
     expect(process.listenerCount('exit')).toBe(before + 1);
     one();
     two();

@@ -14,8 +14,8 @@ export interface CallScope {
 /** A method that a worker offers: what it returns ends the call. */
 export type Method = (scope: CallScope, ...args: never[]) => unknown;
 
-/** Serves `methods` on `port` until the port closes. */
-export function serveCalls(port: MessagePort, methods: Readonly<Record<string, Method>>): void {
+/** Serves `methods` on `port` until the port closes; `end` is called when the owner wants the thread to end. */
+export function serveCalls(port: MessagePort, methods: Readonly<Record<string, Method>>, end: () => void): void {
   const running = new Map<number, AbortController>();
   const post = (message: FromWorker): void => port.postMessage(message);
   const run = async ({ id, method, args }: ToWorker & { type: 'call' }): Promise<void> => {
@@ -34,6 +34,7 @@ export function serveCalls(port: MessagePort, methods: Readonly<Record<string, M
   };
   port.on('message', (message: ToWorker) => {
     if (message.type === 'call') void run(message);
+    else if (message.type === 'end') end();
     else running.get(message.id)?.abort();
   });
 }

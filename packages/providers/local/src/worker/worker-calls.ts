@@ -76,7 +76,7 @@ export class WorkerCalls {
     this.#worker = undefined;
     if (!worker) return;
     this.#failAll(worker, new ModeshiftError({ tag: 'aborted' }, 'The model was disposed of while it was working.'));
-    await shutGate(this.#gates.get(worker)!);
+    await shutGate(this.#gates.get(worker)!, () => this.#post(worker, { type: 'end' }));
     await worker.terminate();
   }
 
@@ -87,7 +87,10 @@ export class WorkerCalls {
     const gate = gateMemory();
     const worker = new Worker(entry, { execArgv, name: 'modeshift-engine', workerData: gate });
     this.#gates.set(worker, gate);
-    worker.on('exit', guardExit(gate));
+    worker.on(
+      'exit',
+      guardExit(gate, () => this.#post(worker, { type: 'end' })),
+    );
     worker.on('message', (message: FromWorker) => this.#receive(message));
     const lost = (problem: string, cause?: unknown): void => {
       if (this.#worker === worker) {
