@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateText } from '@modeshift/core';
+import { local } from '@modeshift/local';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
@@ -48,6 +50,20 @@ describe('modeshift generate', () => {
     expect(report.usage.outputTokens).toBeGreaterThan(3);
   });
 
+  it('holds weights in blocks of the size that is asked for, on the device that is asked for', async () => {
+    const folder = join(fixtures, 'qwen3');
+    const call = ['generate', '--model', folder, '--prompt', '你好', '--temperature', '0', '--max-tokens', '24'];
+    const few = [...call, '--quiet', '--json', '--weights', 'int4', '--device', 'cpu'];
+    const answer = async (...more: string[]) =>
+      (JSON.parse((await run(...few, ...more)).stdout) as { text: string }).text;
+    const model = local(folder, { weights: { bits: 4, blockSize: 128 } });
+    const messages = [{ role: 'user', content: '你好' }] as const;
+    const { text } = await generateText({ model, messages, temperature: 0, maxTokens: 24 });
+    await model.dispose();
+    expect(await answer('--block-size', '128')).toBe(text);
+    expect(await answer('--block-size', '32')).not.toBe(text);
+  });
+
   it('continues the prompt of a base model, and says that it does', async () => {
     const gpt2 = [
       'generate',
@@ -76,6 +92,9 @@ describe('modeshift generate', () => {
     [[...llama, '--schema', 'no-such-file.json'], 'cannot be read'],
     [[...llama, '--schema', join(import.meta.dirname, 'run-cli.ts')], 'no JSON Schema'],
     [[...llama, '--weights', 'int2'], 'int2'],
+    [[...llama, '--block-size', '64'], '--weights int8 or --weights int4'],
+    [[...llama, '--block-size', '48', '--weights', 'int4'], '48'],
+    [[...llama, '--device', 'tpu'], 'cpu, webgpu'],
     [['generate', '--model', 'nobody:nothing', '--prompt', 'a'], 'no provider "nobody"'],
   ])('says in one line what is wrong: %j', async (args, words) => {
     const { code, stderr } = await run(...args, '--quiet');

@@ -10,7 +10,7 @@ import {
   type Progress,
   streamText,
 } from '@modeshift/core';
-import { formatBytes, type LocalModel } from '@modeshift/local';
+import { type Device, formatBytes, type LocalModel, type LocalOptions } from '@modeshift/local';
 import { type Command, Option } from 'commander';
 import { interruptible } from './interruptible.ts';
 import { loadLanguageModel } from './load-language-model.ts';
@@ -31,6 +31,8 @@ interface GenerateOptions {
   readonly stop: readonly string[];
   readonly schema?: string;
   readonly weights?: 'f32' | 'int8' | 'int4';
+  readonly blockSize?: '32' | '64' | '128';
+  readonly device?: Device;
   readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -56,6 +58,10 @@ export function addGenerateCommand(program: Command, output: Output, finish: (co
     .option('--stop <text>', 'end before this text (may be repeated)', collect, [])
     .option('--schema <file>', 'the answer is JSON that fits this JSON Schema')
     .addOption(new Option('--weights <format>', 'of a local model, in memory').choices(['f32', 'int8', 'int4']))
+    .addOption(
+      new Option('--block-size <n>', 'weights of int8 or int4 that share a scale').choices(['32', '64', '128']),
+    )
+    .addOption(new Option('--device <name>', 'where a local model computes').choices(['cpu', 'webgpu']))
     .option('--threads <n>', 'of a local model', count)
     .option('--json', 'print the answer with its usage and times as JSON')
     .option('--quiet', 'no progress')
@@ -71,7 +77,8 @@ async function runGenerate(options: GenerateOptions, output: Output): Promise<nu
   const text = options.prompt === undefined || options.prompt === '-' ? await readStandardInput() : options.prompt;
   const call = await readCall(options, text);
   const model = await loadLanguageModel(options.model, {
-    ...(options.weights ? { weights: options.weights } : {}),
+    ...readWeights(options),
+    ...(options.device ? { device: options.device } : {}),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress: progress => line.show(describe(progress)),
   });
@@ -165,6 +172,13 @@ async function readCall(options: GenerateOptions, text: string): Promise<Languag
     ...(options.schema === undefined ? {} : { output: { type: 'json', schema: await readSchema(options.schema) } }),
     ...(options.raw ? { providerOptions: { local: { raw: true } } } : {}),
   };
+}
+
+function readWeights({ weights, blockSize }: GenerateOptions): Pick<LocalOptions, 'weights'> {
+  if (blockSize === undefined) return weights ? { weights } : {};
+  if (weights !== 'int8' && weights !== 'int4')
+    throw invalidInput('--block-size is for weights in few bits. Give --weights int8 or --weights int4 with it.');
+  return { weights: { bits: weights === 'int8' ? 8 : 4, blockSize: Number(blockSize) as 32 | 64 | 128 } };
 }
 
 async function readSchema(file: string): Promise<Readonly<Record<string, unknown>>> {
