@@ -212,13 +212,13 @@ describe.runIf(hasXquad)('lexical retrieval from the file on XQuAD', () => {
     }[];
   }
   it.each([
-    ['en', 0.93],
+    ['en', 0.94],
     ['zh', 0.94],
-    ['de', 0.86],
-    ['ar', 0.81],
+    ['de', 0.925],
+    ['ar', 0.885],
   ])('%s: R@1 of at least %d', async (language, least) => {
     const squad = JSON.parse(readFileSync(path.join(data, 'xquad', `xquad.${language}.json`), 'utf8')) as Squad;
-    const paragraphs = squad.data.flatMap(article => article.paragraphs);
+    const paragraphs = squad.data.flatMap((article, i) => article.paragraphs.map(one => ({ ...one, article: i })));
     const own = await store.collection(`xquad-${language}`, { tenant: language });
     await own.put(
       paragraphs.map(({ context: text }, i) => ({
@@ -226,15 +226,21 @@ describe.runIf(hasXquad)('lexical retrieval from the file on XQuAD', () => {
         chunks: structureChunker({ maxTokens: 8000 }).chunk({ id: String(i), text }),
       })),
     );
-    const retriever = createRetriever({ collection: own, k: 1, candidates: 1 });
-    let [asked, found] = [0, 0];
-    for (const [number, { qas }] of paragraphs.entries()) {
+    const retriever = createRetriever({ collection: own, k: 1 });
+    // What characters in common count was chosen on every other article.
+    const halves = [0, 1].map(() => ({ asked: 0, found: 0 }));
+    for (const [number, { qas, article }] of paragraphs.entries()) {
       for (const { question } of qas) {
-        asked++;
-        if ((await retriever.retrieve(question)).passages[0]?.chunk.documentId === String(number)) found++;
+        const half = halves[article % 2]!;
+        half.asked++;
+        if ((await retriever.retrieve(question)).passages[0]?.chunk.documentId === String(number)) half.found++;
       }
     }
-    console.log(`XQuAD ${language}, from the file: R@1 ${(found / asked).toFixed(3)}`);
+    const [seen, held] = halves.map(({ asked, found }) => found / asked) as [number, number];
+    const [asked, found] = [halves[0]!.asked + halves[1]!.asked, halves[0]!.found + halves[1]!.found];
+    console.log(
+      `XQuAD ${language}, from the file: R@1 ${(found / asked).toFixed(3)}; articles chosen on ${seen.toFixed(3)}, held out ${held.toFixed(3)}`,
+    );
     expect(asked).toBe(1190);
     expect(found / asked).toBeGreaterThanOrEqual(least);
   });

@@ -3,6 +3,7 @@ import { type EmbeddingModel, embedMany, invalidInput, type RerankModel, rerank,
 import { indexText } from '../chunk/chunk.ts';
 import type { Filter } from '../store/filter.ts';
 import type { Collection, Hit, StoredChunk } from '../store/store.ts';
+import { closerByCharacters } from './character-closeness.ts';
 import { contentWords } from './content-words.ts';
 import type { QueryExpander, SearchQueries } from './expand-query.ts';
 import { checkFusion, type Fusion, fuse, type Scored } from './fuse.ts';
@@ -21,6 +22,11 @@ export interface RetrieverOptions {
   readonly mode?: 'lexical' | 'vector' | 'hybrid';
   /** What to search for in place of the question, or beside it: `rewriteQuery`, `multiQuery`, `hypotheticalAnswer`, or your own. */
   readonly expandQuery?: QueryExpander;
+  /**
+   * Whether the first 50 of a search by words are ordered by the characters that they share with the question, too: that finds other
+   * endings and compounds, in any language. Default true; `false` for the scores of BM25 alone.
+   */
+  readonly characters?: boolean;
   /** How the lists of a hybrid search are joined. Left out: reciprocal rank. */
   readonly fusion?: Fusion;
   /** How many passages to give. Left out: 5. */
@@ -190,7 +196,12 @@ class Retrieval {
 
   async #byWords(): Promise<Scored<StoredChunk>[]> {
     const { queries } = this.#queries;
-    const search = (query: string) => this.#options.collection.searchText(contentWords(query), this.#search());
+    const { collection, characters = true } = this.#options;
+    const search = async (query: string): Promise<readonly Hit[]> => {
+      const words = contentWords(query);
+      const hits = await collection.searchText(words, this.#search());
+      return characters ? closerByCharacters(words, hits) : hits;
+    };
     return joined(await Promise.all(queries.map(search)));
   }
 
