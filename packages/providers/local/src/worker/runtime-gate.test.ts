@@ -68,3 +68,29 @@ describe('a process that ends in the middle of answers', () => {
     expect([status, signal], stderr).toEqual([code, null]);
   });
 });
+
+describe('a worker of the user that has models in it', () => {
+  const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+  const index = new URL('../index.ts', import.meta.url).href;
+  it('is terminated or exits, and its process goes on', () => {
+    const inside = `
+      import { parentPort, workerData } from 'node:worker_threads';
+      const { local, localEmbedding } = await import(${JSON.stringify(index)});
+      const model = local(${JSON.stringify(fixture('llama'))});
+      const embedding = localEmbedding(${JSON.stringify(fixture('bert-mean'))});
+      await Promise.all([model.load(), embedding.load()]);
+      if (workerData === 'exits') process.exit(3);
+      parentPort.postMessage('ready');`;
+    const source = `
+      const { Worker } = await import('node:worker_threads');
+      const ended = ['is terminated', 'exits'].map(workerData => new Promise((resolve, reject) => {
+        const worker = new Worker(${JSON.stringify(inside)}, { eval: true, workerData });
+        worker.on('message', () => worker.terminate()).on('error', reject).on('exit', resolve);
+      }));
+      console.log(...await Promise.all(ended));
+      process.exitCode = 7;`;
+    const args = ['--conditions=modeshift-source', '--input-type=module', '--eval', source];
+    const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000 });
+    expect([status, signal, stdout.trim()], stderr).toEqual([7, null, '1 3']);
+  });
+});
