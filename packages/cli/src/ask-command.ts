@@ -26,7 +26,7 @@ export function addAskCommand(program: Command, output: Output, finish: (code: n
     program
       .command('ask')
       .description('answer a question from a knowledge base, with citations that were looked up in it')
-      .argument('<question>', 'the question'),
+      .argument('<question...>', 'the question'),
   )
     .option('--model <path|id>', 'writes the answer: a checkpoint, or provider:id (default: sentences of the sources)')
     .option('-k <n>', 'how many passages to answer from', count, 5)
@@ -37,8 +37,8 @@ export function addAskCommand(program: Command, output: Output, finish: (code: n
     )
     .option('--json', 'print the answer with its citations, passages, usage and times as JSON')
     .option('--quiet', 'only the answer and its sources')
-    .action(async (question: string, options: AskOptions) => {
-      finish(await runAsk(question, options, output));
+    .action(async (question: string[], options: AskOptions) => {
+      finish(await runAsk(question.join(' '), options, output));
     });
 }
 

@@ -74,7 +74,7 @@ describe('modeshift index, search, ask', () => {
     const text = readFileSync(path.join(files, 'zh', '退款.md'), 'utf8');
     expect(text.slice(hits[0]!.span.start, hits[0]!.span.end)).toBe(hits[0]!.text);
     expect(hits[0]!.steps.lexical!.rank).toBe(1);
-    const plain = await run('search', 'when does the shop open', '--store', store, '--quiet');
+    const plain = await run('search', 'when', 'does the', 'shop open', '--store', store, '--quiet');
     expect(plain.stdout).toMatch(/^1\. .*hours\.md:1 {2}Opening hours {2}\(/);
     expect((await run('search', 'zzz', '--store', store)).stdout).toBe('Nothing was found.\n');
   });
@@ -253,8 +253,8 @@ describe('modeshift eval-retrieval', () => {
   });
 
   it.runIf(hasXquad).each([
-    ['en', 0.93],
-    ['zh', 0.935],
+    ['en', 0.94],
+    ['zh', 0.94],
   ])('finds the paragraph of XQuAD, %s, as first with recall of at least %d', async (language, least) => {
     const squad = JSON.parse(readFileSync(path.join(data, 'xquad', `xquad.${language}.json`), 'utf8')) as {
       data: { paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];

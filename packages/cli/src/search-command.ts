@@ -22,7 +22,7 @@ export function addSearchCommand(program: Command, output: Output, finish: (code
     program
       .command('search')
       .description('find the passages of a knowledge base that fit some words')
-      .argument('<words>', 'a question or some words'),
+      .argument('<words...>', 'a question or some words'),
   )
     .option('-k <n>', 'how many passages', count, 5)
     .addOption(
@@ -34,8 +34,8 @@ export function addSearchCommand(program: Command, output: Output, finish: (code
     )
     .option('--json', 'print the hits as JSON')
     .option('--quiet', 'only the hits')
-    .action(async (words: string, options: SearchOptions) => {
-      finish(await runSearch(words, options, output));
+    .action(async (words: string[], options: SearchOptions) => {
+      finish(await runSearch(words.join(' '), options, output));
     });
 }
 
