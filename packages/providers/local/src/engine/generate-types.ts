@@ -86,7 +86,10 @@ export interface GeneratorOptions {
   readonly maxWaiting?: number;
   /** Bytes of keys and values, of running requests and of kept prefixes. Default: 1 GiB, or what one whole context needs if that is more. */
   readonly cacheBytes?: number;
-  /** Tokens of a prompt in one pass while nobody else is decoding. Default 512. */
+  /**
+   * Tokens of a prompt in one pass while nobody else is decoding: what is computed of a call that was cancelled. Default: 512, and
+   * fewer where a model has more than 67 million parameters, 64 at least.
+   */
   readonly prefillTokens?: number;
   /** Tokens of a prompt in one pass while others are decoding: the longest they wait. Default 64. */
   readonly sharedPrefillTokens?: number;

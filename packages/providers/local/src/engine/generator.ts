@@ -16,6 +16,7 @@ import type {
 import { HiddenJob } from './hidden-job.ts';
 import type { Job } from './job.ts';
 import { bytesOfToken } from './key-value-cache.ts';
+import { prefillTokensOf } from './prefill-tokens.ts';
 import { ScoreJob } from './score-job.ts';
 import { Sequence } from './sequence.ts';
 
@@ -47,8 +48,8 @@ export class Generator {
 
   /** @throws ModeshiftError `invalid-input` for options outside their range. */
   constructor(decoder: Decoder, options: GeneratorOptions = {}) {
-    const { maxConcurrent = 8, maxWaiting = 256, prefillTokens = 512, sharedPrefillTokens = 64 } = options;
-    const { guessAhead = true } = options;
+    const { maxConcurrent = 8, maxWaiting = 256, sharedPrefillTokens = 64, guessAhead = true } = options;
+    const { prefillTokens = prefillTokensOf(decoder.parameters) } = options;
     const token = bytesOfToken(decoder.config);
     const { cacheBytes = Math.max(2 ** 30, decoder.contextLength * token) } = options;
     for (const [name, value] of Object.entries({ maxConcurrent, prefillTokens, sharedPrefillTokens, cacheBytes }))

@@ -192,6 +192,19 @@ describe('ending', () => {
     expect(stopped.summary.finishReason).toBe('stop');
   });
 
+  test('a prompt that is cancelled ends with the pass under way', async () => {
+    const generator = await load({ prefillTokens: 8 });
+    const controller = new AbortController();
+    const running = run(generator, ask(prompt(120, 2), { signal: controller.signal }));
+    const failed = expect(running).rejects.toSatisfy(error => tag(error) === 'aborted');
+    while (generator.statistics.computedTokens === 0) await new Promise(resolve => setImmediate(resolve));
+    controller.abort();
+    await failed;
+    const next = await run(generator, ask(prompt(4, 9), { maxTokens: 1 }));
+    expect(next.ids).toHaveLength(1);
+    expect(generator.statistics.computedTokens).toBeLessThanOrEqual(3 * 8 + 4);
+  });
+
   test('leaving the loop, or a signal, frees the slot for the next', async () => {
     const generator = await load({ maxConcurrent: 1 });
     const generation = generator.generate(ask(prompt(5, 3), { maxTokens: 100 }));
