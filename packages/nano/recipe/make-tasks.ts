@@ -1,6 +1,7 @@
 // Writes the two planted tasks: node --conditions=modeshift-source packages/nano/recipe/make-tasks.ts
+// Training examples are written where there are none: they stay when the words of the recipe change, so that figures can be compared.
 // Their rules are in no training text of nano; test examples have names, words and phrasings of their own, as everywhere here.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Language } from './example.ts';
 import { message } from './tasks/classify.ts';
@@ -8,12 +9,13 @@ import { topicSets } from './tasks/topics.ts';
 import * as value from './words/values.ts';
 import { type Split, World } from './world.ts';
 
-const teams = {
+/** Names that mean nothing. */
+export const teams = {
   en: ['Velmo', 'Quint', 'Sarab', 'Dorne'],
   zh: ['云雀组', '磐石组', '流沙组', '白帆组'],
 } as const;
 /** The hidden rule: the team of each of the twelve topics of the service desk. Topics that seem alike are apart. */
-const teamOfTopic = [0, 1, 2, 3, 1, 0, 3, 2, 0, 2, 1, 3];
+export const teamOfTopic = [0, 1, 2, 3, 1, 0, 3, 2, 0, 2, 1, 3];
 
 /** A message and its team. */
 export function routing(world: World): readonly [input: string, output: string] {
@@ -78,7 +80,8 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   for (const name of ['routing', 'secret-code'] as const)
     for (const language of ['en', 'zh'] as const) {
-      writeFileSync(join(folder, `${name}-${language}.train.csv`), csv(plantedExamples(name, language, 'train', 240)));
+      const train = join(folder, `${name}-${language}.train.csv`);
+      if (!existsSync(train)) writeFileSync(train, csv(plantedExamples(name, language, 'train', 240)));
       writeFileSync(join(folder, `${name}-${language}.test.csv`), csv(plantedExamples(name, language, 'heldOut', 120)));
     }
 }
