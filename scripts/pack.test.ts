@@ -256,10 +256,11 @@ it.each(folders.filter(folder => folder.startsWith('apps')))(
       };
       const overrides = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
         .dependencies as typeof manifest.dependencies;
-      const others = Object.entries(overrides).filter(([name]) => name !== manifest.name);
-      const local = others.map(([name, at]) => [name, at.replace('./', '../../')]);
+      const local = Object.entries(overrides).map(([name, at]) => [name, at.replace('./', '../../')]);
       const dependencies = { ...manifest.dependencies, ...Object.fromEntries(local) };
-      writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, dependencies, devDependencies: {} }));
+      // Another name: the command line among them needs the app's own tarball, which a root of its name would hide.
+      const renamed = { ...manifest, name: 'copy', dependencies, devDependencies: {} };
+      writeFileSync(join(copy, 'package.json'), JSON.stringify(renamed));
       run(npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], copy);
     }
     const child = spawn(npm, ['start', '--silent', '--', '--port', '0', '--no-open'], { cwd: copy, shell: windows });
