@@ -6,7 +6,8 @@ import { closerByCharacters, mostCompared } from './character-closeness.ts';
 const hit = (id: string, text: string, score: number): Hit => ({
   score,
   chunk: {
-    ...{ id, documentId: id, tenant: '', ordinal: 0, start: 0, end: text.length, text, headings: [], line: 1 },
+    ...{ id, hash: id, documentId: id, tenant: '', ordinal: 0, headings: [], line: 1 },
+    ...{ text, start: 0, end: text.length },
   },
 });
 const order = (question: string, texts: readonly string[]): string[] =>

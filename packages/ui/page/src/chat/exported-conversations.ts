@@ -1,7 +1,7 @@
 // Conversations as a file: what an export writes, and what an import takes of a file that anybody may have written.
 import type { InputValues } from '../function/first-values.ts';
 import { fittingValues } from '../function/fitting-values.ts';
-import type { WireCitation } from '../outputs/citations.tsx';
+import type { WireCitation } from '../wire/citation.ts';
 import type { PageFunction } from '../wire/config.ts';
 import type { FileData } from '../wire/file-value.ts';
 import { type Conversation, type MessageNode, newId, type Thread } from './conversation.ts';

@@ -4,17 +4,9 @@ import { type ReactNode, useCallback, useState } from 'react';
 import { useWords } from '../frame/page.tsx';
 import { SidePanel } from '../frame/side-panel.tsx';
 import { CitationProvider, useCitations } from '../markdown/citations.tsx';
+import type { WireCitation } from '../wire/citation.ts';
 import type { Component } from '../wire/config.ts';
 import { quotedParts } from './quoted-parts.ts';
-
-/** A passage on the wire. */
-export interface WireCitation {
-  readonly number: number;
-  readonly title: string;
-  readonly text: string;
-  readonly quote?: string;
-  readonly url?: string;
-}
 
 /** The passages among the values of outputs. */
 export function citationsIn(
