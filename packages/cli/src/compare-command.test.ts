@@ -207,7 +207,7 @@ describe('wrong input ends with 2 and one line that says what to do', () => {
     [
       'an unknown mode',
       file => ['compare', file, ...columns, '--modes', 'magic'],
-      /no mode "magic".*majority, nearest, prompted, verbalized, few-shot, soft-prompt, scratch, head, lora, full/,
+      /no mode "magic".*majority, nearest, retrieved, rag, prompted, verbalized, few-shot, soft-prompt, scratch, head, lora, full/,
     ],
     [
       'a mode that needs a model',
