@@ -39,7 +39,6 @@ export interface PreparedChunk {
   /** Where it stands, as JSON. */
   readonly standing: string;
   readonly indexed: string;
-  readonly terms: readonly string[];
 }
 
 export function prepareChunks({ document, chunks }: DocumentWrite, tenant: string): PreparedChunk[] {
@@ -57,7 +56,6 @@ export function prepareChunks({ document, chunks }: DocumentWrite, tenant: strin
       hash,
       standing: JSON.stringify({ headings, line, page, place, tableHeader, context }),
       indexed,
-      terms: searchTerms(indexed),
     };
   });
 }

@@ -1,5 +1,6 @@
 // Writes of one transaction to one collection, many rows at a time.
 import { invalidInput } from '@modeshift/core';
+import { searchTerms } from '../../tokenize-for-search.ts';
 import { type Access, maySee, notYours, tenantOf } from '../access.ts';
 import { checkWrite, mostOften, noSpace, prepareChunks, structureText, unitVector } from '../prepare-write.ts';
 import type { DocumentWrite } from '../store.ts';
@@ -156,7 +157,8 @@ export class CollectionWriter {
     const chunks = list.flatMap(({ write, tenant }, i) =>
       prepareChunks(write, tenant).map(one => {
         const { access = [] } = write.document;
-        return { ...one, document: documents[i]!, tenant, access, times: countTimes(one.terms) };
+        const terms = searchTerms(one.indexed);
+        return { ...one, document: documents[i]!, tenant, access, terms, times: countTimes(terms) };
       }),
     );
     const keys = await this.#nextKeys('chunks', chunks.length);

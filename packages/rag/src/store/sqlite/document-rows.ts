@@ -40,18 +40,16 @@ export function insertDocument(
   );
   for (const label of new Set(access)) db.run('INSERT INTO document_access VALUES (?, ?)', key, label);
   insertMetadata(db, collection, key, metadata);
-  const written = prepareChunks(write, tenant).map(
-    ({ write: chunk, id: chunkId, hash, standing, indexed, terms: own }) => {
-      const inserted = db.run(
-        `INSERT INTO chunks (collection, document, id, hash, ordinal, start, "end", place, text, index_text)
+  const written = prepareChunks(write, tenant).map(({ write: chunk, id: chunkId, hash, standing, indexed }) => {
+    const inserted = db.run(
+      `INSERT INTO chunks (collection, document, id, hash, ordinal, start, "end", place, text, index_text)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[collection, key, chunkId, hash, chunk.ordinal, chunk.start, chunk.end, standing],
-        ...[chunk.text, indexed === chunk.text ? null : indexed],
-      );
-      terms.add({ key: inserted.key, document: key, terms: own });
-      return { key: inserted.key, write: chunk };
-    },
-  );
+      ...[collection, key, chunkId, hash, chunk.ordinal, chunk.start, chunk.end, standing],
+      ...[chunk.text, indexed === chunk.text ? null : indexed],
+    );
+    terms.add(inserted.key, key, indexed);
+    return { key: inserted.key, write: chunk };
+  });
   return { key, chunks: written };
 }
 

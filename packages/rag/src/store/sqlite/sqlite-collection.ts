@@ -31,7 +31,7 @@ import type { Database, Row } from './database.ts';
 import { documentOf, fullDocumentOf, insertDocument, removeDocument } from './document-rows.ts';
 import { Segments } from './segments.ts';
 import type { StoreCache } from './store-cache.ts';
-import { type Found, TermWriter } from './term-index.ts';
+import type { Found, TermWriter } from './term-index.ts';
 import { floatsOf, type SpaceWriter } from './vector-space.ts';
 
 /** A collection of {@link openStore}. */
@@ -53,7 +53,7 @@ export class SqliteCollection implements Collection {
   async put(writes: readonly DocumentWrite[]): Promise<void> {
     for (const write of writes) checkWrite(write);
     this.#write(() => {
-      const terms = new TermWriter(this.#db, this.#key);
+      const terms = this.#cache.termWriter(this.#key);
       const spaces = new Map<string, SpaceWriter>();
       for (const write of writes) this.#putOne(write, terms, spaces);
       terms.settle();
@@ -97,7 +97,7 @@ export class SqliteCollection implements Collection {
         'filter' in which
           ? this.#keys(which.filter)
           : which.documents.map(one => this.#documentRow(one, 'd.key')?.key).filter(key => key !== undefined);
-      const terms = new TermWriter(this.#db, this.#key);
+      const terms = this.#cache.termWriter(this.#key);
       for (const key of keys) removeDocument(this.#db, Number(key), terms);
       terms.settle();
       return keys.length;

@@ -3,8 +3,9 @@ import { noSpace } from '../prepare-write.ts';
 import { Allowed } from './allowed.ts';
 import type { Condition } from './conditions.ts';
 import type { Database } from './database.ts';
-import { TermIndex } from './term-index.ts';
+import { TermIndex, TermWriter } from './term-index.ts';
 import { VectorSpace } from './vector-space.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** How many conditions are remembered. */
 const most = 16;
@@ -15,6 +16,7 @@ export class StoreCache {
   readonly #terms = new Map<number, TermIndex>();
   readonly #allowed = new Map<string, Allowed>();
   #revision = -1;
+  #vocabulary = new Vocabulary();
 
   constructor(db: Database) {
     this.#db = db;
@@ -38,6 +40,12 @@ export class StoreCache {
       this.#spaces.set(space.key, space);
     }
     return space;
+  }
+
+  /** What the terms of a transaction are written with. */
+  termWriter(collection: number): TermWriter {
+    if (this.#vocabulary.isFull) this.#vocabulary = new Vocabulary();
+    return new TermWriter(this.#db, collection, this.#vocabulary);
   }
 
   terms(collection: number): TermIndex {

@@ -5,19 +5,22 @@ import type { Database } from './database.ts';
 import { mostEntries, type Piece, Segments } from './segments.ts';
 import { LoadedTerms, type SearchedTerm } from './term-scorer.ts';
 import { type TermEntry, TermSegment } from './term-segment.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** What the terms of a transaction are written with. */
 export class TermWriter {
   readonly #segments: Segments;
+  readonly #vocabulary: Vocabulary;
   readonly #entries: TermEntry[] = [];
 
-  constructor(db: Database, collection: number) {
+  constructor(db: Database, collection: number, vocabulary: Vocabulary) {
     this.#segments = new Segments(db, 'terms', collection);
+    this.#vocabulary = vocabulary;
   }
 
-  /** Adds a chunk; keys ascend. */
-  add(entry: TermEntry): void {
-    this.#entries.push(entry);
+  /** Adds a chunk with the terms of a text; keys ascend. */
+  add(key: number, document: number, text: string): void {
+    this.#entries.push({ key, document, terms: this.#vocabulary.numbersOf(text) });
   }
 
   /** Leaves chunks out from now on. */
@@ -29,7 +32,7 @@ export class TermWriter {
   settle(): void {
     for (let from = 0; from < this.#entries.length; from += mostEntries) {
       const entries = this.#entries.slice(from, from + mostEntries);
-      this.#segments.add(entries.at(-1)!.key, TermSegment.of(entries));
+      this.#segments.add(entries.at(-1)!.key, TermSegment.of(entries, this.#vocabulary));
     }
     this.#segments.tidy(join);
   }

@@ -1,6 +1,7 @@
 // The terms of many chunks as one piece of bytes: which chunks have a term and how often, read where they lie.
 import { mostOften } from '../prepare-write.ts';
 import { mostEntries } from './segments.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 const header = 16;
 
@@ -13,11 +14,11 @@ export interface Postings {
   readonly times: Uint8Array;
 }
 
-/** What a piece is made from: a chunk with its terms, with repetitions. */
+/** What a piece is made from: a chunk with the numbers of its terms, with repetitions. */
 export interface TermEntry {
   readonly key: number;
   readonly document: number;
-  readonly terms: readonly string[];
+  readonly terms: Uint32Array;
 }
 
 /** A piece of the index. Chunks are numbered from 0, terms are sorted by their UTF-16 units. */
@@ -61,33 +62,49 @@ export class TermSegment {
   }
 
   /** A piece of fresh entries, their keys ascending. */
-  static of(entries: readonly TermEntry[]): TermSegment {
-    const lists = new Map<string, { numbers: number[]; times: number[] }>();
-    for (const [number, { terms }] of entries.entries()) {
-      for (const term of terms) {
-        let list = lists.get(term);
-        if (!list) {
-          list = { numbers: [], times: [] };
-          lists.set(term, list);
-        }
-        const last = list.numbers.length - 1;
-        if (list.numbers[last] === number) list.times[last] = Math.min(mostOften, list.times[last]! + 1);
-        else {
-          list.numbers.push(number);
-          list.times.push(1);
-        }
+  static of(entries: readonly TermEntry[], vocabulary: Vocabulary): TermSegment {
+    const builder = new Builder(entries.length);
+    const counts = new Uint32Array(vocabulary.size);
+    // By term: the last chunk that has it, from 1.
+    const last = new Uint32Array(vocabulary.size);
+    const used: number[] = [];
+    let total = 0;
+    for (const [i, { key, document, terms }] of entries.entries()) {
+      builder.setChunk(i, key, document, terms.length);
+      for (let t = 0; t < terms.length; t++) {
+        const term = terms[t]!;
+        if (last[term] === i + 1) continue;
+        if (last[term] === 0) used.push(term);
+        last[term] = i + 1;
+        counts[term]!++;
+        total++;
       }
     }
-    const builder = new Builder(entries.length);
-    for (const [number, { key, document, terms }] of entries.entries())
-      builder.setChunk(number, key, document, terms.length);
-    for (const term of [...lists.keys()].sort()) {
-      const { numbers, times } = lists.get(term)!;
-      builder.addTerm(
-        Uint16Array.from(term, (_, i) => term.charCodeAt(i)),
-        numbers,
-        times,
-      );
+    const ends = new Uint32Array(vocabulary.size);
+    let start = 0;
+    for (const term of used) {
+      ends[term] = start;
+      start += counts[term]!;
+    }
+    const [numbers, times] = [new Uint16Array(total), new Uint8Array(total)];
+    last.fill(0);
+    for (const [i, { terms }] of entries.entries()) {
+      for (let t = 0; t < terms.length; t++) {
+        const term = terms[t]!;
+        if (last[term] === i + 1) {
+          const at = ends[term]! - 1;
+          if (times[at]! < mostOften) times[at]!++;
+          continue;
+        }
+        last[term] = i + 1;
+        const at = ends[term]!++;
+        numbers[at] = i;
+        times[at] = 1;
+      }
+    }
+    for (const [name, term] of used.map(number => [vocabulary.term(number), number] as const).sort(byName)) {
+      const [from, to] = [ends[term]! - counts[term]!, ends[term]!];
+      builder.addTerm(unitsOf(name), numbers.subarray(from, to), times.subarray(from, to));
     }
     return builder.finish();
   }
@@ -103,7 +120,7 @@ export class TermSegment {
       for (const [i, number] of numbersOf[s]!.entries())
         if (number >= 0) builder.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
     const next = segments.map(() => 0);
-    const [numbers, times]: [number[], number[]] = [[], []];
+    const [numbers, times] = [new Uint16Array(size), new Uint8Array(size)];
     for (;;) {
       let first = -1;
       for (const [s, segment] of segments.entries())
@@ -114,24 +131,23 @@ export class TermSegment {
           first = s;
       if (first < 0) return builder.finish();
       const term = segments[first]!.#term(next[first]!);
-      numbers.length = 0;
-      times.length = 0;
+      let count = 0;
       for (const [s, segment] of segments.entries()) {
         if (next[s]! >= segment.terms || segment.#compare(next[s]!, term) !== 0) continue;
         segment.#each(next[s]!, (number, often) => {
           const joined = numbersOf[s]![number]!;
           if (joined < 0) return;
-          numbers.push(joined);
-          times.push(often);
+          numbers[count] = joined;
+          times[count++] = often;
         });
         next[s]!++;
       }
-      if (numbers.length > 0) builder.addTerm(term, numbers, times);
+      if (count > 0) builder.addTerm(term, numbers.subarray(0, count), times.subarray(0, count));
     }
   }
 
   find(term: string): Postings | undefined {
-    const units = Uint16Array.from(term, (_, i) => term.charCodeAt(i));
+    const units = unitsOf(term);
     let [low, high] = [0, this.terms - 1];
     while (low <= high) {
       const middle = (low + high) >> 1;
@@ -178,6 +194,15 @@ export class TermSegment {
   }
 }
 
+/** By UTF-16 units. */
+const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
+
+function unitsOf(term: string): Uint16Array {
+  const units = new Uint16Array(term.length);
+  for (let i = 0; i < term.length; i++) units[i] = term.charCodeAt(i);
+  return units;
+}
+
 /** Whether an entry for every chunk takes no more than a list. */
 const isDense = (count: number, size: number): boolean => 3 * count >= size;
 
@@ -203,7 +228,7 @@ class Builder {
     this.#chunks[2 * this.#size + number] = length;
   }
 
-  addTerm(term: Uint16Array, numbers: readonly number[], times: readonly number[]): void {
+  addTerm(term: Uint16Array, numbers: Uint16Array, times: Uint8Array): void {
     const unit = this.#termAt.at(-1)!;
     const at = this.#postingsAt.at(-1)!;
     const count = numbers.length;
