@@ -130,8 +130,11 @@ describe('nearest', () => {
   });
 
   it('is offered to tools', () => {
-    expect(modes.map(offer => [offer.name, offer.needs, offer.create({}).name])).toEqual([
-      ['nearest', 'none', 'nearest'],
+    expect(modes.map(offer => [offer.name, offer.needs])).toEqual([
+      ['nearest', 'none'],
+      ['retrieved', 'none'],
+      ['rag', 'answering'],
     ]);
+    expect(modes[0]!.create({}).name).toBe('nearest');
   });
 });
