@@ -60,6 +60,13 @@ const maxLogLines = 5000;
 /** How long a cancelled handler may go on yielding, to show what it got done; then it is left at its next yield. */
 const cancelGraceMs = 3000;
 
+/** What a run was started with. Runs of earlier versions have no language. */
+interface Started {
+  readonly input: unknown;
+  readonly user: User | undefined;
+  readonly language?: 'en' | 'zh';
+}
+
 /** Makes the parts of a job. `engine` is asked for when a call needs it. */
 export function jobParts(
   name: string,
@@ -80,20 +87,29 @@ export function jobParts(
     return { type: 'single', run: async () => ({}) };
   });
 
+  const languages = new WeakMap<object, 'en' | 'zh'>();
   const job: Job = {
     name,
     concurrency,
     whenKilled,
-    describeError,
+    describeError: error => {
+      const language = typeof error === 'object' && error !== null ? languages.get(error) : undefined;
+      return describeError(error, language ?? 'en').message;
+    },
     run: async (stored, ctx) => {
-      const { input, user } = fromStored(stored) as { input: unknown; user: User | undefined };
+      const { input, user, language } = fromStored(stored) as Started;
       let until = Number.POSITIVE_INFINITY;
       ctx.signal.addEventListener('abort', () => {
         until = performance.now() + cancelGraceMs;
       });
-      for await (const values of workOf(handler, input, contextOf(ctx, user), toValues)) {
-        for (const [output, value] of Object.entries(values)) ctx.value(output, toStored(givenOut(value)));
-        if (performance.now() > until) return;
+      try {
+        for await (const values of workOf(handler, input, contextOf(ctx, user), toValues)) {
+          for (const [output, value] of Object.entries(values)) ctx.value(output, toStored(givenOut(value)));
+          if (performance.now() > until) return;
+        }
+      } catch (error) {
+        if (language && typeof error === 'object' && error !== null) languages.set(error, language);
+        throw error;
       }
     },
   };
@@ -118,10 +134,10 @@ export function jobParts(
     () => ({
       type: 'single',
       run: async (given, ctx) => {
-        const { user } = ctx;
+        const { user, language } = ctx;
         await admit();
         const input = prepare ? await prepare(given, ctx) : given;
-        const run = await engine().start(name, toStored({ input, user }), { owner: user?.name });
+        const run = await engine().start(name, toStored({ input, user, language }), { owner: user?.name });
         return { run: run.id };
       },
     }),

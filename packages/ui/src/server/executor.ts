@@ -6,7 +6,7 @@ import type { Values } from '../endpoint.ts';
 import { cancelled, failed } from '../protocol/messages.ts';
 import type { CallEvent } from './call-event.ts';
 import type { Durations } from './call-queue.ts';
-import { describeError, genericMessage } from './describe-error.ts';
+import { describeError } from './describe-error.ts';
 import type { FileStore } from './file-store.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -120,10 +120,11 @@ function complete(event: CallEvent, values: readonly unknown[], { durations, met
 function fail(event: CallEvent, error: unknown, { metrics, onError }: ExecutorParts): void {
   if (event.feed.end) return;
   const { name } = event.request.numbered.endpoint;
-  let message = describeError(error);
-  if (message === genericMessage) {
+  const described = describeError(error, event.request.language);
+  let { message } = described;
+  if (described.isHidden) {
     const reference = randomBytes(4).toString('hex');
-    message = `${genericMessage} (${reference})`;
+    message += ` (${reference})`;
     try {
       onError(error, { fn: name, reference });
     } catch {
