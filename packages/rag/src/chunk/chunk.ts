@@ -1,5 +1,5 @@
 // A chunk: what is searched, where it stands in its document, and what to read around it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Block, SourceDocument, Span } from './document.ts';
 
 /** A piece of a document: `document.text.slice(start, end) === text`, always. */
@@ -57,7 +57,7 @@ export function indexText(chunk: Pick<Chunk, 'headings' | 'tableHeader' | 'text'
 
 /** SHA-256 of a text, hexadecimal. */
 export function textHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** Trims white space off spans, drops empty ones and those that say nothing new, and looks up lines, pages and headings. */

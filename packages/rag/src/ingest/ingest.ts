@@ -8,7 +8,7 @@ import {
   throwIfAborted,
   type Usage,
 } from '@modeshift/core';
-import type { Chunker } from '../chunk/chunk.ts';
+import { type Chunker, textHash } from '../chunk/chunk.ts';
 import type { SourceDocument } from '../chunk/document.ts';
 import { structureChunker } from '../chunk/structure-chunker.ts';
 import { spaceName } from '../retrieve/retriever.ts';
@@ -18,7 +18,7 @@ import type { Collection, DocumentKey } from '../store/store.ts';
 import { contentHash } from './content-hash.ts';
 import type { Contextualizer } from './contextual-prefixes.ts';
 import { ModelBill, tokensOf } from './model-bill.ts';
-import { type PreparedDocument, prefixed, prepareDocument } from './prepare-document.ts';
+import { type PreparedChunk, type PreparedDocument, prefixed, prepareDocument } from './prepare-document.ts';
 
 /** A source that could not be read. What the collection has of it stays. */
 export interface FailedSource extends DocumentKey {
@@ -45,7 +45,10 @@ export interface IngestOptions extends RunContext {
   readonly deleteMissing?: boolean | Filter;
   /** Changes nothing and embeds nothing: says what would be done and what it would cost. Default false. */
   readonly dryRun?: boolean;
-  /** About how many texts are embedded and written in one transaction. Left out: 256. */
+  /**
+   * About how many texts are embedded and written in one transaction, fewer where they are long. Left out: 256, and 4096 without an
+   * embedder and a contextualizer.
+   */
   readonly batchTexts?: number;
   /** How many embedding requests run at once. Left out: 4. */
   readonly concurrency?: number;
@@ -96,7 +99,8 @@ export interface IngestReport {
  * ```
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
-  const { batchTexts = 256, concurrency = 4 } = options;
+  const asksModels = options.embedder !== undefined || options.contextualizer !== undefined;
+  const { batchTexts = asksModels ? 256 : 4096, concurrency = 4 } = options;
   for (const [name, value] of Object.entries({ batchTexts, concurrency }))
     if (!(Number.isSafeInteger(value) && value >= 1)) throw invalidInput(`"${name}" is ${value}. Give at least 1.`);
   if (options.space !== undefined && !options.embedder)
@@ -111,6 +115,8 @@ interface Known {
 
 /** How many documents are listed or deleted at once. */
 const page = 1000;
+/** The texts of documents are held up to this many UTF-16 units, or one document. */
+const mostUnits = 16e6;
 
 class Ingestion {
   readonly #options: IngestOptions;
@@ -134,6 +140,7 @@ class Ingestion {
   readonly #bill = new ModelBill();
   #batch: PreparedDocument[] = [];
   #held = 0;
+  #units = 0;
 
   constructor(options: IngestOptions, batchTexts: number, concurrency: number) {
     this.#options = options;
@@ -149,7 +156,7 @@ class Ingestion {
     for await (const source of this.#options.documents) {
       throwIfAborted(this.#options.signal);
       this.#take(source);
-      if (this.#held >= this.#batchTexts) await this.#flush();
+      if (this.#held >= this.#batchTexts || this.#units >= mostUnits) await this.#flush();
       this.#tell();
     }
     await this.#flush();
@@ -207,6 +214,7 @@ class Ingestion {
       const prepared = prepareDocument(source, this.#chunker, hash, this.#pipeline, known !== undefined);
       this.#batch.push(prepared);
       this.#held += Math.max(1, prepared.chunks.length);
+      this.#units += source.text.length;
     } catch (error) {
       if (!ModeshiftError.is(error)) throw error;
       this.#failed.push({ ...keyOnly(source), error });
@@ -218,36 +226,26 @@ class Ingestion {
     const held = this.#batch;
     this.#batch = [];
     this.#held = 0;
+    this.#units = 0;
     if (held.length === 0) return;
-    const batch = await this.#contextualize(held);
-    const vectors = await this.#vectorsFor(
-      new Map(batch.flatMap(one => one.chunks.map(chunk => [chunk.hash, chunk.indexText]))),
-    );
-    const space = this.#space;
-    const writes = batch.map(one => ({
-      ...one.write,
-      chunks: one.chunks.map(({ write, hash }) => {
-        const vector = vectors.get(hash);
-        return space !== undefined && vector ? { ...write, vectors: { [space]: vector } } : write;
-      }),
-    }));
-    if (!this.#options.dryRun) {
-      try {
-        await this.#options.collection.put(writes);
-      } catch (error) {
-        if (!isOfDocument(error)) throw error;
-        // One of them cannot be stored: each by itself, so that the others are.
-        for (const [i, write] of writes.entries()) {
-          try {
-            await this.#options.collection.put([write]);
-            this.#count(batch[i]!);
-          } catch (one) {
-            if (!isOfDocument(one)) throw one;
-            this.#failed.push({ ...keyOnly(write.document), error: one });
-          }
-        }
-        return;
+    const batch = await this.#embedded(await this.#contextualize(held));
+    if (this.#options.dryRun) for (const one of batch) this.#count(one);
+    else await this.#put(batch);
+  }
+
+  /** Writes documents in one transaction; where one of them cannot be stored, in smaller ones, so that the others are. */
+  async #put(batch: readonly PreparedDocument[]): Promise<void> {
+    try {
+      await this.#options.collection.put(batch.map(({ write, chunks }) => ({ ...write, chunks })));
+    } catch (error) {
+      if (!isOfDocument(error)) throw error;
+      if (batch.length === 1) this.#failed.push({ ...keyOnly(batch[0]!.write.document), error });
+      else {
+        const half = batch.length >> 1;
+        await this.#put(batch.slice(0, half));
+        await this.#put(batch.slice(half));
       }
+      return;
     }
     for (const one of batch) this.#count(one);
   }
@@ -256,9 +254,7 @@ class Ingestion {
   async #contextualize(batch: readonly PreparedDocument[]): Promise<readonly PreparedDocument[]> {
     const { contextualizer, dryRun, signal } = this.#options;
     if (!contextualizer) return batch;
-    const inputs = batch.flatMap(({ write, chunks }) =>
-      chunks.map(chunk => ({ document: write.document, chunk: chunk.write })),
-    );
+    const inputs = batch.flatMap(({ write, chunks }) => chunks.map(chunk => ({ document: write.document, chunk })));
     if (dryRun) {
       for (const input of inputs) this.#bill.add(contextualizer.estimate(input), contextualizer.price);
       this.#counts.contextualized += inputs.length;
@@ -282,10 +278,13 @@ class Ingestion {
     this.#counts.written += chunks.length;
   }
 
-  /** Vectors by hash: those that the collection has, and the rest from the model. */
-  async #vectorsFor(texts: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Float32Array>> {
+  /** Documents whose chunks have their vectors: those that the collection has, and the rest from the model. */
+  async #embedded(batch: readonly PreparedDocument[]): Promise<readonly PreparedDocument[]> {
     const space = this.#space;
-    if (space === undefined || texts.size === 0) return new Map();
+    if (space === undefined) return batch;
+    const hashes = batch.map(one => one.chunks.map(chunk => textHash(chunk.indexText)));
+    const texts = new Map(batch.flatMap((one, d) => one.chunks.map((chunk, i) => [hashes[d]![i]!, chunk.indexText])));
+    if (texts.size === 0) return batch;
     const { collection } = this.#options;
     const isThere = (await collection.spaces()).some(one => one.name === space);
     const vectors = new Map(isThere ? await collection.vectorsByHash(space, [...texts.keys()]) : []);
@@ -293,7 +292,11 @@ class Ingestion {
     const missing = [...texts].filter(([hash]) => !vectors.has(hash));
     const made = await this.#embed(missing.map(one => one[1]));
     for (const [i, [hash]] of missing.entries()) if (made[i]) vectors.set(hash, made[i]);
-    return vectors;
+    const withVector = (chunk: PreparedChunk, hash: string): PreparedChunk => {
+      const vector = vectors.get(hash);
+      return vector ? { ...chunk, vectors: { [space]: vector } } : chunk;
+    };
+    return batch.map((one, d) => ({ ...one, chunks: one.chunks.map((chunk, i) => withVector(chunk, hashes[d]![i]!)) }));
   }
 
   async #embed(texts: readonly string[]): Promise<readonly Float32Array[]> {

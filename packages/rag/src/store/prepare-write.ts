@@ -1,5 +1,4 @@
 // What is the same for every store: documents and chunks on their way in and out, checked, named, cut into terms; the errors of wrong use.
-import { createHash } from 'node:crypto';
 import { invalidInput, type ModeshiftError } from '@modeshift/core';
 import { indexText, textHash } from '../chunk/chunk.ts';
 import type { Metadata, MetadataValue, SourceDocument } from '../chunk/document.ts';
@@ -52,7 +51,7 @@ export function prepareChunks({ document, chunks }: DocumentWrite, tenant: strin
     const name = JSON.stringify([tenant, document.id, hash, occurrence]);
     return {
       write,
-      id: createHash('sha256').update(name).digest('hex').slice(0, 32),
+      id: textHash(name).slice(0, 32),
       hash,
       standing: JSON.stringify({ headings, line, page, place, tableHeader, context }),
       indexed,
