@@ -84,9 +84,9 @@ describe('seededRotation', () => {
 });
 
 describe('CodeIndex', () => {
-  it('runs as SIMD here', () => expect(new CodeIndex(48).kind).toBe('simd'));
+  it('runs as WebAssembly here', () => expect(new CodeIndex(48).kind).toBe('wasm'));
 
-  it.each([16, 48, 192, 512])('finds the same with %d bytes whether SIMD or not, all or listed', bytes => {
+  it.each([16, 48, 192, 512])('finds the same with %d bytes in WebAssembly and in JavaScript, all or listed', bytes => {
     const source = random(bytes);
     const block = CodeBlock.make(bytes, 2999);
     for (const part of [block.bits, block.levels!]) for (let i = 0; i < part.length; i++) part[i] = source.integer(256);

@@ -11,8 +11,6 @@ const leastToSample = 2048;
 const sampleStep = 16;
 /** Four bits a coordinate are held up to this many bytes. */
 const mostFineBytes = 32 * 2 ** 20;
-/** The scan reads four codes at a time, and with them up to three after the last. */
-const readAhead = 3;
 
 /** One-bit codes, and up to a size four-bit ones, with the keys of their vectors and of the documents they belong to. */
 export class CodeIndex {
@@ -30,11 +28,11 @@ export class CodeIndex {
   /** Rows by key, made when the first row is removed. */
   #rows: Map<number, number> | undefined;
 
-  /** `bytes`: of a code's bits, a multiple of 16. `fine`: hold levels too. `scalar`: do without SIMD. */
+  /** `bytes`: of a code's bits, a multiple of 16. `fine`: hold levels too. `scalar`: do without WebAssembly. */
   constructor(bytes: number, fine = true, scalar = false) {
     this.#words = bytes / 16;
     this.#memory = new WebAssembly.Memory({ initial: layout.codes / pageBytes });
-    this.#kernel = scanKernel(this.#memory, this.#words, scalar);
+    this.#kernel = scanKernel(this.#memory, bytes, scalar);
     if (fine) this.#fine = new FineCodes(this.#words, scalar);
   }
 
@@ -192,7 +190,7 @@ export class CodeIndex {
   }
 
   #reserve(size: number): void {
-    const missing = layout.codes + (size + readAhead) * 16 * this.#words - this.#memory.buffer.byteLength;
+    const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
     this.#fine?.reserve(size);
     if (size <= this.#keys.length) return;

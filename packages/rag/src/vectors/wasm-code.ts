@@ -1,6 +1,6 @@
 // A WebAssembly function as bytes, and a module of such functions over one imported memory. Only the instructions that the scan
 // of codes uses. Source: https://webassembly.github.io/spec/core/binary/
-const types = { i32: 0x7f, v128: 0x7b } as const;
+const types = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const;
 type ValueType = keyof typeof types;
 
 const plain = {
@@ -8,24 +8,18 @@ const plain = {
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
-  'i32.and': [0x71],
+  'i32.divU': [0x6e],
   'i32.geU': [0x4f],
-  'i32.gtU': [0x4b],
+  'i32.leU': [0x4d],
   'i32.ltU': [0x49],
+  'i32.wrap': [0xa7],
+  'i64.xor': [0x85],
+  'i64.popcnt': [0x7b],
+  'i64.add': [0x7c],
   'v128.and': [0xfd, 0x4e],
-  'v128.xor': [0xfd, 0x51],
-  'v128.anyTrue': [0xfd, 0x53],
-  'i8x16.popcnt': [0xfd, 0x62],
   'i8x16.shrU': [0xfd, 0x6d],
-  'i8x16.add': [0xfd, 0x6e],
-  'i16x8.addPairs': [0xfd, 0x7d],
-  'i16x8.add': [0xfd, 0x8e, 0x01],
-  'i16x8.narrowU': [0xfd, 0x86, 0x01],
   'i16x8.extendLowU': [0xfd, 0x89, 0x01],
   'i16x8.extendHighU': [0xfd, 0x8a, 0x01],
-  'i32x4.splat': [0xfd, 0x11],
-  'i32x4.leU': [0xfd, 0x3e],
-  'i32x4.addPairs': [0xfd, 0x7f],
   'i32x4.add': [0xfd, 0xae, 0x01],
   'i32x4.dot': [0xfd, 0xba, 0x01],
 } as const;
@@ -90,6 +84,11 @@ export class WasmCode {
 
   load(offset = 0): this {
     return this.#push(0x28, 0x02, ...unsigned(offset));
+  }
+
+  /** Eight bytes, as i64. */
+  loadLong(offset = 0): this {
+    return this.#push(0x29, 0x03, ...unsigned(offset));
   }
 
   store(offset = 0): this {
