@@ -87,7 +87,7 @@ function wanted(world: World, { kind, name, facts, untold }: Described) {
     /^\d+$/.test(value) && attribute.key === 'age' ? Number(value) : value,
   ]);
   const training = world.split === 'train';
-  if (untold.length > 0 && world.chance(training ? 0.45 : 0.2))
+  if (untold.length > 0 && world.chance(training ? 0.3 : 0.2))
     entries.push([world.pick(world.pick(untold).fields), null]);
   if (world.chance(training ? 0.4 : 0.6)) entries.unshift([world.pick(kind.fields), name.replace(/^the /, '')]);
   const object = Object.fromEntries(world.shuffled(entries));

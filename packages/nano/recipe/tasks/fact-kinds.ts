@@ -3,6 +3,8 @@ import type { Language } from '../example.ts';
 import type { Frames, World } from '../world.ts';
 import { moreEnglish } from './more-phrasings-en.ts';
 import { moreChinese } from './more-phrasings-zh.ts';
+import { statementsEnglish } from './statements-en.ts';
+import { statementsChinese } from './statements-zh.ts';
 
 /** One thing that can be known about a subject. */
 export interface Attribute {
@@ -40,11 +42,12 @@ export const rows = (language: Language, subject: string, table: readonly Row[])
     const [told, askedToo] = (language === 'zh' ? moreChinese : moreEnglish)[`${subject}.${key}`]!.map(text =>
       text.split(' / '),
     ) as [string[], string[]];
+    const statements = (language === 'zh' ? statementsChinese : statementsEnglish)[`${subject}.${key}`]!.split(' / ');
     return {
       key,
       value: make,
       fields: fields.split(' '),
-      statement: { train: [...said, ...told], test: saidTest },
+      statement: { train: [...said, ...told, ...statements], test: saidTest },
       question: { train: [...asked, ...askedToo], test: askedTest },
     };
   });

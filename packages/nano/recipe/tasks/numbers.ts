@@ -214,9 +214,11 @@ function drill(world: World): Example {
 export function arithmetic(world: World, size = 1): Example {
   const { language } = world;
   const about = { task: 'arithmetic', language } as const;
-  if (world.split === 'train' && world.chance(0.35)) return drill(world);
+  if (world.split === 'train' && world.chance(0.25)) return drill(world);
   const chosen = world.random.uniform();
-  if (chosen < 0.5) {
+  // In training more of what is less known: subtraction, and numbers in words.
+  const [sum, difference, word, digit] = world.split === 'train' ? [0.3, 0.55, 0.75, 0.93] : [0.5, 0.7, 0.8, 0.9];
+  if (chosen < sum) {
     const highest = size < 0.3 ? 9 : 99;
     // Several at once while learning: as much to learn in fewer tokens.
     if (world.split === 'train' && world.chance(0.5)) {
@@ -227,7 +229,7 @@ export function arithmetic(world: World, size = 1): Example {
     const [a, b] = pair(world, highest);
     return worked({ ...about, kind: 'addition' }, world.frame(sums[language], { a, b }), added(a, b), a + b);
   }
-  if (chosen < 0.7) {
+  if (chosen < difference) {
     const [x, y] = pair(world, size < 0.3 ? 9 : 99);
     const [a, b] = [Math.max(x, y), Math.min(x, y)];
     return worked(
@@ -238,13 +240,13 @@ export function arithmetic(world: World, size = 1): Example {
     );
   }
   const number = world.between(0, 120);
-  if (chosen < 0.8)
+  if (chosen < word)
     return exchange(
       { ...about, kind: 'words' },
       world.frame(words[language], { n: number }),
       inWords(number, language),
     );
-  if (chosen < 0.9)
+  if (chosen < digit)
     return exchange(
       { ...about, kind: 'digits' },
       world.frame(inDigits[language], { n: inWords(number, language) }),

@@ -6,19 +6,21 @@ import { askFor, type Described, describe, passage, subjects } from './facts.ts'
 /** How nano says that a text does not say. */
 export const notStated = { en: 'not stated', zh: '未提及' } as const;
 
+/** What stands before a text in English, between the text and the question, and behind the question: most prompts are put together from these. */
+const headsEnglish =
+  '(||||Text: |Passage: |Context: |Note: |Story: |Message: |Report: |Article: |Facts: |Information: |Paragraph: |Source: |Background: |Given: |From a letter: |Below is a text. |Read this first. |Somebody told me this: |I was told: |They wrote: |I copied this: |Here is what was said: |This is what I know: |Lines from a book: |The text says: |What follows is a report: |Look at this: |We know this: |Listen: |Take this text: |I have this: |Read the text and answer. |Answer from the text. |Use words of the text. |Look for the answer in the text. )';
+const bridgesEnglish =
+  '( | | |\n|\n|\n|\n\n|\nQuestion: |\nQ: |\nQuery: |\nAsked: |\nTask: |\nNow, |\nThen |\nPlease answer: |\nThis is what I ask: | I ask you: | I wonder: |\nPlease tell: |\nHelp me with this: |\nWhat I want to know: | So I ask: |\nThe question is this. |\nAnswer briefly. | Now: | So: | And now: |\n\nAnswer this. |\n\nOne question. |\nFind the answer. | Can you answer? |\nOnly one thing: |\nNext comes a question. |\nReply in few words. |\nMake it brief. |\nLook in the text. |\nGo by the text alone. |\nA brief answer, please. |\nBe short. )';
+const tailsEnglish =
+  '(||||||||||\nAnswer:|\nA:|\nReply:|\nShort answer:| Keep it short.| Answer with one or two words.| Use words of the text.| If the text does not say, answer "not stated".| If it is missing, say "not stated".| Put "not stated" where nothing is said of it.|\nIf you cannot find it, answer "not stated".| Answer "not stated" if there is nothing about it.| Should the text leave it open, say "not stated".| Where it is not told, the answer is "not stated".| No guesses: "not stated" if it is not there.| When nothing is told about this, reply "not stated".| Reply "not stated" unless the text tells you.| Do not guess: "not stated" is an answer, too.|\nThe answer stands in the text, or else it is "not stated".| Say "not stated" if the text does not tell.| Short, please.| A few words will do.| Write nothing else.| Just the answer.|\nGive a brief answer.)';
+
 const ask: Readonly<Record<'en' | 'zh', Frames>> = {
   en: {
     train: [
-      '(Read the text and answer|Answer from the text|Use the text to answer|Answer with words of the text|Look for the answer in the text).(| If it does not say, answer "not stated".)\n{t}\n{q}',
-      '{t}\n{q}(| Say "not stated" if the text does not tell.| If this is not in the text, write "not stated".| Write "not stated" when it is silent on this.)',
-      '(Text|Passage|Story|Note|Message|Report|Article|Facts|Information|Paragraph): {t}\n(Question|Q|Asked|Query|My question|Task): {q}(|\nAnswer:|\nA:|\nShort answer:)',
-      '{q}\n(|Text: |Context: |Read: |Here: ){t}',
-      'Here is (a note|a message|a report|a passage|what I know|what I read): {t}\n(Please answer|Answer briefly|Now answer|Tell me|My question): {q}',
-      '(Question|Q): {q}\n(Text|Passage|Context|Source): {t}(|\nAnswer in a few words.|\nA short answer, please.)',
-      '(I read this|I have this|They wrote|Somebody wrote|I was told|Look at this): {t} (Now|So|And now|My question is): {q}',
-      '(Context|Passage|Text|Source|Background):\n{t}\n(|Now |Please |Then ){q}(|\nGive a (brief|short) answer.| Keep it short.| Answer shortly.)',
-      '{t} {q}',
-      '{t}\n\n(Give a short answer|Answer this|Answer briefly|Find the answer|One question). {q}',
+      ...[headsEnglish, headsEnglish, headsEnglish.replaceAll(': ', ':\\n')].map(
+        heads => `${heads}{t}${bridgesEnglish}{q}${tailsEnglish}`,
+      ),
+      '(|Question: |Q: |One question: |Asked: ){q}\n(|Text: |Context: |Read: |Here: |Passage: |Source: |It says: ){t}(|\nAnswer in a few words.|\nA short answer, please.)',
     ],
     test: [
       'Passage:\n{t}\nNow tell me: {q} Write "not stated" when the passage is silent on this.',

@@ -93,7 +93,7 @@ export function tools(world: World, size = 1): Example {
   const kinds = training && world.chance(0.5) ? trainingToolKinds(world) : toolKinds;
   const chosen = world.some(kinds, world.between(2, size < 0.5 ? 2 : 4));
   const offered = chosen.slice(1).map(one => offer(world, one));
-  if (!world.chance(0.15)) offered.push(offer(world, chosen[0]!));
+  if (!world.chance(training ? 0.25 : 0.15)) offered.push(offer(world, chosen[0]!));
   // Two tools of one name would make requests with two answers.
   if (new Set(offered.map(one => one.definition.name)).size < offered.length) return tools(world, size);
   const request = (kind: ToolKind): Asked => {
