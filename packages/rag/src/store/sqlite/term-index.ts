@@ -5,13 +5,14 @@ import type { Database } from './database.ts';
 import { mostEntries, type Piece, Segments } from './segments.ts';
 import { LoadedTerms, type SearchedTerm } from './term-scorer.ts';
 import { type TermEntry, TermSegment } from './term-segment.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { TermCounts, Vocabulary } from './vocabulary.ts';
 
 /** What the terms of a transaction are written with. */
 export class TermWriter {
   readonly #segments: Segments;
   readonly #vocabulary: Vocabulary;
-  readonly #entries: TermEntry[] = [];
+  readonly #counts: TermCounts = { terms: new Uint32Array(0), times: new Uint8Array(0), size: 0 };
+  #entries: TermEntry[] = [];
 
   constructor(db: Database, collection: number, vocabulary: Vocabulary) {
     this.#segments = new Segments(db, 'terms', collection);
@@ -20,7 +21,9 @@ export class TermWriter {
 
   /** Adds a chunk with the terms of a text; keys ascend. */
   add(key: number, document: number, text: string): void {
-    this.#entries.push({ key, document, terms: this.#vocabulary.numbersOf(text) });
+    const length = this.#vocabulary.count(text, this.#counts);
+    this.#entries.push({ key, document, length, end: this.#counts.size });
+    if (this.#entries.length === mostEntries) this.#write();
   }
 
   /** Leaves chunks out from now on. */
@@ -30,11 +33,14 @@ export class TermWriter {
 
   /** Writes what was added, at the end of the transaction. */
   settle(): void {
-    for (let from = 0; from < this.#entries.length; from += mostEntries) {
-      const entries = this.#entries.slice(from, from + mostEntries);
-      this.#segments.add(entries.at(-1)!.key, TermSegment.of(entries, this.#vocabulary));
-    }
+    if (this.#entries.length > 0) this.#write();
     this.#segments.tidy(join);
+  }
+
+  #write(): void {
+    this.#segments.add(this.#entries.at(-1)!.key, TermSegment.of(this.#entries, this.#counts, this.#vocabulary));
+    this.#entries = [];
+    this.#counts.size = 0;
   }
 }
 

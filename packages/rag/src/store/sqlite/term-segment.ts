@@ -1,7 +1,6 @@
 // The terms of many chunks as one piece of bytes: which chunks have a term and how often, read where they lie.
-import { mostOften } from '../prepare-write.ts';
 import { mostEntries } from './segments.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { TermCounts, Vocabulary } from './vocabulary.ts';
 
 const header = 16;
 
@@ -14,11 +13,12 @@ export interface Postings {
   readonly times: Uint8Array;
 }
 
-/** What a piece is made from: a chunk with the numbers of its terms, with repetitions. */
+/** What a piece is made from: a chunk, how many terms it has with repetitions, and where they end among all that were counted. */
 export interface TermEntry {
   readonly key: number;
   readonly document: number;
-  readonly terms: Uint32Array;
+  readonly length: number;
+  readonly end: number;
 }
 
 /** A piece of the index. Chunks are numbered from 0, terms are sorted by their UTF-16 units. */
@@ -62,51 +62,48 @@ export class TermSegment {
   }
 
   /** A piece of fresh entries, their keys ascending. */
-  static of(entries: readonly TermEntry[], vocabulary: Vocabulary): TermSegment {
-    const builder = new Builder(entries.length);
+  static of(entries: readonly TermEntry[], { terms, times, size }: TermCounts, vocabulary: Vocabulary): TermSegment {
     const counts = new Uint32Array(vocabulary.size);
-    // By term: the last chunk that has it, from 1.
-    const last = new Uint32Array(vocabulary.size);
-    const used: number[] = [];
-    let total = 0;
-    for (const [i, { key, document, terms }] of entries.entries()) {
-      builder.setChunk(i, key, document, terms.length);
-      for (let t = 0; t < terms.length; t++) {
-        const term = terms[t]!;
-        if (last[term] === i + 1) continue;
-        if (last[term] === 0) used.push(term);
-        last[term] = i + 1;
-        counts[term]!++;
-        total++;
-      }
-    }
-    const ends = new Uint32Array(vocabulary.size);
-    let start = 0;
+    for (let i = 0; i < size; i++) counts[terms[i]!]!++;
+    const used = vocabulary.inOrder(distinct(counts));
+    let units = 0;
+    let bytes = 0;
     for (const term of used) {
-      ends[term] = start;
-      start += counts[term]!;
+      units += vocabulary.term(term).length;
+      bytes += postingsBytes(counts[term]!, entries.length);
     }
-    const [numbers, times] = [new Uint16Array(total), new Uint8Array(total)];
-    last.fill(0);
-    for (const [i, { terms }] of entries.entries()) {
-      for (let t = 0; t < terms.length; t++) {
-        const term = terms[t]!;
-        if (last[term] === i + 1) {
-          const at = ends[term]! - 1;
-          if (times[at]! < mostOften) times[at]!++;
-          continue;
+    const layout = new Layout(entries.length, used.length, units, bytes);
+    for (const [i, { key, document, length }] of entries.entries()) layout.setChunk(i, key, document, length);
+    // Where the next number and the next times of a term go: places of 16 bits and of bytes.
+    const [numberAt, timesAt] = [new Uint32Array(vocabulary.size), new Uint32Array(vocabulary.size)];
+    let [unit, byte] = [0, 0];
+    for (const [i, term] of used.entries()) {
+      const [name, count] = [vocabulary.term(term), counts[term]!];
+      layout.termAt[i] = unit;
+      layout.postingsAt[i] = byte;
+      layout.counts[i] = count;
+      for (let u = 0; u < name.length; u++) layout.units[unit++] = name.charCodeAt(u);
+      numberAt[term] = isDense(count, entries.length) ? dense : byte >> 1;
+      timesAt[term] = isDense(count, entries.length) ? byte : byte + 2 * count;
+      byte += postingsBytes(count, entries.length);
+    }
+    layout.termAt[used.length] = unit;
+    layout.postingsAt[used.length] = byte;
+    const [numbers, often] = [layout.numbers, layout.bytes];
+    let at = 0;
+    for (const [i, { end }] of entries.entries()) {
+      for (; at < end; at++) {
+        const term = terms[at]!;
+        const place = numberAt[term]!;
+        if (place === dense) often[timesAt[term]! + i] = times[at]!;
+        else {
+          numbers[place] = i;
+          numberAt[term] = place + 1;
+          often[timesAt[term]!++] = times[at]!;
         }
-        last[term] = i + 1;
-        const at = ends[term]!++;
-        numbers[at] = i;
-        times[at] = 1;
       }
     }
-    for (const [name, term] of used.map(number => [vocabulary.term(number), number] as const).sort(byName)) {
-      const [from, to] = [ends[term]! - counts[term]!, ends[term]!];
-      builder.addTerm(unitsOf(name), numbers.subarray(from, to), times.subarray(from, to));
-    }
-    return builder.finish();
+    return new TermSegment(layout.data);
   }
 
   /** One piece of the chunks of several for which `keep` holds. */
@@ -115,10 +112,11 @@ export class TermSegment {
     let size = 0;
     for (const [s, segment] of segments.entries())
       for (let i = 0; i < segment.size; i++) if (keep(segment.keys[i]!)) numbersOf[s]![i] = size++;
-    const builder = new Builder(size);
-    for (const [s, { keys, documents, lengths }] of segments.entries())
-      for (const [i, number] of numbersOf[s]!.entries())
-        if (number >= 0) builder.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
+    const builder = new Builder(size, layout => {
+      for (const [s, { keys, documents, lengths }] of segments.entries())
+        for (const [i, number] of numbersOf[s]!.entries())
+          if (number >= 0) layout.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
+    });
     const next = segments.map(() => 0);
     const [numbers, times] = [new Uint16Array(size), new Uint8Array(size)];
     for (;;) {
@@ -194,9 +192,6 @@ export class TermSegment {
   }
 }
 
-/** By UTF-16 units. */
-const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
-
 function unitsOf(term: string): Uint16Array {
   const units = new Uint16Array(term.length);
   for (let i = 0; i < term.length; i++) units[i] = term.charCodeAt(i);
@@ -206,20 +201,49 @@ function unitsOf(term: string): Uint16Array {
 /** Whether an entry for every chunk takes no more than a list. */
 const isDense = (count: number, size: number): boolean => 3 * count >= size;
 
-/** Puts a piece together, term by term in order. */
-class Builder {
+/** The bytes of a term's postings; lists begin at even bytes. */
+const postingsBytes = (count: number, size: number): number =>
+  2 * Math.ceil((isDense(count, size) ? size : 3 * count) / 2);
+
+/** Says that a term has an entry for every chunk. */
+const dense = 0xffff_ffff;
+
+/** The terms that are counted. */
+function distinct(counts: Uint32Array): Uint32Array {
+  const terms = new Uint32Array(counts.length);
+  let size = 0;
+  for (let term = 0; term < counts.length; term++) if (counts[term]! > 0) terms[size++] = term;
+  return terms.slice(0, size);
+}
+
+/** The bytes of a piece, as {@link TermSegment} reads them. */
+class Layout {
+  readonly data: Uint8Array;
+  readonly termAt: Uint32Array;
+  readonly postingsAt: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly units: Uint16Array;
+  readonly bytes: Uint8Array;
+  /** The same bytes in pairs. */
+  readonly numbers: Uint16Array;
   readonly #size: number;
   readonly #chunks: Uint32Array;
-  readonly #termAt = [0];
-  readonly #postingsAt = [0];
-  readonly #counts: number[] = [];
-  #units = new Uint16Array(1024);
-  #bytes = new Uint8Array(4096);
 
-  constructor(size: number) {
+  constructor(size: number, terms: number, units: number, bytes: number) {
     if (size > mostEntries) throw new RangeError(`A piece of ${size} chunks is too large.`);
+    const unitsAt = header + 4 * (3 * size + 3 * terms + 2);
+    const bytesAt = unitsAt + 4 * Math.ceil(units / 2);
+    this.data = new Uint8Array(bytesAt + bytes);
+    const { buffer } = this.data;
+    new Uint32Array(buffer, 0, 3).set([size, terms, units]);
     this.#size = size;
-    this.#chunks = new Uint32Array(3 * size);
+    this.#chunks = new Uint32Array(buffer, header, 3 * size);
+    this.termAt = new Uint32Array(buffer, header + 12 * size, terms + 1);
+    this.postingsAt = new Uint32Array(buffer, header + 12 * size + 4 * (terms + 1), terms + 1);
+    this.counts = new Uint32Array(buffer, header + 12 * size + 8 * (terms + 1), terms);
+    this.units = new Uint16Array(buffer, unitsAt, units);
+    this.bytes = new Uint8Array(buffer, bytesAt);
+    this.numbers = new Uint16Array(buffer, bytesAt, bytes >> 1);
   }
 
   setChunk(number: number, key: number, document: number, length: number): void {
@@ -227,14 +251,28 @@ class Builder {
     this.#chunks[this.#size + number] = document;
     this.#chunks[2 * this.#size + number] = length;
   }
+}
+
+/** Puts a piece together, term by term in order. */
+class Builder {
+  readonly #size: number;
+  readonly #chunks: (layout: Layout) => void;
+  readonly #termAt = [0];
+  readonly #postingsAt = [0];
+  readonly #counts: number[] = [];
+  #units = new Uint16Array(1024);
+  #bytes = new Uint8Array(4096);
+
+  constructor(size: number, chunks: (layout: Layout) => void) {
+    this.#size = size;
+    this.#chunks = chunks;
+  }
 
   addTerm(term: Uint16Array, numbers: Uint16Array, times: Uint8Array): void {
     const unit = this.#termAt.at(-1)!;
     const at = this.#postingsAt.at(-1)!;
     const count = numbers.length;
-    const dense = isDense(count, this.#size);
-    // Lists begin at even bytes.
-    const bytes = 2 * Math.ceil((dense ? this.#size : 3 * count) / 2);
+    const bytes = postingsBytes(count, this.#size);
     if (unit + term.length > this.#units.length) {
       const larger = new Uint16Array(2 * (unit + term.length));
       larger.set(this.#units);
@@ -246,7 +284,7 @@ class Builder {
       this.#bytes = larger;
     }
     this.#units.set(term, unit);
-    if (dense) for (let i = 0; i < count; i++) this.#bytes[at + numbers[i]!] = times[i]!;
+    if (isDense(count, this.#size)) for (let i = 0; i < count; i++) this.#bytes[at + numbers[i]!] = times[i]!;
     else {
       new Uint16Array(this.#bytes.buffer, at, count).set(numbers);
       this.#bytes.set(times, at + 2 * count);
@@ -257,21 +295,14 @@ class Builder {
   }
 
   finish(): TermSegment {
-    const terms = this.#counts.length;
     const units = this.#termAt.at(-1)!;
-    const numbers = 3 * this.#size + 3 * terms + 2;
-    const unitWords = Math.ceil(units / 2);
-    const data = new Uint8Array(header + 4 * (numbers + unitWords) + this.#postingsAt.at(-1)!);
-    const words = new Uint32Array(data.buffer, 0, 4 + numbers);
-    words.set([this.#size, terms, units]);
-    words.set(this.#chunks, 4);
-    let at = 4 + 3 * this.#size;
-    for (const column of [this.#termAt, this.#postingsAt, this.#counts]) {
-      words.set(column, at);
-      at += column.length;
-    }
-    new Uint16Array(data.buffer, 4 * at, units).set(this.#units.subarray(0, units));
-    data.set(this.#bytes.subarray(0, this.#postingsAt.at(-1)!), 4 * (at + unitWords));
-    return new TermSegment(data);
+    const layout = new Layout(this.#size, this.#counts.length, units, this.#postingsAt.at(-1)!);
+    this.#chunks(layout);
+    layout.termAt.set(this.#termAt);
+    layout.postingsAt.set(this.#postingsAt);
+    layout.counts.set(this.#counts);
+    layout.units.set(this.#units.subarray(0, units));
+    layout.bytes.set(this.#bytes.subarray(0, layout.bytes.length));
+    return new TermSegment(layout.data);
   }
 }

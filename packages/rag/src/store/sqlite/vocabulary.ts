@@ -1,32 +1,40 @@
-// Terms as numbers, and the terms of a text as a list of them: what `searchTerms` gives, without a string for each word of ASCII.
+// Terms as numbers, and how often a text has each: what `searchTerms` gives, without a string for each word of ASCII and each pair
+// of Chinese characters.
 import { porterStem } from '../../porter-stemmer.ts';
 import { searchTerms } from '../../tokenize-for-search.ts';
+import { mostOften } from '../prepare-write.ts';
+import { kind, kinds, learnKind, lower } from './character-kinds.ts';
+import { NumberTable } from './number-table.ts';
 
-/** The lower case of an ASCII character that stands in words; 0 for what stands between them. */
-const inWord = Uint8Array.from({ length: 128 }, (_, code) => {
-  const letter = String.fromCharCode(code);
-  return /[a-z0-9]/i.test(letter) ? letter.toLowerCase().charCodeAt(0) : 0;
-});
 const apostrophe = 0x27;
-/** Of the hash. Fowler, Noll and Vo, FNV-1a: https://www.rfc-editor.org/rfc/rfc9923 */
-const [seed, prime] = [0x811c9dc5, 0x01000193];
-const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 /** When there are more terms than this, a transaction begins anew. */
 const mostTerms = 500_000;
+
+/** Terms of texts, one text after another. */
+export interface TermCounts {
+  /** The numbers of the terms of each text, each once, and how often, at most 255. */
+  terms: Uint32Array<ArrayBuffer>;
+  times: Uint8Array<ArrayBuffer>;
+  size: number;
+}
 
 /** Numbers for terms, from 0 on. */
 export class Vocabulary {
   readonly #terms: string[] = [];
   readonly #numbers = new Map<string, number>();
-  /** The words met, one after another: their letters, where each begins, the number of its term. */
-  #letters = new Uint8Array(1 << 16);
-  #starts = new Uint32Array(1 << 12);
-  #termOf = new Uint32Array(1 << 12);
-  #words = 0;
-  /** Places of words by hash, from 1; at most half are taken. */
-  #table = new Uint32Array(1 << 13);
-  #out = new Uint32Array(1 << 10);
+  /** The terms of words as they are written: by twelve letters, and longer ones. */
+  readonly #words = new NumberTable();
+  readonly #longWords = new Map<string, number>();
+  /** The terms of characters and of pairs of them. */
+  readonly #singles = new Uint32Array(65_536);
+  readonly #pairs = new NumberTable();
+  /** The text, and its terms with repetitions. */
+  #units = new Uint16Array(1 << 12);
+  #out = new Uint32Array(1 << 12);
   #length = 0;
+  /** By term: where the counts have it, from 1. */
+  #places = new Uint32Array(1 << 12);
+  #sorted: Uint32Array = new Uint32Array(0);
 
   get size(): number {
     return this.#terms.length;
@@ -42,140 +50,199 @@ export class Vocabulary {
   }
 
   numberOf(term: string): number {
+    const [first, second] = [term.charCodeAt(0), term.charCodeAt(1)];
+    if (term.length <= 2 && kindOf(first) === kind.unspaced)
+      return term.length === 1 ? this.#single(first) : this.#pair(first, second);
     let number = this.#numbers.get(term);
     if (number === undefined) {
-      number = this.#terms.push(term) - 1;
+      number = this.#add(term);
       this.#numbers.set(term, number);
     }
     return number;
   }
 
-  /** The numbers of a text's terms, with repetitions. */
-  numbersOf(text: string): Uint32Array {
-    this.#length = 0;
-    // Where the text since the last white space begins, and how many terms were there. Nothing beyond white space changes how it is
-    // normalized: where there is more than ASCII in it, `searchTerms` takes all of it.
-    let [piece, before] = [0, 0];
-    for (let at = 0; at < text.length; ) {
-      const code = text.charCodeAt(at);
-      if (code < 128 && inWord[code] === 0) {
-        at++;
-        if (!isSpace(code)) continue;
-        piece = at;
-        before = this.#length;
-        continue;
-      }
-      at = this.#word(text, at);
-      if (at < text.length && text.charCodeAt(at) >= 128) {
-        this.#length = before;
-        at = this.#foreign(text, piece);
+  /** Adds the terms of a text to counts that begin anew with `into.size` 0, and says how many they are with repetitions. */
+  count(text: string, into: TermCounts): number {
+    this.#read(text);
+    if (this.#places.length < this.size) this.#places = grown(this.#places, this.size);
+    if (into.size === 0) this.#places.fill(0);
+    const [out, places, from] = [this.#out, this.#places, into.size];
+    if (into.terms.length < from + this.#length) {
+      into.terms = grown(into.terms, from + this.#length);
+      const times = new Uint8Array(into.terms.length);
+      times.set(into.times);
+      into.times = times;
+    }
+    const { terms, times } = into;
+    let size = from;
+    for (let i = 0; i < this.#length; i++) {
+      const term = out[i]!;
+      const place = places[term]!;
+      if (place > from) {
+        if (times[place - 1]! < mostOften) times[place - 1]!++;
+      } else {
+        terms[size] = term;
+        times[size] = 1;
+        places[term] = ++size;
       }
     }
-    return this.#out.slice(0, this.#length);
+    into.size = size;
+    return this.#length;
   }
 
-  /** Takes the word at a place and says where it ends, or what is more than ASCII begins. */
+  /** Some terms in the order of their UTF-16 units. */
+  inOrder(terms: Uint32Array): Uint32Array {
+    const byTerm = (a: number, b: number): number => (this.#terms[a]! < this.#terms[b]! ? -1 : 1);
+    if (16 * terms.length < this.size) return terms.sort(byTerm);
+    const wanted = new Uint8Array(this.size);
+    for (const term of terms) wanted[term] = 1;
+    return this.#all(byTerm).filter(term => wanted[term] === 1);
+  }
+
+  /** All terms in that order. */
+  #all(byTerm: (a: number, b: number) => number): Uint32Array {
+    const old = this.#sorted;
+    if (old.length === this.size) return old;
+    const fresh = new Uint32Array(this.size - old.length);
+    for (let i = 0; i < fresh.length; i++) fresh[i] = old.length + i;
+    fresh.sort(byTerm);
+    const all = new Uint32Array(this.size);
+    for (let [i, o, f] = [0, 0, 0]; i < all.length; i++) {
+      const isOld = f === fresh.length || (o < old.length && byTerm(old[o]!, fresh[f]!) < 0);
+      all[i] = isOld ? old[o++]! : fresh[f++]!;
+    }
+    this.#sorted = all;
+    return all;
+  }
+
+  #read(text: string): void {
+    const { length } = text;
+    if (this.#units.length < length) this.#units = new Uint16Array(2 * length);
+    Buffer.from(this.#units.buffer).write(text, 'utf16le');
+    const units = this.#units;
+    this.#length = 0;
+    // Where the last border is, and how many terms were there: from there on `searchTerms` takes all that it alone knows.
+    let [border, before] = [0, 0];
+    for (let at = 0; at < length; ) {
+      const unit = units[at]!;
+      switch (kindOf(unit)) {
+        case kind.letter:
+          at = this.#word(text, at);
+          break;
+        case kind.unspaced:
+          at = this.#run(at, length);
+          break;
+        case kind.other:
+          this.#length = before;
+          at = this.#rest(text, border, at);
+          break;
+        case kind.border:
+          border = at;
+          before = this.#length;
+          at++;
+          break;
+        default:
+          at++;
+      }
+    }
+  }
+
+  /** Takes the word at a place, and says where it ends. */
   #word(text: string, from: number): number {
-    const start = this.#starts[this.#words]!;
-    if (start + text.length - from > this.#letters.length) this.#growLetters(start + text.length - from);
-    const letters = this.#letters;
-    let hash = seed;
-    let [at, end] = [from, start];
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= 128) return at;
-      let letter = inWord[code]!;
+    const [units, { length }] = [this.#units, text];
+    let [at, a, b, c] = [from, 0, 0, 0];
+    for (; at < length; at++) {
+      let letter = lower[units[at]!]!;
       if (letter === 0) {
-        const next = code === apostrophe && at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
-        if (next >= 128) return at + 1;
-        if (inWord[next] === 0) break;
+        if (!isApostrophe(units[at]!) || at + 1 === length || lower[units[at + 1]!] === 0) break;
         letter = apostrophe;
       }
-      letters[end++] = letter;
-      hash = Math.imul(hash ^ letter, prime);
+      const place = at - from;
+      if (place < 4) a = (a << 8) | letter;
+      else if (place < 8) b = (b << 8) | letter;
+      else if (place < 12) c = (c << 8) | letter;
     }
-    const word = this.#find(hash, end) ?? this.#add(text.slice(from, at).toLowerCase(), hash, end);
-    this.#push(this.#termOf[word]!);
+    if (at - from > 12) this.#push(this.#longWord(text.slice(from, at)));
+    else {
+      let number = this.#words.get(a, b, c);
+      if (number === 0) {
+        number = 1 + this.#stem(text.slice(from, at));
+        this.#words.add(a, b, c, number);
+      }
+      this.#push(number - 1);
+    }
     return at;
   }
 
-  /** The word whose letters were just written, if it was met before. */
-  #find(hash: number, end: number): number | undefined {
-    const letters = this.#letters;
-    const start = this.#starts[this.#words]!;
-    for (let slot = this.#slot(hash); ; slot = this.#next(slot)) {
-      const word = this.#table[slot]! - 1;
-      if (word < 0) return undefined;
-      let other = this.#starts[word]!;
-      if (this.#starts[word + 1]! - other !== end - start) continue;
-      let i = start;
-      while (i < end && letters[i] === letters[other]) {
-        i++;
-        other++;
-      }
-      if (i === end) return word;
+  #longWord(word: string): number {
+    let number = this.#longWords.get(word);
+    if (number === undefined) {
+      number = this.#stem(word);
+      this.#longWords.set(word, number);
     }
+    return number;
   }
 
-  #add(text: string, hash: number, end: number): number {
-    const word = this.#words++;
-    if (this.#words === this.#starts.length) {
-      this.#starts = grown(this.#starts);
-      this.#termOf = grown(this.#termOf);
+  #stem(word: string): number {
+    return this.numberOf(porterStem(word.toLowerCase().replaceAll('’', "'")));
+  }
+
+  /** Takes the characters of a script without spaces from a place on, and pairs of them, and says where they end. */
+  #run(from: number, length: number): number {
+    const units = this.#units;
+    let previous = units[from]!;
+    this.#push(this.#single(previous));
+    let at = from + 1;
+    for (; at < length; at++) {
+      const unit = units[at]!;
+      if (kindOf(unit) !== kind.unspaced) break;
+      this.#push(this.#single(unit));
+      this.#push(this.#pair(previous, unit));
+      previous = unit;
     }
-    this.#starts[this.#words] = end;
-    this.#termOf[word] = this.numberOf(porterStem(text));
-    if (2 * this.#words > this.#table.length) this.#rehash();
-    else this.#enter(word, hash);
-    return word;
+    return at;
   }
 
-  #slot(hash: number): number {
-    return (hash ^ (hash >>> 15)) & (this.#table.length - 1);
+  #single(unit: number): number {
+    const number = this.#singles[unit]!;
+    if (number > 0) return number - 1;
+    const added = this.#add(String.fromCharCode(unit));
+    this.#singles[unit] = added + 1;
+    return added;
   }
 
-  #next(slot: number): number {
-    return (slot + 1) & (this.#table.length - 1);
+  #pair(first: number, second: number): number {
+    const key = (first << 16) | second;
+    const number = this.#pairs.get(key, 0, 0);
+    if (number > 0) return number - 1;
+    const added = this.#add(String.fromCharCode(first, second));
+    this.#pairs.add(key, 0, 0, added + 1);
+    return added;
   }
 
-  #enter(word: number, hash: number): void {
-    let slot = this.#slot(hash);
-    while (this.#table[slot]! > 0) slot = this.#next(slot);
-    this.#table[slot] = word + 1;
-  }
-
-  #rehash(): void {
-    this.#table = new Uint32Array(2 * this.#table.length);
-    for (let word = 0; word < this.#words; word++) {
-      let hash = seed;
-      for (let i = this.#starts[word]!; i < this.#starts[word + 1]!; i++)
-        hash = Math.imul(hash ^ this.#letters[i]!, prime);
-      this.#enter(word, hash);
-    }
-  }
-
-  /** Takes everything from a place up to white space, and says where that is. */
-  #foreign(text: string, from: number): number {
-    let end = from;
-    while (end < text.length && !isSpace(text.charCodeAt(end))) end++;
+  /** Takes everything between borders by `searchTerms`, and says where that ends. */
+  #rest(text: string, from: number, other: number): number {
+    let end = other;
+    while (end < text.length && kindOf(this.#units[end]!) !== kind.border) end++;
     for (const term of searchTerms(text.slice(from, end))) this.#push(this.numberOf(term));
     return end;
   }
 
   #push(number: number): void {
-    if (this.#length === this.#out.length) this.#out = grown(this.#out);
+    if (this.#length === this.#out.length) this.#out = grown(this.#out, this.#length + 1);
     this.#out[this.#length++] = number;
   }
 
-  #growLetters(size: number): void {
-    const larger = new Uint8Array(2 * size);
-    larger.set(this.#letters);
-    this.#letters = larger;
+  #add(term: string): number {
+    return this.#terms.push(term) - 1;
   }
 }
 
-function grown(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * list.length);
+const kindOf = (unit: number): number => kinds[unit]! || learnKind(unit);
+const isApostrophe = (unit: number): boolean => unit === 0x27 || unit === 0x2019;
+
+function grown(list: Uint32Array<ArrayBuffer>, least: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * least);
   larger.set(list);
   return larger;
 }
