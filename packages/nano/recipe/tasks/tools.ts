@@ -33,9 +33,14 @@ interface Offered {
 
 const heldOutNames = new Set(toolKinds.map(({ names }) => names.test));
 
+/** Words that several names of one list begin with, so that the choice is made behind them. */
+const beginnings = 'get new find set make show do add send check run use open start my the a'.split(' ');
+
 /** A held-out name; while training often one that is put together or means nothing, so that the description has to be read. */
-function nameOf(world: World, { names }: ToolKind): string {
+function nameOf(world: World, { names }: ToolKind, beginning: string | undefined): string {
   if (world.split === 'heldOut') return names.test;
+  if (beginning !== undefined && world.chance(0.7))
+    return `${beginning}_${world.chance(0.6) ? world.known(en.allThings) : nonsense(world)}`;
   if (names.train.length === 0 || world.chance(0.4)) {
     const kind = world.random.uniform();
     if (kind < 0.6) return world.known(en.allThings);
@@ -47,7 +52,7 @@ function nameOf(world: World, { names }: ToolKind): string {
   return heldOutNames.has(name) ? world.pick(names.train) : name;
 }
 
-function offer(world: World, kind: ToolKind): Offered {
+function offer(world: World, kind: ToolKind, beginning: string | undefined): Offered {
   const named = kind.parameters.map(([slot, names]) => [slot, world.pick(names.split(' '))] as const);
   const properties = kind.parameters.map(([, , make], i) => [
     named[i]![1],
@@ -57,7 +62,7 @@ function offer(world: World, kind: ToolKind): Offered {
     kind,
     named,
     definition: {
-      name: nameOf(world, kind),
+      name: nameOf(world, kind, beginning),
       description: world.pick(kind.description[world.language]),
       parameters: {
         type: 'object',
@@ -90,10 +95,11 @@ const turn = (text: string, answer: string | NonNullable<Example['call']>): Mess
 export function tools(world: World, size = 1): Example {
   const training = world.split === 'train';
   const none = noTool[world.language];
-  const kinds = training && world.chance(0.5) ? trainingToolKinds(world) : toolKinds;
+  const kinds = training && world.chance(0.4) ? trainingToolKinds(world) : toolKinds;
   const chosen = world.some(kinds, world.between(2, size < 0.5 ? 2 : 4));
-  const offered = chosen.slice(1).map(one => offer(world, one));
-  if (!world.chance(training ? 0.25 : 0.15)) offered.push(offer(world, chosen[0]!));
+  const beginning = training && world.chance(0.3) ? world.pick(beginnings) : undefined;
+  const offered = chosen.slice(1).map(one => offer(world, one, beginning));
+  if (!world.chance(training ? 0.25 : 0.15)) offered.push(offer(world, chosen[0]!, beginning));
   // Two tools of one name would make requests with two answers.
   if (new Set(offered.map(one => one.definition.name)).size < offered.length) return tools(world, size);
   const request = (kind: ToolKind): Asked => {

@@ -46,11 +46,16 @@ export const person = (world: World): string =>
 /** A name as colleagues say it, such as 小林 or 王经理. */
 export const familiar = (world: World): string =>
   world.own(() => world.pick(surnames) + world.pick(['先生', '女士', '老师', '经理', '师傅', '医生', '同学']));
-/** A word that means nothing: so that what was never seen is copied all the same. */
+/** Any character: the rare ones are written in bytes, and a byte that was never met cannot be copied. */
+const anyCharacter = (world: World): string => String.fromCodePoint(world.between(0x4e00, 0x9fa5));
+/** A word that means nothing: so that what was never seen is copied all the same. In training some of its characters are rare ones. */
 export const nonsense = (world: World): string =>
-  world.own(() =>
-    Array.from({ length: world.between(2, 3) }, () => world.pick(world.chance(0.7) ? others : givenChars)).join(''),
-  );
+  world.own(() => {
+    const rare = world.split === 'train' && world.chance(0.15);
+    return Array.from({ length: world.between(2, 3) }, () =>
+      rare && world.chance(0.5) ? anyCharacter(world) : world.pick(world.chance(0.7) ? others : givenChars),
+    ).join('');
+  });
 /** A town such as 青溪镇. */
 export const place = (world: World): string =>
   world.own(() => world.pick(placeChars) + world.pick(placeChars) + world.pick(placeEnds));
