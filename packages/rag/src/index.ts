@@ -106,6 +106,7 @@ export {
   parseFilter,
   type Scalar,
 } from './store/filter.ts';
+export { type LanceStore, type LanceStoreOptions, openLanceStore } from './store/lance/open-lance-store.ts';
 export { openPostgresStore, type PostgresStoreOptions } from './store/postgres/open-postgres-store.ts';
 export { type OpenStoreOptions, openStore } from './store/sqlite/open-store.ts';
 export type {
