@@ -6,6 +6,8 @@ import { FineCodes } from './fine-codes.ts';
 import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts';
 
 const pageBytes = 65_536;
+/** Scale, bias and deviation. */
+const numbersOfRow = 3;
 /** From so many rows on, one in so many is looked at first. */
 const leastToSample = 2048;
 const sampleStep = 16;
@@ -17,16 +19,12 @@ export class CodeIndex {
   readonly #words: number;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: ScanKernel;
-  #fine: FineCodes | undefined;
+  readonly #fine: FineCodes | undefined;
   #size = 0;
-  #keys = new Uint32Array(1024);
-  #documents = new Uint32Array(1024);
-  #scales = new Float32Array(1024);
-  #biases = new Float32Array(1024);
-  #fineScales = new Float32Array(1024);
-  #fineDeviations = new Float32Array(1024);
-  /** Rows by key, made when the first row is removed. */
-  #rows: Map<number, number> | undefined;
+  #keys = new Uint32Array(0);
+  #documents = new Uint32Array(0);
+  /** Row by row, so that they lie together: what a sum is multiplied by, what is added, the deviation of a query of length one. */
+  #numbers = new Float32Array(0);
 
   /** `bytes`: of a code's bits, a multiple of 16. `fine`: hold levels too. `scalar`: do without WebAssembly. */
   constructor(bytes: number, fine = true, scalar = false) {
@@ -36,7 +34,7 @@ export class CodeIndex {
     if (fine) this.#fine = new FineCodes(this.#words, scalar);
   }
 
-  /** Whether levels of so many codes are held. */
+  /** Whether levels of so many codes find room. */
   static holdsLevels(bytes: number, count: number): boolean {
     return 4 * bytes * count <= mostFineBytes;
   }
@@ -56,7 +54,7 @@ export class CodeIndex {
 
   /** Bytes held in memory. */
   get memoryBytes(): number {
-    return this.#memory.buffer.byteLength + (this.#fine?.memoryBytes ?? 0) + 24 * this.#keys.length;
+    return this.#memory.buffer.byteLength + (this.#fine?.memoryBytes ?? 0) + (8 + 4 * numbersOfRow) * this.#keys.length;
   }
 
   /** The keys of the documents, row by row. */
@@ -68,43 +66,48 @@ export class CodeIndex {
     return this.#keys[row]!;
   }
 
-  /** Appends the rows of a block, from one on. */
-  append(block: CodeBlock, from = 0): void {
-    const count = block.count - from;
-    const row = this.#size;
-    this.#reserve(row + count);
-    this.#size += count;
-    const bytes = 16 * this.#words;
-    new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes), layout.codes + row * bytes);
-    this.#keys.set(block.keys.subarray(from), row);
-    this.#documents.set(block.documents.subarray(from), row);
-    this.#scales.set(block.scales.subarray(from), row);
-    this.#biases.set(block.biases.subarray(from), row);
-    this.#fineScales.set(block.fineScales.subarray(from), row);
-    this.#fineDeviations.set(block.fineDeviations.subarray(from), row);
-    if (block.levels && CodeIndex.holdsLevels(bytes, this.#size))
-      this.#fine?.set(row, block.levels.subarray(4 * from * bytes));
-    else this.#fine = undefined;
-    if (this.#rows) for (let i = row; i < this.#size; i++) this.#rows.set(this.#keys[i]!, i);
+  /** Makes room for so many rows. */
+  reserve(size: number): void {
+    const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+    this.#fine?.reserve(size);
+    if (size <= this.#keys.length) return;
+    const grown = <Column extends Uint32Array | Float32Array>(column: Column, larger: Column): Column => {
+      larger.set(column);
+      return larger;
+    };
+    this.#keys = grown(this.#keys, new Uint32Array(size));
+    this.#documents = grown(this.#documents, new Uint32Array(size));
+    this.#numbers = grown(this.#numbers, new Float32Array(numbersOfRow * size));
   }
 
-  /** Removes a row if it is there; the last row takes its place. */
-  remove(key: number): void {
-    this.#rows ??= new Map(Array.from(this.#keys.subarray(0, this.#size), (one, row) => [one, row]));
-    const row = this.#rows.get(key);
-    if (row === undefined) return;
-    this.#rows.delete(key);
-    const last = --this.#size;
-    if (row === last) return;
+  /** Appends the rows of a block, from one on; with levels where levels are held. */
+  append(block: CodeBlock, from = 0): void {
+    const row = this.#size;
+    this.#size += block.count - from;
+    if (this.#size > this.#keys.length) this.reserve(Math.ceil(1.25 * this.#size));
     const bytes = 16 * this.#words;
-    new Uint8Array(this.#memory.buffer).copyWithin(
-      layout.codes + row * bytes,
-      layout.codes + last * bytes,
-      layout.codes + (last + 1) * bytes,
-    );
-    this.#fine?.move(last, row);
-    for (const column of this.#columns()) column[row] = column[last]!;
-    this.#rows.set(this.#keys[row]!, row);
+    new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes), layout.codes + row * bytes);
+    this.#fine?.set(row, block.levels!.subarray(4 * from * bytes));
+    this.#keys.set(block.keys.subarray(from), row);
+    this.#documents.set(block.documents.subarray(from), row);
+    for (let i = from, at = numbersOfRow * row; i < block.count; i++, at += numbersOfRow) {
+      const scale = block.scales[i]!;
+      this.#numbers[at] = this.#fine ? block.fineScales[i]! : scale;
+      this.#numbers[at + 1] = block.biases[i]!;
+      this.#numbers[at + 2] = this.#fine ? block.fineDeviations[i]! : signLoss * scale;
+    }
+  }
+
+  /** Removes the rows of keys, where they are there; the last rows take their places. */
+  remove(keys: readonly number[]): void {
+    if (keys.length === 0) return;
+    const gone = new Uint8Array(keys.reduce((most, key) => Math.max(most, key), 0) + 1);
+    for (const key of keys) gone[key] = 1;
+    for (let row = 0; row < this.#size; ) {
+      if (gone[this.#keys[row]!] === 1) this.#move(--this.#size, row);
+      else row++;
+    }
   }
 
   /**
@@ -119,10 +122,9 @@ export class CodeIndex {
     if (this.#fine) this.#fine.products(query, near, estimates);
     else this.#signSums(query, near, estimates);
     for (let i = 0; i < near.length; i++) {
-      const row = near[i]!;
-      const scale = this.#fine ? this.#fineScales[row]! : this.#scales[row]!;
-      estimates[i] = estimates[i]! * scale + this.#biases[row]!;
-      deviations[i] = norm * (this.#fine ? this.#fineDeviations[row]! : signLoss * scale);
+      const at = numbersOfRow * near[i]!;
+      estimates[i] = estimates[i]! * this.#numbers[at]! + this.#numbers[at + 1]!;
+      deviations[i] = norm * this.#numbers[at + 2]!;
     }
     return new Candidates(near, estimates, deviations);
   }
@@ -132,23 +134,20 @@ export class CodeIndex {
     const most = 128 * this.#words;
     const count = rows?.length ?? this.#size;
     // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
-    const limit = count < leastToSample ? most : this.#sampled(count, wanted, rows, most);
+    const limit = count < leastToSample ? most : this.#sampled(wanted, rows, most);
     const near = this.#within(limit, wanted, rows);
     return near.length >= Math.min(wanted, count) ? near : this.#within(most, wanted, rows);
   }
 
   /** A distance within which the wanted rows probably are. */
-  #sampled(count: number, wanted: number, rows: Uint32Array | undefined, most: number): number {
-    const size = Math.floor(count / sampleStep);
-    const list = new Uint32Array(size);
-    for (let i = 0; i < size; i++) list[i] = rows ? rows[i * sampleStep]! : i * sampleStep;
+  #sampled(wanted: number, rows: Uint32Array | undefined, most: number): number {
     const expected = wanted / sampleStep;
-    return this.#run(most, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), list).limit;
+    return this.#run(most, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), rows, sampleStep).limit;
   }
 
   /** The rows up to a distance, or up to that of the last wanted where that is less. */
   #within(most: number, wanted: number, rows: Uint32Array | undefined): Uint32Array {
-    const { parts, limit } = this.#run(most, wanted, rows);
+    const { parts, limit } = this.#run(most, wanted, rows, 1);
     const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
     let kept = 0;
     for (const part of parts)
@@ -156,8 +155,13 @@ export class CodeIndex {
     return near.subarray(0, kept);
   }
 
-  /** Row and distance of those that may be wanted, and the distance of the last that is. */
-  #run(most: number, wanted: number, rows: Uint32Array | undefined): { parts: Uint32Array[]; limit: number } {
+  /** Row and distance of those that may be wanted, of every so manyth, and the distance of the last that is. */
+  #run(
+    most: number,
+    wanted: number,
+    rows: Uint32Array | undefined,
+    step: number,
+  ): { parts: Uint32Array[]; limit: number } {
     const { buffer } = this.#memory;
     new Uint32Array(buffer, layout.counts, 128 * this.#words + 1).fill(0);
     const state = new Uint32Array(buffer, layout.state, 2);
@@ -166,9 +170,11 @@ export class CodeIndex {
     const found = new Uint32Array(buffer, layout.found, 2 * blockSize);
     const parts: Uint32Array[] = [];
     for (let first = 0; first < count; first += blockSize) {
-      const block = Math.min(blockSize, count - first);
-      if (rows) new Uint32Array(buffer, layout.list, block).set(rows.subarray(first, first + block));
-      const written = this.#kernel[rows ? 'list' : 'range'](first, block, wanted);
+      const end = Math.min(first + blockSize, count);
+      if (rows) new Uint32Array(buffer, layout.list, end - first).set(rows.subarray(first, end));
+      const written = rows
+        ? this.#kernel.list(0, end - first, step, wanted)
+        : this.#kernel.range(first, end, step, wanted);
       parts.push(found.slice(0, 2 * written));
     }
     return { parts, limit: state[0]! };
@@ -185,25 +191,13 @@ export class CodeIndex {
     }
   }
 
-  #columns(): (Uint32Array | Float32Array)[] {
-    return [this.#keys, this.#documents, this.#scales, this.#biases, this.#fineScales, this.#fineDeviations];
-  }
-
-  #reserve(size: number): void {
-    const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
-    this.#fine?.reserve(size);
-    if (size <= this.#keys.length) return;
-    const length = Math.ceil(size * 1.25);
-    const grown = <Column extends Uint32Array | Float32Array>(column: Column, larger: Column): Column => {
-      larger.set(column);
-      return larger;
-    };
-    this.#keys = grown(this.#keys, new Uint32Array(length));
-    this.#documents = grown(this.#documents, new Uint32Array(length));
-    this.#scales = grown(this.#scales, new Float32Array(length));
-    this.#biases = grown(this.#biases, new Float32Array(length));
-    this.#fineScales = grown(this.#fineScales, new Float32Array(length));
-    this.#fineDeviations = grown(this.#fineDeviations, new Float32Array(length));
+  #move(from: number, to: number): void {
+    const bytes = 16 * this.#words;
+    const start = layout.codes + from * bytes;
+    new Uint8Array(this.#memory.buffer).copyWithin(layout.codes + to * bytes, start, start + bytes);
+    this.#fine?.move(from, to);
+    this.#keys[to] = this.#keys[from]!;
+    this.#documents[to] = this.#documents[from]!;
+    this.#numbers.copyWithin(numbersOfRow * to, numbersOfRow * from, numbersOfRow * (from + 1));
   }
 }

@@ -5,17 +5,31 @@ import { moduleBytes, WasmCode } from './wasm-code.ts';
 
 const layout = { query: 0, list: 32_768, sums: 98_304, codes: 163_840 } as const;
 const pageBytes = 65_536;
-/** Rows of one call. */
-const atOnce = 16_384;
+/** Rows of one call; with `together` they fill the list. */
+const atOnce = 16_368;
 /** The query's coordinates are whole numbers up to this: small enough that no sum of 12,288 leaves an i32. */
 const largest = 4095;
 
-/** Sums `query[i] · code[i]` for each row of the list. */
+/** So many rows are fetched into the cache together: they lie far apart, and one by one their computation would wait for memory. */
+const together = 16;
+const cacheLine = 64;
+
+/** Sums `query[i] · code[i]` for each row of the list, which `together` further rows follow. */
 function sumFunction(words: number): WasmCode {
   const code = new WasmCode('sums', 1);
   const [low, sum] = [code.local('v128'), code.local('v128')];
-  const [at, address] = [code.local('i32'), code.local('i32')];
+  const [at, address, ahead, until, touched] = Array.from({ length: 5 }, () => code.local('i32')) as [
+    ...[number, number, number, number, number],
+  ];
   const vectors = 4 * words;
+  const addressOf = (row: number): WasmCode =>
+    code
+      .get(row)
+      .i32(4)
+      .do('i32.mul')
+      .load(layout.list)
+      .i32(16 * vectors)
+      .do('i32.mul');
   const times = (extended: 'i16x8.extendLowU' | 'i16x8.extendHighU', eight: number): WasmCode =>
     code
       .do(extended)
@@ -28,14 +42,25 @@ function sumFunction(words: number): WasmCode {
   code.while(
     () => code.get(at).get(0).do('i32.ltU'),
     () => {
-      code
-        .get(at)
-        .i32(4)
-        .do('i32.mul')
-        .load(layout.list)
-        .i32(16 * vectors)
-        .do('i32.mul')
-        .set(address);
+      code.get(at).get(ahead).do('i32.geU');
+      code.if(() => {
+        code.get(ahead).i32(together).do('i32.add').set(until);
+        code.while(
+          () => code.get(ahead).get(until).do('i32.ltU'),
+          () => {
+            addressOf(ahead).set(address);
+            for (let byte = 0; byte < 16 * vectors; byte += cacheLine)
+              code
+                .get(touched)
+                .get(address)
+                .load(layout.codes + byte)
+                .do('i32.add')
+                .set(touched);
+            code.get(ahead).i32(1).do('i32.add').set(ahead);
+          },
+        );
+      });
+      addressOf(at).set(address);
       code.bytes(0).set(sum);
       for (let i = 0; i < vectors; i++) {
         const load = (): WasmCode => code.get(address).loadVector(layout.codes + 16 * i);
@@ -58,7 +83,7 @@ function sumFunction(words: number): WasmCode {
       code.store(layout.sums).get(at).i32(1).do('i32.add').set(at);
     },
   );
-  return code.get(at);
+  return code.get(touched);
 }
 
 const modules = new Map<number, WebAssembly.Module | undefined>();
@@ -120,7 +145,9 @@ export class FineCodes {
     }
     for (let from = 0; from < rows.length; from += atOnce) {
       const part = rows.subarray(from, from + atOnce);
-      new Uint32Array(this.#memory.buffer, layout.list, part.length).set(part);
+      const list = new Uint32Array(this.#memory.buffer, layout.list, atOnce + together);
+      list.set(part);
+      list.fill(0, part.length, part.length + together);
       this.#sums(part.length);
       const sums = new Int32Array(this.#memory.buffer, layout.sums, part.length);
       for (let i = 0; i < part.length; i++) out[from + i] = (sums[i]! - fineMiddle * total) / scale;

@@ -21,14 +21,27 @@ export function seededRotation(length: number, seed: number): Rotation {
     for (const [round, sign] of signs.entries()) {
       for (let i = 0; i < length; i++) out[i] = out[i]! * sign[i]!;
       const start = round % 2 === 0 ? 0 : length - part;
-      for (let half = 1; half < part; half *= 2) {
-        for (let from = start; from < start + part; from += 2 * half) {
+      // Two steps of the transform at once, and one where their number is odd.
+      let half = 1;
+      for (; 4 * half <= part; half *= 4) {
+        for (let from = start; from < start + part; from += 4 * half) {
           for (let i = from; i < from + half; i++) {
-            const [a, b] = [out[i]!, out[i + half]!];
-            out[i] = a + b;
-            out[i + half] = a - b;
+            const a = out[i]!;
+            const b = out[i + half]!;
+            const c = out[i + 2 * half]!;
+            const d = out[i + 3 * half]!;
+            out[i] = a + b + (c + d);
+            out[i + half] = a - b + (c - d);
+            out[i + 2 * half] = a + b - (c + d);
+            out[i + 3 * half] = a - b - (c - d);
           }
         }
+      }
+      for (let i = start; half < part && i < start + half; i++) {
+        const a = out[i]!;
+        const b = out[i + half]!;
+        out[i] = a + b;
+        out[i + half] = a - b;
       }
       for (let i = start; i < start + part; i++) out[i] = out[i]! * scale;
     }

@@ -10,11 +10,11 @@ export const blockSize = 65_536;
 export const mostBits = 12_288;
 
 /**
- * Scans `count` codes from number `first` on, or the codes that the list names, and writes each that may be among the `wanted`
+ * Scans every `step`-th code from number `first` to before `end`, or from place `first` to before `end` of the list, and writes each that may be among the `wanted`
  * nearest to `found` as its number and its distance. `state` holds the threshold and how many are at or below it; `counts` how
  * many there are of each distance. Returns how many were written. All numbers are u32.
  */
-export type Scan = (first: number, count: number, wanted: number) => number;
+export type Scan = (first: number, end: number, step: number, wanted: number) => number;
 
 /** The two scans of a kernel. */
 export interface ScanKernel {
@@ -24,12 +24,12 @@ export interface ScanKernel {
 }
 
 function scanFunction(name: 'range' | 'list', bytes: number): WasmCode {
-  const code = new WasmCode(name, 3);
-  const [first, count, wanted] = [0, 1, 2];
+  const code = new WasmCode(name, 4);
+  const [at, end, step, wanted] = [0, 1, 2, 3];
   const query = Array.from({ length: bytes / 8 }, () => code.local('i64'));
-  const [at, end, address, row, distance, out, threshold, kept] = Array.from({ length: 8 }, () =>
-    code.local('i32'),
-  ) as [...[number, number, number, number, number, number, number, number]];
+  const [address, row, distance, out, threshold, kept] = Array.from({ length: 6 }, () => code.local('i32')) as [
+    ...[number, number, number, number, number, number],
+  ];
   const countOf = (local: number) => code.get(local).i32(4).do('i32.mul').load(layout.counts);
   const take = (): void => {
     code
@@ -69,17 +69,16 @@ function scanFunction(name: 'range' | 'list', bytes: number): WasmCode {
   code.i32(layout.state).load(0).set(threshold).i32(layout.state).load(4).set(kept);
   code.i32(layout.found).set(out);
   const isList = name === 'list';
+  // The address of the next code of a range goes on by a fixed number of bytes, which the place of `row` keeps.
   if (!isList) {
-    code.get(first).set(at);
-    code.get(first).i32(bytes).do('i32.mul').set(address);
+    code.get(at).i32(bytes).do('i32.mul').set(address);
+    code.get(step).i32(bytes).do('i32.mul').set(row);
   }
-  code.get(at).get(count);
-  if (isList) code.i32(4).do('i32.mul');
-  code.do('i32.add').set(end);
   code.while(
     () => code.get(at).get(end).do('i32.ltU'),
     () => {
-      if (isList) code.get(at).load(layout.list).set(row).get(row).i32(bytes).do('i32.mul').set(address);
+      if (isList)
+        code.get(at).i32(4).do('i32.mul').load(layout.list).set(row).get(row).i32(bytes).do('i32.mul').set(address);
       for (const [i, word] of query.entries()) {
         code
           .get(address)
@@ -89,12 +88,8 @@ function scanFunction(name: 'range' | 'list', bytes: number): WasmCode {
         if (i > 0) code.do('i64.add');
       }
       code.do('i32.wrap').set(distance).get(distance).get(threshold).do('i32.leU').if(take);
-      if (!isList) code.get(address).i32(bytes).do('i32.add').set(address);
-      code
-        .get(at)
-        .i32(isList ? 4 : 1)
-        .do('i32.add')
-        .set(at);
+      if (!isList) code.get(address).get(row).do('i32.add').set(address);
+      code.get(at).get(step).do('i32.add').set(at);
     },
   );
   code.i32(layout.state).get(threshold).store(0).i32(layout.state).get(kept).store(4);
@@ -120,15 +115,15 @@ export function scanKernel(memory: WebAssembly.Memory, bytes: number, plain = fa
 }
 
 function plainKernel(memory: WebAssembly.Memory, bytes: number): ScanKernel {
-  const scan = (first: number, count: number, wanted: number, listed: boolean): number => {
+  const scan = (first: number, end: number, step: number, wanted: number, listed: boolean): number => {
     const all = new Uint32Array(memory.buffer);
     const places = [layout.query, layout.state, layout.counts, layout.list, layout.found, layout.codes] as const;
     const [query, state, counts, list, found, codes] = places.map(byte => byte / 4) as [
       ...[number, number, number, number, number, number],
     ];
     let [threshold, kept, out] = [all[state]!, all[state + 1]!, found];
-    for (let at = 0; at < count; at++) {
-      const row = listed ? all[list + at]! : first + at;
+    for (let at = first; at < end; at += step) {
+      const row = listed ? all[list + at]! : at;
       const address = codes + (row * bytes) / 4;
       let distance = 0;
       for (let i = 0; i < bytes / 4; i++) distance += bitCount(all[address + i]! ^ all[query + i]!);
@@ -146,8 +141,8 @@ function plainKernel(memory: WebAssembly.Memory, bytes: number): ScanKernel {
   };
   return {
     kind: 'javascript',
-    range: (first, count, wanted) => scan(first, count, wanted, false),
-    list: (first, count, wanted) => scan(first, count, wanted, true),
+    range: (first, end, step, wanted) => scan(first, end, step, wanted, false),
+    list: (first, end, step, wanted) => scan(first, end, step, wanted, true),
   };
 }
 

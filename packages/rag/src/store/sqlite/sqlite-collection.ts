@@ -159,7 +159,11 @@ export class SqliteCollection implements Collection {
     return this.#db.read(() => {
       const revision = this.#cache.revision();
       const space = this.#cache.space(this.#key, name);
-      return this.#hits(space.search(vector, k, this.#allowed(filter, revision), exact, revision));
+      return this.#hits(
+        space.search(vector, k, this.#allowed(filter, revision), exact, revision),
+        'vectors v JOIN chunks c ON c.key = v.chunk',
+        'v.key',
+      );
     });
   }
 
@@ -274,8 +278,9 @@ export class SqliteCollection implements Collection {
     return this.#cache.allowed(condition(this.#key, this.access, filter), revision);
   }
 
-  #hits(found: readonly Found[]): Hit[] {
-    const sql = `SELECT ${chunkColumns} FROM chunks c JOIN documents d ON d.key = c.document WHERE c.key = ?`;
+  /** What was found, by keys of a column. */
+  #hits(found: readonly Found[], from = 'chunks c', column = 'c.key'): Hit[] {
+    const sql = `SELECT ${chunkColumns} FROM ${from} JOIN documents d ON d.key = c.document WHERE ${column} = ?`;
     return found.map(({ key, score }) => ({ chunk: readChunk(this.#db.first(sql, key)!), score }));
   }
 }

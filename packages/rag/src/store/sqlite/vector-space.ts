@@ -18,6 +18,8 @@ const growth = 8;
 const fewRows = 4096;
 /** So many rows are told apart by their estimates, or more where many are wanted. */
 const leastCandidates = 400;
+/** So many vectors are read by one statement, which costs less than one for each. */
+const readTogether = 8;
 /** Reading stops where a candidate would have to be this many standard deviations above its estimate. */
 const certainty = 2;
 
@@ -47,7 +49,7 @@ export class VectorSpace {
     return new SpaceWriter(this.#db, this, this.#encoder());
   }
 
-  /** The nearest vectors, within a transaction of the given revision of the file. */
+  /** The nearest vectors, by their keys, within a transaction of the given revision of the file. */
   search(query: Float32Array, k: number, allowed: Allowed | undefined, exact: boolean, revision: number): Found[] {
     const unit = unitVector(query, this.dimensions);
     if (!exact) this.#sync(revision);
@@ -58,13 +60,22 @@ export class VectorSpace {
     const candidates = this.#index.search(encoded, wanted, rows);
     // The stored vectors, the most promising first, until the next one is not expected to pass the k-th best.
     const best = new TopK(k);
-    for (; candidates.size > 0; candidates.next()) {
-      if (encoded.meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
-      const key = this.#index.key(candidates.row);
-      const row = this.#db.first('SELECT chunk, vector FROM vectors WHERE key = ?', key)!;
-      best.offer(Number(row.chunk), dot(unit, floatsOf(row.vector as Uint8Array)));
+    for (;;) {
+      const keys: number[] = [];
+      for (; keys.length < readTogether && candidates.size > 0; candidates.next()) {
+        if (encoded.meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
+        keys.push(this.#index.key(candidates.row));
+      }
+      if (keys.length === 0) return best.sorted();
+      const vectors = this.#read(keys);
+      for (const [i, key] of keys.entries()) best.offer(key, dot(unit, vectors, i * this.dimensions));
     }
-    return best.sorted();
+  }
+
+  /** Vectors one after another. */
+  #read(keys: readonly number[]): Float32Array {
+    const each = keys.map(() => '(SELECT vector FROM vectors WHERE key = ?)').join(' || ');
+    return floatsOf(this.#db.first(`SELECT CAST(${each} AS BLOB) AS vectors`, ...keys)!.vectors as Uint8Array);
   }
 
   /** What the codes take in memory, in bytes. */
@@ -74,15 +85,15 @@ export class VectorSpace {
 
   #exact(unit: Float32Array, k: number, allowed: Allowed | undefined): Found[] {
     const best = new TopK(k);
-    const take = (row: Row): void => best.offer(Number(row.chunk), dot(unit, floatsOf(row.vector as Uint8Array)));
+    const take = (row: Row): void => best.offer(Number(row.key), dot(unit, floatsOf(row.vector as Uint8Array)));
     if (allowed)
       this.#db.each(
-        `SELECT v.chunk, v.vector FROM json_each(?) a JOIN chunks c ON c.document = a.value
+        `SELECT v.key, v.vector FROM json_each(?) a JOIN chunks c ON c.document = a.value
          JOIN vectors v ON v.chunk = c.key AND v.space = ?`,
         [JSON.stringify(allowed.keys()), this.key],
         take,
       );
-    else this.#db.each('SELECT chunk, vector FROM vectors WHERE space = ?', [this.key], take);
+    else this.#db.each('SELECT key, vector FROM vectors WHERE space = ?', [this.key], take);
     return best.sorted();
   }
 
@@ -113,9 +124,11 @@ export class VectorSpace {
     this.#revision = revision;
     if (!code) return;
     const pieces = this.#segments.list();
-    if (!this.#index) {
-      const count = pieces.reduce((sum, one) => sum + one.size, 0);
-      this.#index = new CodeIndex(code.bytes, CodeIndex.holdsLevels(code.bytes, count));
+    const count = pieces.reduce((sum, one) => sum + one.size, 0);
+    const isFine = CodeIndex.holdsLevels(code.bytes, count);
+    if (!this.#index || (this.#index.isFine && !isFine)) {
+      this.#index = new CodeIndex(code.bytes, isFine);
+      this.#index.reserve(count);
       this.#lastVector = 0;
       this.#mark = 0;
     }
@@ -130,7 +143,7 @@ export class VectorSpace {
       this.#lastVector = last;
     }
     const { entries, mark } = this.#segments.removedAfter(this.#mark);
-    for (const vector of entries) index.remove(vector);
+    index.remove(entries);
     this.#mark = mark;
   }
 }
@@ -229,9 +242,10 @@ export class SpaceWriter {
 
 const pieceOf = ({ count, data, levels }: CodeBlock): Piece => ({ size: count, data, extra: levels });
 
-function dot(a: Float32Array, b: Float32Array): number {
+/** The inner product with so many numbers of `b` from one on. */
+function dot(a: Float32Array, b: Float32Array, from = 0): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[from + i]!;
   return sum;
 }
 
