@@ -1,6 +1,7 @@
 // npm run train:nano: trains nano from scratch, or goes on where the last run stopped.
 // Options: --steps N, --minutes M, --threads T, --folder F, --seed S, --publish (write the package's weights and end),
-// --cool (the rate falls to nothing over the --steps of this call, for the last stretch before publishing; one that was broken off goes on),
+// --cool (the rate falls to nothing over the --steps or --minutes of this call, for the last stretch before publishing; one over steps that was
+// broken off goes on),
 // --continue (where there is no run, begin with the weights of the package and their record in place of new ones).
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -58,6 +59,8 @@ const weightsFolder = join(packageFolder, 'weights');
 const run = new RunFolder(options.folder ?? join(packageFolder, '.modeshift', 'training'));
 
 async function train(): Promise<void> {
+  if (options.cool && !options.steps && !options.minutes)
+    throw new Error('--cool needs --steps or --minutes: how long it lasts.');
   const seed = Number(options.seed ?? run.record()?.seed ?? 1);
   if (!existsSync(join(run.base, 'model.safetensors'))) {
     if (options.continue) writePublished();
@@ -98,11 +101,24 @@ async function train(): Promise<void> {
   const broken = options.cool ? record.cooled?.find(({ to }) => to > record.step) : undefined;
   const first = broken?.from ?? record.step;
   const last = broken?.to ?? (options.steps === undefined ? Number.POSITIVE_INFINITY : first + Number(options.steps));
-  if (options.cool && last === Number.POSITIVE_INFINITY) throw new Error('--cool needs --steps: how long it lasts.');
-  if (options.cool && !broken) record = { ...record, cooled: [...(record.cooled ?? []), { from: first, to: last }] };
-  const until =
-    options.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + 60_000 * Number(options.minutes);
-  let since = performance.now();
+  const begun = performance.now();
+  const minutes = broken || options.minutes === undefined ? Number.POSITIVE_INFINITY : Number(options.minutes);
+  const until = begun + 60_000 * minutes;
+  const earlier = (record.cooled ?? []).filter(one => one !== broken);
+  /** The share of the rate that is left, where it falls. */
+  const cooled = (now: number): number => {
+    if (!options.cool) return 1;
+    const steps = last === Number.POSITIVE_INFINITY ? 1 : (last - record.step) / (last - first);
+    const time = until === Number.POSITIVE_INFINITY ? 1 : Math.max(0, until - now) / (until - begun);
+    return Math.min(steps, time);
+  };
+  /** Writes the state; a stretch that cools by the clock ends, for the record, where it has come to. */
+  const write = (): Promise<void> => {
+    if (options.cool)
+      record = { ...record, cooled: [...earlier, { from: first, to: Number.isFinite(last) ? last : record.step }] };
+    return run.write(trainer, averages, record);
+  };
+  let since = begun;
   let losses = { sum: 0, weight: 0, tokens: 0 };
   while (record.step < last && performance.now() < until && !end.signal.aborted) {
     const whole = record.step < settings.wholeUntil;
@@ -113,10 +129,9 @@ async function train(): Promise<void> {
       return withCutWords(encoded, tokenizer, new Random(`${seed}/${place}/cut`));
     });
     const { loss, weight, tokens } = await trainer.forwardBackward(batch);
-    const cooled = options.cool ? (last - record.step) / (last - first) : 1;
-    const begun = Math.min(1, (trainer.steps + 1) / 50);
-    await trainer.optimStep({ learningRate: rateAt(record.step + 1) * begun * cooled });
     const now = performance.now();
+    const warm = Math.min(1, (trainer.steps + 1) / 50);
+    await trainer.optimStep({ learningRate: rateAt(record.step + 1) * warm * cooled(now) });
     record = {
       ...record,
       step: record.step + 1,
@@ -138,9 +153,9 @@ async function train(): Promise<void> {
       };
       losses = { sum: 0, weight: 0, tokens: 0 };
     }
-    if (record.step % settings.saveEvery === 0) await run.write(trainer, averages, record);
+    if (record.step % settings.saveEvery === 0) await write();
   }
-  await run.write(trainer, averages, record);
+  await write();
   console.log(
     `Stopped at step ${record.step}, ${record.tokens.toLocaleString('en')} tokens, ${Math.round(record.seconds / 60)} minutes in all.`,
   );

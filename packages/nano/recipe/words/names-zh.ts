@@ -43,9 +43,6 @@ const others = [...new Set(Object.values(categories).flat().join('') + everyday.
 /** A full name such as 林晓燕. */
 export const person = (world: World): string =>
   world.own(() => world.pick(surnames) + world.pick(givenChars) + (world.chance(0.7) ? world.pick(givenChars) : ''));
-/** A name as colleagues say it, such as 小林 or 王经理. */
-export const familiar = (world: World): string =>
-  world.own(() => world.pick(surnames) + world.pick(['先生', '女士', '老师', '经理', '师傅', '医生', '同学']));
 /** Any character: the rare ones are written in bytes, and a byte that was never met cannot be copied. */
 const anyCharacter = (world: World): string => String.fromCodePoint(world.between(0x4e00, 0x9fa5));
 /** A word that means nothing: so that what was never seen is copied all the same. In training some of its characters are rare ones. */

@@ -23,7 +23,6 @@ export const colour = (world: World): string => world.pick(nouns(world).colours)
 export const hobby = (world: World): string => fromList(world, nouns(world).hobbies);
 export const dish = (world: World): string => fromList(world, nouns(world).dishes);
 export const language = (world: World): string => world.pick(nouns(world).languages);
-export const weekday = (world: World): string => world.pick(nouns(world).weekdays);
 export const animal = (world: World): string => fromList(world, world.zh ? zh.categories.动物! : en.categories.animal!);
 export const vehicle = (world: World): string =>
   fromList(world, world.zh ? zh.categories.交通工具! : en.categories.vehicle!);
