@@ -9,8 +9,8 @@ const pageBytes = 65_536;
 /** Scale, bias and deviation. */
 const numbersOfRow = 3;
 /** From so many rows on, one in so many is looked at first. */
-const leastToSample = 2048;
-const sampleStep = 16;
+const leastToSample = 4096;
+const sampleStep = 32;
 /** Four bits a coordinate are held up to this many bytes. */
 const mostFineBytes = 32 * 2 ** 20;
 

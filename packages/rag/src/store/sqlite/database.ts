@@ -128,10 +128,10 @@ export class Database {
   }
 
   #transaction<Result>(begin: string, work: () => Result): Result {
-    this.execute(begin);
+    this.run(begin);
     try {
       const result = work();
-      this.execute('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       // SQLite has already rolled back after some failures.

@@ -24,6 +24,8 @@ export type Join = (pieces: readonly Piece[], keep: (entry: number) => boolean) 
 
 /** The most entries of a piece: their numbers in it fit 16 bits. */
 export const mostEntries = 65_536;
+/** The most entries of a piece of codes, which is read as a whole: four bits of each of 16,384 × 384 coordinates are 3 MB. */
+export const mostCodes = 16_384;
 /** So many pieces of about one size become one. */
 const fanIn = 4;
 const smallest = 256;
@@ -118,10 +120,11 @@ export class Segments {
   /** The last pieces that should become one. */
   #toJoin(): Segment[] {
     const all = this.list();
+    const most = this.#kind === 'codes' ? mostCodes : mostEntries;
     for (let from = all.length - 1; from >= 0; ) {
       const sum = all.slice(from).reduce((total, one) => total + one.size, 0);
       let [first, total] = [from, sum];
-      while (first > 0 && tier(all[first - 1]!.size) <= tier(sum) && total + all[first - 1]!.size <= mostEntries)
+      while (first > 0 && tier(all[first - 1]!.size) <= tier(sum) && total + all[first - 1]!.size <= most)
         total += all[--first]!.size;
       if (from - first + 1 < fanIn) return all.slice(from);
       from = first;

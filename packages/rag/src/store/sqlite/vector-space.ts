@@ -7,7 +7,7 @@ import { unitVector } from '../prepare-write.ts';
 import { TopK } from '../top-k.ts';
 import type { Allowed } from './allowed.ts';
 import type { Database, Row } from './database.ts';
-import { mostEntries, type Piece, Segments } from './segments.ts';
+import { mostCodes, type Piece, Segments } from './segments.ts';
 import type { Found } from './term-index.ts';
 
 /** A space is encoded from this many vectors on; below, every vector is compared. */
@@ -186,8 +186,8 @@ export class SpaceWriter {
     }
     const code = this.#code;
     if (!code) return;
-    for (let from = 0; from < this.#fresh.length; from += mostEntries)
-      this.#add(code, this.#fresh.slice(from, from + mostEntries));
+    for (let from = 0; from < this.#fresh.length; from += mostCodes)
+      this.#add(code, this.#fresh.slice(from, from + mostCodes));
     const isAnew = this.#segments.tidy((pieces, keep) => {
       const blocks = pieces.map(one => CodeBlock.of(code.bytes, one.data, one.extra));
       return pieceOf(CodeBlock.join(code.bytes, blocks, keep));
@@ -222,7 +222,7 @@ export class SpaceWriter {
       const rows = this.#db.all(
         `SELECT v.key, v.vector, c.document FROM vectors v JOIN chunks c ON c.key = v.chunk
          WHERE v.space = ? AND v.key > ? ORDER BY v.key LIMIT ?`,
-        ...[key, last, mostEntries / 4],
+        ...[key, last, mostCodes],
       );
       if (rows.length === 0) break;
       const entries = rows.map(row => ({
