@@ -40,6 +40,8 @@ let loading: Promise<Runtime> | undefined;
  * ```
  */
 export function loadRuntime(): Promise<Runtime> {
+  // From 1.29 on ONNX Runtime tells Microsoft about models and machines unless it is told not to before it starts.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   loading ??= watched(watch, {}, () => import('onnxruntime-node')).catch(error => {
     loading = undefined;
     throw error;

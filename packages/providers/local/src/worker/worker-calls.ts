@@ -85,6 +85,8 @@ export class WorkerCalls {
     const execArgv =
       extension === 'ts' ? ['--conditions=modeshift-source', '--disable-warning=ExperimentalWarning'] : [];
     const gate = gateMemory();
+    // A thread has a copy of the environment that native code does not see, so what the runtime reads is set here.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     const worker = new Worker(entry, { execArgv, name: 'modeshift-engine', workerData: gate });
     this.#gates.set(worker, gate);
     worker.on(
