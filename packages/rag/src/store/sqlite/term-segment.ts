@@ -36,6 +36,8 @@ export class TermSegment {
   readonly #postingsAt: Uint32Array;
   readonly #counts: Uint32Array;
   readonly #bytes: Uint8Array;
+  /** The same bytes in pairs. */
+  readonly #pairs: Uint16Array;
 
   constructor(given: Uint8Array) {
     const data = given.byteOffset % 4 === 0 ? given : given.slice();
@@ -59,6 +61,7 @@ export class TermSegment {
     this.#units = new Uint16Array(buffer, at, units);
     at += 4 * Math.ceil(units / 2);
     this.#bytes = new Uint8Array(buffer, at, byteOffset + data.byteLength - at);
+    this.#pairs = new Uint16Array(buffer, at, this.#bytes.length >> 1);
   }
 
   /** A piece of fresh entries, their keys ascending. */
@@ -118,29 +121,28 @@ export class TermSegment {
           if (number >= 0) layout.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
     });
     const next = segments.map(() => 0);
+    const heads = segments.map(segment => segment.#term(0));
     const [numbers, times] = [new Uint16Array(size), new Uint8Array(size)];
+    const tied = new Uint8Array(segments.length);
     for (;;) {
-      let first = -1;
-      for (const [s, segment] of segments.entries())
-        if (
-          next[s]! < segment.terms &&
-          (first < 0 || segment.#compare(next[s]!, segments[first]!.#term(next[first]!)) < 0)
-        )
-          first = s;
-      if (first < 0) return builder.finish();
-      const term = segments[first]!.#term(next[first]!);
-      let count = 0;
-      for (const [s, segment] of segments.entries()) {
-        if (next[s]! >= segment.terms || segment.#compare(next[s]!, term) !== 0) continue;
-        segment.#each(next[s]!, (number, often) => {
-          const joined = numbersOf[s]![number]!;
-          if (joined < 0) return;
-          numbers[count] = joined;
-          times[count++] = often;
-        });
-        next[s]!++;
+      // The first term of all, and which pieces have it.
+      let ties = 0;
+      for (let s = 0; s < segments.length; s++) {
+        if (next[s]! >= segments[s]!.terms) continue;
+        const order = ties === 0 ? -1 : compare(heads[s]!, heads[tied[0]!]!);
+        if (order < 0) ties = 0;
+        if (order <= 0) tied[ties++] = s;
       }
-      if (count > 0) builder.addTerm(term, numbers.subarray(0, count), times.subarray(0, count));
+      if (ties === 0) return builder.finish();
+      const term = heads[tied[0]!]!;
+      let count = 0;
+      for (let t = 0; t < ties; t++) {
+        const s = tied[t]!;
+        count = segments[s]!.#renumber(next[s]!, numbersOf[s]!, numbers, times, count);
+        next[s]!++;
+        heads[s] = segments[s]!.#term(next[s]!);
+      }
+      if (count > 0) builder.addTerm(term, numbers, times, count);
     }
   }
 
@@ -149,7 +151,7 @@ export class TermSegment {
     let [low, high] = [0, this.terms - 1];
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const order = this.#compare(middle, units);
+      const order = compare(this.#term(middle), units);
       if (order === 0) return this.#postings(middle);
       if (order < 0) low = middle + 1;
       else high = middle - 1;
@@ -161,35 +163,46 @@ export class TermSegment {
     return this.#units.subarray(this.#termAt[index]!, this.#termAt[index + 1]!);
   }
 
-  #compare(index: number, other: Uint16Array): number {
-    const start = this.#termAt[index]!;
-    const length = this.#termAt[index + 1]! - start;
-    const shared = Math.min(length, other.length);
-    for (let i = 0; i < shared; i++) {
-      const order = this.#units[start + i]! - other[i]!;
-      if (order !== 0) return order;
-    }
-    return length - other.length;
-  }
-
   #postings(index: number): Postings {
     const count = this.#counts[index]!;
     const at = this.#postingsAt[index]!;
-    const { buffer, byteOffset } = this.#bytes;
     if (isDense(count, this.size))
       return { count, numbers: undefined, times: this.#bytes.subarray(at, at + this.size) };
     return {
       count,
-      numbers: new Uint16Array(buffer, byteOffset + at, count),
+      numbers: this.#pairs.subarray(at >> 1, (at >> 1) + count),
       times: this.#bytes.subarray(at + 2 * count, at + 3 * count),
     };
   }
 
-  #each(index: number, take: (number: number, times: number) => void): void {
-    const { numbers, times } = this.#postings(index);
-    if (numbers) for (let i = 0; i < numbers.length; i++) take(numbers[i]!, times[i]!);
-    else for (let number = 0; number < times.length; number++) if (times[number]! > 0) take(number, times[number]!);
+  /** Appends a term's postings under other numbers, without those that have none, and says how many there are then. */
+  #renumber(index: number, to: Int32Array, numbers: Uint16Array, times: Uint8Array, before: number): number {
+    const [bytes, pairs, at] = [this.#bytes, this.#pairs, this.#postingsAt[index]!];
+    const own = this.#counts[index]!;
+    let count = before;
+    if (isDense(own, this.size)) {
+      for (let i = 0; i < this.size; i++) {
+        const number = to[i]!;
+        if (number < 0 || bytes[at + i] === 0) continue;
+        numbers[count] = number;
+        times[count++] = bytes[at + i]!;
+      }
+      return count;
+    }
+    for (let i = 0; i < own; i++) {
+      const number = to[pairs[(at >> 1) + i]!]!;
+      if (number < 0) continue;
+      numbers[count] = number;
+      times[count++] = bytes[at + 2 * own + i]!;
+    }
+    return count;
   }
+}
+
+function compare(a: Uint16Array, b: Uint16Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
 }
 
 function unitsOf(term: string): Uint16Array {
@@ -262,16 +275,18 @@ class Builder {
   readonly #counts: number[] = [];
   #units = new Uint16Array(1024);
   #bytes = new Uint8Array(4096);
+  /** The same bytes in pairs. */
+  #pairs = new Uint16Array(this.#bytes.buffer);
 
   constructor(size: number, chunks: (layout: Layout) => void) {
     this.#size = size;
     this.#chunks = chunks;
   }
 
-  addTerm(term: Uint16Array, numbers: Uint16Array, times: Uint8Array): void {
+  /** Adds a term with the first numbers of a list. */
+  addTerm(term: Uint16Array, numbers: Uint16Array, times: Uint8Array, count: number): void {
     const unit = this.#termAt.at(-1)!;
     const at = this.#postingsAt.at(-1)!;
-    const count = numbers.length;
     const bytes = postingsBytes(count, this.#size);
     if (unit + term.length > this.#units.length) {
       const larger = new Uint16Array(2 * (unit + term.length));
@@ -282,13 +297,16 @@ class Builder {
       const larger = new Uint8Array(2 * (at + bytes));
       larger.set(this.#bytes);
       this.#bytes = larger;
+      this.#pairs = new Uint16Array(larger.buffer);
     }
     this.#units.set(term, unit);
-    if (isDense(count, this.#size)) for (let i = 0; i < count; i++) this.#bytes[at + numbers[i]!] = times[i]!;
-    else {
-      new Uint16Array(this.#bytes.buffer, at, count).set(numbers);
-      this.#bytes.set(times, at + 2 * count);
-    }
+    const [own, pairs] = [this.#bytes, this.#pairs];
+    if (isDense(count, this.#size)) for (let i = 0; i < count; i++) own[at + numbers[i]!] = times[i]!;
+    else
+      for (let i = 0; i < count; i++) {
+        pairs[(at >> 1) + i] = numbers[i]!;
+        own[at + 2 * count + i] = times[i]!;
+      }
     this.#termAt.push(unit + term.length);
     this.#postingsAt.push(at + bytes);
     this.#counts.push(count);
