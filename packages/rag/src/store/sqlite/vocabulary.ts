@@ -66,7 +66,9 @@ export class Vocabulary {
     this.#read(text);
     if (this.#places.length < this.size) this.#places = grown(this.#places, this.size);
     if (into.size === 0) this.#places.fill(0);
-    const [out, places, from] = [this.#out, this.#places, into.size];
+    const out = this.#out;
+    const places = this.#places;
+    const from = into.size;
     if (into.terms.length < from + this.#length) {
       into.terms = grown(into.terms, from + this.#length);
       const times = new Uint8Array(into.terms.length);
@@ -115,63 +117,80 @@ export class Vocabulary {
     return all;
   }
 
+  /** Reads the terms of a text; one loop, since calls and fields in it cost much of the whole. */
   #read(text: string): void {
     const { length } = text;
     if (this.#units.length < length) this.#units = new Uint16Array(2 * length);
+    // A character gives at most itself and a pair.
+    if (this.#out.length < 2 * length) this.#out = new Uint32Array(4 * length);
     Buffer.from(this.#units.buffer).write(text, 'utf16le');
     const units = this.#units;
-    this.#length = 0;
+    const words = this.#words;
+    let out = this.#out;
+    let size = 0;
     // Where the last border is, and how many terms were there: from there on `searchTerms` takes all that it alone knows.
-    let [border, before] = [0, 0];
+    let border = 0;
+    let before = 0;
     for (let at = 0; at < length; ) {
       const unit = units[at]!;
+      let letter = lower[unit]!;
+      if (letter > 0) {
+        const from = at;
+        let a = 0;
+        let b = 0;
+        let c = 0;
+        do {
+          const place = at - from;
+          if (place < 4) a = (a << 8) | letter;
+          else if (place < 8) b = (b << 8) | letter;
+          else if (place < 12) c = (c << 8) | letter;
+          if (++at === length) break;
+          letter = lower[units[at]!]!;
+          if (letter === 0 && isApostrophe(units[at]!) && at + 1 < length && lower[units[at + 1]!]! > 0)
+            letter = apostrophe;
+        } while (letter > 0);
+        const number = at - from <= 12 ? words.get(a, b, c) : 0;
+        out[size++] = number > 0 ? number - 1 : this.#newWord(text.slice(from, at), a, b, c);
+        continue;
+      }
       switch (kindOf(unit)) {
-        case kind.letter:
-          at = this.#word(text, at);
+        case kind.unspaced: {
+          let previous = unit;
+          out[size++] = this.#single(unit);
+          while (++at < length && kindOf(units[at]!) === kind.unspaced) {
+            const next = units[at]!;
+            out[size++] = this.#single(next);
+            out[size++] = this.#pair(previous, next);
+            previous = next;
+          }
           break;
-        case kind.unspaced:
-          at = this.#run(at, length);
-          break;
-        case kind.other:
+        }
+        case kind.other: {
           this.#length = before;
           at = this.#rest(text, border, at);
+          size = this.#length;
+          if (this.#out.length < size + 2 * (length - at)) this.#out = grown(this.#out, size + 2 * (length - at));
+          out = this.#out;
           break;
+        }
         case kind.border:
           border = at;
-          before = this.#length;
+          before = size;
           at++;
           break;
         default:
           at++;
       }
     }
+    this.#length = size;
   }
 
-  /** Takes the word at a place, and says where it ends. */
-  #word(text: string, from: number): number {
-    const [units, { length }] = [this.#units, text];
-    let [at, a, b, c] = [from, 0, 0, 0];
-    for (; at < length; at++) {
-      let letter = lower[units[at]!]!;
-      if (letter === 0) {
-        if (!isApostrophe(units[at]!) || at + 1 === length || lower[units[at + 1]!] === 0) break;
-        letter = apostrophe;
-      }
-      const place = at - from;
-      if (place < 4) a = (a << 8) | letter;
-      else if (place < 8) b = (b << 8) | letter;
-      else if (place < 12) c = (c << 8) | letter;
-    }
-    if (at - from > 12) this.#push(this.#longWord(text.slice(from, at)));
-    else {
-      let number = this.#words.get(a, b, c);
-      if (number === 0) {
-        number = 1 + this.#stem(text.slice(from, at));
-        this.#words.add(a, b, c, number);
-      }
-      this.#push(number - 1);
-    }
-    return at;
+  /** A word that is not in the table: new, or too long for it. */
+  #newWord(word: string, a: number, b: number, c: number): number {
+    if (word.length > 12) return this.#longWord(word);
+    const number = this.#stem(word);
+    this.#words.add(a, b, c, number + 1);
+    return number;
   }
 
   #longWord(word: string): number {
@@ -185,22 +204,6 @@ export class Vocabulary {
 
   #stem(word: string): number {
     return this.numberOf(porterStem(word.toLowerCase().replaceAll('’', "'")));
-  }
-
-  /** Takes the characters of a script without spaces from a place on, and pairs of them, and says where they end. */
-  #run(from: number, length: number): number {
-    const units = this.#units;
-    let previous = units[from]!;
-    this.#push(this.#single(previous));
-    let at = from + 1;
-    for (; at < length; at++) {
-      const unit = units[at]!;
-      if (kindOf(unit) !== kind.unspaced) break;
-      this.#push(this.#single(unit));
-      this.#push(this.#pair(previous, unit));
-      previous = unit;
-    }
-    return at;
   }
 
   #single(unit: number): number {
@@ -224,13 +227,10 @@ export class Vocabulary {
   #rest(text: string, from: number, other: number): number {
     let end = other;
     while (end < text.length && kindOf(this.#units[end]!) !== kind.border) end++;
-    for (const term of searchTerms(text.slice(from, end))) this.#push(this.numberOf(term));
+    const terms = searchTerms(text.slice(from, end));
+    if (this.#out.length < this.#length + terms.length) this.#out = grown(this.#out, this.#length + terms.length);
+    for (const term of terms) this.#out[this.#length++] = this.numberOf(term);
     return end;
-  }
-
-  #push(number: number): void {
-    if (this.#length === this.#out.length) this.#out = grown(this.#out, this.#length + 1);
-    this.#out[this.#length++] = number;
   }
 
   #add(term: string): number {
