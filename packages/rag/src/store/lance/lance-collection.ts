@@ -38,8 +38,8 @@ import {
   vectorOf,
 } from './rows.ts';
 
-/** How many parts of an index by vectors are looked into, and of how many times as many candidates the vectors are compared. */
-const [probes, refinement] = [64, 10];
+/** How many parts of an index are looked into, and how many times as many candidates as wanted are compared by their whole vectors. */
+const [probes, refinement] = [128, 20];
 
 /** A collection of {@link openLanceStore}. */
 export class LanceCollection implements Collection {

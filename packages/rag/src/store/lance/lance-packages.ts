@@ -75,7 +75,8 @@ interface Lance {
   readonly Index: {
     btree(): object;
     fts(options: Readonly<Record<string, unknown>>): object;
-    ivfPq(options: Readonly<Record<string, unknown>>): object;
+    labelList(): object;
+    ivfRq(options: Readonly<Record<string, unknown>>): object;
   };
 }
 

@@ -5,7 +5,7 @@ import type { EmbeddingSpace } from '../store.ts';
 import type { LanceNativeTable, LancePackages } from './lance-packages.ts';
 import { layout, RowWriter, spaceOf } from './rows.ts';
 
-/** Columns that are looked up by value, and the one that is searched for words. */
+/** Columns that are looked up by value. */
 const lookedUp = ['row', 'document', 'hash'] as const;
 
 /** How often a write is tried again after others that were in the way, besides what LanceDB itself tries. */
@@ -20,15 +20,16 @@ const writesBetweenLooks = 8;
 const keptMs = 10 * 60_000;
 
 export class LanceTable {
-  readonly native: LanceNativeTable;
   readonly rows: RowWriter;
+  readonly #native: LanceNativeTable;
   readonly #packages: LancePackages;
   readonly #path: string;
+  #ended: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #writes = 0;
 
   private constructor(native: LanceNativeTable, packages: LancePackages, path: string) {
-    this.native = native;
+    this.#native = native;
     this.rows = new RowWriter(packages);
     this.#packages = packages;
     this.#path = path;
@@ -46,6 +47,7 @@ export class LanceTable {
     const { Index } = packages.lance;
     for (const column of lookedUp)
       if (!there.has(column)) await table.write(() => native.createIndex(column, { config: Index.btree() }));
+    if (!there.has('facts')) await table.write(() => native.createIndex('facts', { config: Index.labelList() }));
     // The terms are ours, with Chinese cut into characters and pairs of them: LanceDB only splits them at spaces.
     const asTheyAre = {
       lowercase: false,
@@ -61,7 +63,7 @@ export class LanceTable {
 
   async read<Result>(work: (table: LanceNativeTable) => Promise<Result>): Promise<Result> {
     try {
-      return await work(this.native);
+      return await work(this.#opened);
     } catch (error) {
       throw typedError(error, this.#path);
     }
@@ -80,7 +82,7 @@ export class LanceTable {
 
   /** Joins pieces, brings the indexes up to date and drops old versions. */
   async optimize(vectors?: { readonly column: string }): Promise<void> {
-    const index = vectors && this.#packages.lance.Index.ivfPq({ distanceType: 'dot' });
+    const index = vectors && this.#packages.lance.Index.ivfRq({ distanceType: 'dot' });
     const mine = this.#last.then(async () => {
       await this.#join();
       if (index) await this.#again(table => table.createIndex(vectors.column, { config: index }));
@@ -94,10 +96,22 @@ export class LanceTable {
     return fields.flatMap(field => spaceOf(field) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Ends the table's use, after the writes that are under way; `why` is what is said to those who go on. */
+  async end(why: string): Promise<void> {
+    await this.#last;
+    this.#ended ??= why;
+    this.#native.close();
+  }
+
+  get #opened(): LanceNativeTable {
+    if (this.#ended !== undefined) throw invalidInput(this.#ended);
+    return this.#native;
+  }
+
   async #again<Result>(work: (table: LanceNativeTable) => Promise<Result>): Promise<Result> {
     for (let attempt = 0; ; attempt++)
       try {
-        return await work(this.native);
+        return await work(this.#opened);
       } catch (error) {
         if (attempt === retries || !isConflict(error)) throw typedError(error, this.#path);
         await wait(Math.random() * 20 * 2 ** attempt);
@@ -112,7 +126,7 @@ export class LanceTable {
   /** A writer in another process that is in the way joins them as well. */
   async #join(): Promise<void> {
     try {
-      await this.native.optimize({ cleanupOlderThan: new Date(Date.now() - keptMs) });
+      await this.#opened.optimize({ cleanupOlderThan: new Date(Date.now() - keptMs) });
     } catch (error) {
       if (!isConflict(error)) throw typedError(error, this.#path);
     }
@@ -121,8 +135,9 @@ export class LanceTable {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Also of two that add one column: the later finds it there. */
 const isConflict = (error: unknown): boolean =>
-  /commit conflict|concurrent|conflicting|too many.*attempts/i.test(messageOf(error));
+  /commit conflict|concurrent|conflicting|too many.*attempts|column .* already exists/i.test(messageOf(error));
 
 /** What LanceDB says, as a typed error. Anything else is a defect here and stays as it is. */
 export function typedError(error: unknown, path: string): unknown {
@@ -134,6 +149,6 @@ export function typedError(error: unknown, path: string): unknown {
   if (/no space left|StorageFull/i.test(message)) return fail('The disk is full. Nothing of this change was stored.');
   if (/permission ?denied/i.test(message)) return fail('The folder may not be read or written.');
   if (/not ?found/i.test(message))
-    return fail('A file of the table is not there. Was the collection deleted? Open it again.');
+    return fail('A file of the table is not there. Was the collection deleted elsewhere? Open it again.');
   return fail(message.split('\n')[0]!);
 }

@@ -26,10 +26,10 @@ export interface LanceStoreOptions {
 export interface LanceStore extends KnowledgeStore {
   /**
    * Joins the small files of a collection, brings its indexes up to date and drops versions older than ten minutes; writers do this
-   * now and then by themselves. With `vectorIndex`, also makes or makes anew an index over the vectors of that space (IVF with product
-   * quantization; candidates are compared by their whole vectors). Without such an index a search compares with every vector.
+   * now and then by themselves. With `vectorIndex`, also makes or makes anew an index over the vectors of that space (IVF with one-bit
+   * codes, RaBitQ; the best are compared by their whole vectors). Without such an index a search compares with every vector.
    *
-   * @throws ModeshiftError `invalid-input` for a space that is not there, or with fewer than 256 vectors to learn an index from.
+   * @throws ModeshiftError `invalid-input` for a space that is not there, without vectors, or whose dimensions are no multiple of 8.
    */
   optimize(collection: string, options?: { readonly vectorIndex?: string }): Promise<void>;
 }
@@ -101,10 +101,12 @@ class OpenLanceStore implements LanceStore {
 
   async deleteCollection(name: string): Promise<void> {
     checkName(name);
-    const table = tableOf(name);
-    this.#tables.delete(table);
+    const key = tableOf(name);
+    const known = await this.#tables.get(key);
+    this.#tables.delete(key);
+    await known?.end('The collection was deleted. Open it again.');
     await this.#run(async connection => {
-      if ((await connection.tableNames()).includes(table)) await connection.dropTable(table);
+      if ((await connection.tableNames()).includes(key)) await connection.dropTable(key);
     });
   }
 
@@ -113,20 +115,22 @@ class OpenLanceStore implements LanceStore {
     if (!(await this.collections()).includes(name)) throw invalidInput(`There is no collection "${name}" to optimize.`);
     const table = await this.#table(name);
     if (space === undefined) return table.optimize();
-    if (!(await table.spaces()).some(one => one.name === space)) throw noSpace(space);
-    const column = vectorColumn(space);
-    const count = await table.read(native => native.countRows(`${column} IS NOT NULL`));
-    if (count < leastForIndex)
+    const dimensions = (await table.spaces()).find(one => one.name === space)?.dimensions;
+    if (dimensions === undefined) throw noSpace(space);
+    if (dimensions % 8 > 0)
       throw invalidInput(
-        `The space "${space}" has ${count} vectors. An index is learned from at least ${leastForIndex}; without one all are compared.`,
+        `The space "${space}" has ${dimensions} dimensions. An index needs a multiple of 8; without one all vectors are compared.`,
       );
+    const column = vectorColumn(space);
+    if ((await table.read(native => native.countRows(`${column} IS NOT NULL`))) === 0)
+      throw invalidInput(`The space "${space}" has no vectors yet. An index is learned from them.`);
     await table.optimize({ column });
   }
 
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    for (const table of this.#tables.values()) (await table.catch(() => undefined))?.native.close();
+    for (const table of this.#tables.values()) await (await table.catch(() => undefined))?.end(closed);
     this.#connection.close();
   }
 
@@ -144,7 +148,7 @@ class OpenLanceStore implements LanceStore {
   }
 
   async #run<Result>(work: (connection: LanceConnection) => Promise<Result>): Promise<Result> {
-    if (!this.#open) throw invalidInput('The store was closed. Open it again with openLanceStore().');
+    if (!this.#open) throw invalidInput(closed);
     try {
       return await work(this.#connection);
     } catch (error) {
@@ -152,6 +156,8 @@ class OpenLanceStore implements LanceStore {
     }
   }
 }
+
+const closed = 'The store was closed. Open it again with openLanceStore().';
 
 /** Of several processes that want a new table at once, one makes it. */
 async function openOrMake(connection: LanceConnection, key: string, rows: RowWriter): Promise<LanceNativeTable> {
@@ -163,9 +169,6 @@ async function openOrMake(connection: LanceConnection, key: string, rows: RowWri
     return connection.openTable(key);
   }
 }
-
-/** Product quantization learns 256 centres. */
-const leastForIndex = 256;
 
 const prefix = 'modeshift.';
 const mostLetters = 240;
