@@ -43,11 +43,15 @@ export class LanceTable {
       throw invalidInput(
         `The table is of version ${metadata.get(layout.key) ?? 'unknown'}, this one knows ${layout.version}. Use the Modeshift that made it.`,
       );
-    const there = new Set((await native.listIndices()).flatMap(one => one.columns));
+    // Each try needs a description of its own: LanceDB takes it away.
     const { Index } = packages.lance;
-    for (const column of lookedUp)
-      if (!there.has(column)) await table.write(() => native.createIndex(column, { config: Index.btree() }));
-    if (!there.has('facts')) await table.write(() => native.createIndex('facts', { config: Index.labelList() }));
+    const make = (column: string, config: () => object): Promise<void> =>
+      table.write(async native => {
+        const isThere = (await native.listIndices()).some(one => one.columns.includes(column));
+        if (!isThere) await native.createIndex(column, { config: config() });
+      });
+    for (const column of lookedUp) await make(column, () => Index.btree());
+    await make('facts', () => Index.labelList());
     // The terms are ours, with Chinese cut into characters and pairs of them: LanceDB only splits them at spaces.
     const asTheyAre = {
       lowercase: false,
@@ -56,8 +60,7 @@ export class LanceTable {
       asciiFolding: false,
       withPosition: false,
     };
-    const words = Index.fts({ baseTokenizer: 'whitespace', maxTokenLength: 1_000_000, ...asTheyAre });
-    if (!there.has('terms')) await table.write(() => native.createIndex('terms', { config: words }));
+    await make('terms', () => Index.fts({ baseTokenizer: 'whitespace', maxTokenLength: 1_000_000, ...asTheyAre }));
     return table;
   }
 
@@ -82,10 +85,10 @@ export class LanceTable {
 
   /** Joins pieces, brings the indexes up to date and drops old versions. */
   async optimize(vectors?: { readonly column: string }): Promise<void> {
-    const index = vectors && this.#packages.lance.Index.ivfRq({ distanceType: 'dot' });
+    const index = (): object => this.#packages.lance.Index.ivfRq({ distanceType: 'dot' });
     const mine = this.#last.then(async () => {
       await this.#join();
-      if (index) await this.#again(table => table.createIndex(vectors.column, { config: index }));
+      if (vectors) await this.#again(table => table.createIndex(vectors.column, { config: index() }));
     });
     this.#last = mine.catch(() => {});
     await mine;
