@@ -23,6 +23,8 @@ const cpu = (): number => {
 /** What the searching process is told. */
 interface Plan {
   readonly queries: readonly (readonly number[])[];
+  /** Asked first, so that a store with inverted lists has learnt how many to look at. */
+  readonly earlier: readonly (readonly number[])[];
   readonly words: readonly string[];
   /** By filter and query: the exact answers. */
   readonly exact: readonly (readonly (readonly string[])[])[];
@@ -109,6 +111,7 @@ async function write(count: number, dimensions: number): Promise<void> {
 
   const plan: Plan = {
     queries: queries.map(one => [...one]),
+    earlier: Array.from({ length: 40 }, () => [...near()]),
     words,
     exact: exact.map(one => one.map(nearest => nearest.names)),
     count,
@@ -138,6 +141,7 @@ async function search(folder: string): Promise<void> {
   before = performance.now();
   await collection.searchVector(queries[0]!, { space: 'main', k: 10 });
   show('first search by vector, which loads the codes', `${(performance.now() - before).toFixed(0)} ms`);
+  for (const query of plan.earlier) await collection.searchVector(Float32Array.from(query), { space: 'main', k: 10 });
   for (const [i, [name, below]] of filters.entries()) {
     const filter: { filter?: Filter } = below === 100 ? {} : { filter: { field: 'part', lt: below } };
     const answers: (readonly Hit[])[] = [];
@@ -146,7 +150,11 @@ async function search(folder: string): Promise<void> {
     const times = await timed(queries, ask, scan);
     const hits = queries.reduce((sum, _, q) => {
       const wanted = new Set(plan.exact[i]![q]);
-      return sum + answers[q]!.filter(({ chunk }) => wanted.has(`${chunk.documentId} ${chunk.ordinal}`)).length;
+      // Each was asked twice.
+      return (
+        sum +
+        answers[queries.length + q]!.filter(({ chunk }) => wanted.has(`${chunk.documentId} ${chunk.ordinal}`)).length
+      );
     }, 0);
     const [ours, whole] = [percentile(times.queries, 0.5), 100 * percentile(times.scans, 0.5)];
     show(

@@ -14,7 +14,16 @@ export class NumberTable {
   add(a: number, b: number, c: number, value: number): void {
     // At most half of the places are taken, so that a search is short.
     if (8 * ++this.#size > this.#entries.length) this.#grow();
-    this.#entries.set([a, b, c, value], this.#find(a, b, c));
+    this.#put(a, b, c, value);
+  }
+
+  #put(a: number, b: number, c: number, value: number): void {
+    const at = this.#find(a, b, c);
+    const entries = this.#entries;
+    entries[at] = a;
+    entries[at + 1] = b;
+    entries[at + 2] = c;
+    entries[at + 3] = value;
   }
 
   /** Where the entry of a key is, or can be. */
@@ -36,6 +45,6 @@ export class NumberTable {
     const old = this.#entries;
     this.#entries = new Uint32Array(2 * old.length);
     for (let i = 0; i < old.length; i += 4)
-      if (old[i + 3] !== 0) this.#entries.set(old.subarray(i, i + 4), this.#find(old[i]!, old[i + 1]!, old[i + 2]!));
+      if (old[i + 3] !== 0) this.#put(old[i]!, old[i + 1]!, old[i + 2]!, old[i + 3]!);
   }
 }

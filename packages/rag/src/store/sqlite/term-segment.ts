@@ -68,11 +68,11 @@ export class TermSegment {
   static of(entries: readonly TermEntry[], { terms, times, size }: TermCounts, vocabulary: Vocabulary): TermSegment {
     const counts = new Uint32Array(vocabulary.size);
     for (let i = 0; i < size; i++) counts[terms[i]!]!++;
-    const used = vocabulary.inOrder(distinct(counts));
+    const used = vocabulary.sort(distinct(counts));
     let units = 0;
     let bytes = 0;
     for (const term of used) {
-      units += vocabulary.term(term).length;
+      units += vocabulary.length(term);
       bytes += postingsBytes(counts[term]!, entries.length);
     }
     const layout = new Layout(entries.length, used.length, units, bytes);
@@ -81,11 +81,12 @@ export class TermSegment {
     const [numberAt, timesAt] = [new Uint32Array(vocabulary.size), new Uint32Array(vocabulary.size)];
     let [unit, byte] = [0, 0];
     for (const [i, term] of used.entries()) {
-      const [name, count] = [vocabulary.term(term), counts[term]!];
+      const count = counts[term]!;
       layout.termAt[i] = unit;
       layout.postingsAt[i] = byte;
       layout.counts[i] = count;
-      for (let u = 0; u < name.length; u++) layout.units[unit++] = name.charCodeAt(u);
+      vocabulary.write(term, layout.units, unit);
+      unit += vocabulary.length(term);
       numberAt[term] = isDense(count, entries.length) ? dense : byte >> 1;
       timesAt[term] = isDense(count, entries.length) ? byte : byte + 2 * count;
       byte += postingsBytes(count, entries.length);
@@ -121,7 +122,6 @@ export class TermSegment {
           if (number >= 0) layout.setChunk(number, keys[i]!, documents[i]!, lengths[i]!);
     });
     const next = segments.map(() => 0);
-    const heads = segments.map(segment => segment.#term(0));
     const [numbers, times] = [new Uint16Array(size), new Uint8Array(size)];
     const tied = new Uint8Array(segments.length);
     for (;;) {
@@ -129,20 +129,19 @@ export class TermSegment {
       let ties = 0;
       for (let s = 0; s < segments.length; s++) {
         if (next[s]! >= segments[s]!.terms) continue;
-        const order = ties === 0 ? -1 : compare(heads[s]!, heads[tied[0]!]!);
+        const order = ties === 0 ? -1 : segments[s]!.#compare(next[s]!, segments[tied[0]!]!, next[tied[0]!]!);
         if (order < 0) ties = 0;
         if (order <= 0) tied[ties++] = s;
       }
       if (ties === 0) return builder.finish();
-      const term = heads[tied[0]!]!;
+      const [first, index] = [segments[tied[0]!]!, next[tied[0]!]!];
       let count = 0;
       for (let t = 0; t < ties; t++) {
         const s = tied[t]!;
         count = segments[s]!.#renumber(next[s]!, numbersOf[s]!, numbers, times, count);
         next[s]!++;
-        heads[s] = segments[s]!.#term(next[s]!);
       }
-      if (count > 0) builder.addTerm(term, numbers, times, count);
+      if (count > 0) builder.addTerm(first.#term(index), numbers, times, count);
     }
   }
 
@@ -161,6 +160,17 @@ export class TermSegment {
 
   #term(index: number): Uint16Array {
     return this.#units.subarray(this.#termAt[index]!, this.#termAt[index + 1]!);
+  }
+
+  /** Compares a term with one of another piece. */
+  #compare(index: number, other: TermSegment, otherIndex: number): number {
+    const [a, b] = [this.#units, other.#units];
+    let at = this.#termAt[index]!;
+    let otherAt = other.#termAt[otherIndex]!;
+    const end = this.#termAt[index + 1]!;
+    const otherEnd = other.#termAt[otherIndex + 1]!;
+    for (; at < end && otherAt < otherEnd; at++, otherAt++) if (a[at] !== b[otherAt]) return a[at]! - b[otherAt]!;
+    return end - at - (otherEnd - otherAt);
   }
 
   #postings(index: number): Postings {

@@ -8,7 +8,9 @@ import { NumberTable } from './number-table.ts';
 
 const apostrophe = 0x27;
 /** When there are more terms than this, a transaction begins anew. */
-const mostTerms = 500_000;
+const mostTerms = 1_000_000;
+/** The most terms that are sorted as numbers: their places fit a double beside 32 bits. */
+const mostSorted = 2 ** 21;
 
 /** Terms of texts, one text after another. */
 export interface TermCounts {
@@ -20,7 +22,10 @@ export interface TermCounts {
 
 /** Numbers for terms, from 0 on. */
 export class Vocabulary {
-  readonly #terms: string[] = [];
+  /** By term: its first two units, zero where there is none; how many it has; all of it where they are more. */
+  #heads = new Uint32Array(1 << 12);
+  #lengths = new Uint32Array(1 << 12);
+  readonly #rest: string[] = [];
   readonly #numbers = new Map<string, number>();
   /** The terms of words as they are written: by twelve letters, and longer ones. */
   readonly #words = new NumberTable();
@@ -34,10 +39,9 @@ export class Vocabulary {
   #length = 0;
   /** By term: where the counts have it, from 1. */
   #places = new Uint32Array(1 << 12);
-  #sorted: Uint32Array = new Uint32Array(0);
 
   get size(): number {
-    return this.#terms.length;
+    return this.#rest.length;
   }
 
   /** Whether another should be begun, so that it does not grow for ever. */
@@ -46,7 +50,22 @@ export class Vocabulary {
   }
 
   term(number: number): string {
-    return this.#terms[number]!;
+    const length = this.length(number);
+    if (length > 2) return this.#rest[number]!;
+    return String.fromCharCode(this.#heads[number]! >>> 16, this.#heads[number]! & 0xffff).slice(0, length);
+  }
+
+  /** The UTF-16 units of a term. */
+  length(number: number): number {
+    return this.#lengths[number]!;
+  }
+
+  /** Writes the units of a term to a place of a list. */
+  write(number: number, units: Uint16Array, at: number): void {
+    const length = this.length(number);
+    if (length > 0) units[at] = this.#heads[number]! >>> 16;
+    if (length > 1) units[at + 1] = this.#heads[number]!;
+    for (let i = 2; i < length; i++) units[at + i] = this.#rest[number]!.charCodeAt(i);
   }
 
   numberOf(term: string): number {
@@ -55,7 +74,7 @@ export class Vocabulary {
       return term.length === 1 ? this.#single(first) : this.#pair(first, second);
     let number = this.#numbers.get(term);
     if (number === undefined) {
-      number = this.#add(term);
+      number = this.#add((first << 16) | second, term.length, term);
       this.#numbers.set(term, number);
     }
     return number;
@@ -92,29 +111,21 @@ export class Vocabulary {
     return this.#length;
   }
 
-  /** Some terms in the order of their UTF-16 units. */
-  inOrder(terms: Uint32Array): Uint32Array {
-    const byTerm = (a: number, b: number): number => (this.#terms[a]! < this.#terms[b]! ? -1 : 1);
-    if (16 * terms.length < this.size) return terms.sort(byTerm);
-    const wanted = new Uint8Array(this.size);
-    for (const term of terms) wanted[term] = 1;
-    return this.#all(byTerm).filter(term => wanted[term] === 1);
-  }
-
-  /** All terms in that order. */
-  #all(byTerm: (a: number, b: number) => number): Uint32Array {
-    const old = this.#sorted;
-    if (old.length === this.size) return old;
-    const fresh = new Uint32Array(this.size - old.length);
-    for (let i = 0; i < fresh.length; i++) fresh[i] = old.length + i;
-    fresh.sort(byTerm);
-    const all = new Uint32Array(this.size);
-    for (let [i, o, f] = [0, 0, 0]; i < all.length; i++) {
-      const isOld = f === fresh.length || (o < old.length && byTerm(old[o]!, fresh[f]!) < 0);
-      all[i] = isOld ? old[o++]! : fresh[f++]!;
+  /** Different terms, put in the order of their UTF-16 units. */
+  sort(terms: Uint32Array): Uint32Array {
+    const heads = this.#heads;
+    const byRest = (a: number, b: number): number => (this.#rest[a]! < this.#rest[b]! ? -1 : 1);
+    if (terms.length > mostSorted) return terms.sort((a, b) => heads[a]! - heads[b]! || byRest(a, b));
+    // Numbers are sorted much faster than terms are compared: the heads, with the place of each term behind it.
+    const keys = Float64Array.from(terms, (term, i) => heads[term]! * mostSorted + i).sort();
+    const sorted = Uint32Array.from(keys, key => terms[key % mostSorted]!);
+    for (let from = 0; from < sorted.length; ) {
+      let to = from + 1;
+      while (to < sorted.length && heads[sorted[to]!] === heads[sorted[from]!]) to++;
+      if (to > from + 1) sorted.subarray(from, to).sort(byRest);
+      from = to;
     }
-    this.#sorted = all;
-    return all;
+    return sorted;
   }
 
   /** Reads the terms of a text; one loop, since calls and fields in it cost much of the whole. */
@@ -167,7 +178,7 @@ export class Vocabulary {
         }
         case kind.other: {
           this.#length = before;
-          at = this.#rest(text, border, at);
+          at = this.#foreign(text, border, at);
           size = this.#length;
           if (this.#out.length < size + 2 * (length - at)) this.#out = grown(this.#out, size + 2 * (length - at));
           out = this.#out;
@@ -209,7 +220,7 @@ export class Vocabulary {
   #single(unit: number): number {
     const number = this.#singles[unit]!;
     if (number > 0) return number - 1;
-    const added = this.#add(String.fromCharCode(unit));
+    const added = this.#add(unit << 16, 1, '');
     this.#singles[unit] = added + 1;
     return added;
   }
@@ -218,13 +229,13 @@ export class Vocabulary {
     const key = (first << 16) | second;
     const number = this.#pairs.get(key, 0, 0);
     if (number > 0) return number - 1;
-    const added = this.#add(String.fromCharCode(first, second));
+    const added = this.#add(key, 2, '');
     this.#pairs.add(key, 0, 0, added + 1);
     return added;
   }
 
   /** Takes everything between borders by `searchTerms`, and says where that ends. */
-  #rest(text: string, from: number, other: number): number {
+  #foreign(text: string, from: number, other: number): number {
     let end = other;
     while (end < text.length && kindOf(this.#units[end]!) !== kind.border) end++;
     const terms = searchTerms(text.slice(from, end));
@@ -233,8 +244,15 @@ export class Vocabulary {
     return end;
   }
 
-  #add(term: string): number {
-    return this.#terms.push(term) - 1;
+  #add(head: number, length: number, term: string): number {
+    const number = this.#rest.push(term) - 1;
+    if (number === this.#heads.length) {
+      this.#heads = grown(this.#heads, number);
+      this.#lengths = grown(this.#lengths, number);
+    }
+    this.#heads[number] = head;
+    this.#lengths[number] = length;
+    return number;
   }
 }
 
