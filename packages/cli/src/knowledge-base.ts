@@ -8,6 +8,7 @@ import {
   type Collection,
   createRetriever,
   type KnowledgeStore,
+  openLanceStore,
   openPostgresStore,
   openStore,
   type Retriever,
@@ -24,7 +25,7 @@ export interface PlaceOptions {
 /** Adds those options to a command. */
 export function addPlaceOptions(command: Command): Command {
   return command
-    .option('--store <place>', 'the knowledge base: a file, or postgres://…', '.modeshift/knowledge.db')
+    .option('--store <place>', 'the knowledge base: a file, postgres://… or lancedb:FOLDER', '.modeshift/knowledge.db')
     .option('--collection <name>', 'the collection in it', 'default')
     .option(
       '--embedder <model>',
@@ -34,14 +35,17 @@ export function addPlaceOptions(command: Command): Command {
 
 const isAddress = (place: string): boolean => /^[a-z][\w+.-]*:\/\//i.test(place);
 
+/** The folder of a store in LanceDB, or its address in an object store. */
+const lancePlace = (place: string): string | undefined => /^lancedb:(.+)$/is.exec(place)?.[1];
+
 /** The place without its password, to be shown. */
 export const shownPlace = (place: string): string =>
   isAddress(place) ? place.replace(/\/\/.*@/, '//').replace(/([?&]password=)[^&]*/gi, '$1…') : place;
 
-/** @throws ModeshiftError `invalid-input` for an address that is not of Postgres. */
+/** @throws ModeshiftError `invalid-input` for an address that is not of Postgres or LanceDB. */
 export function checkPlace(place: string): void {
   if (isAddress(place) && !/^postgres(ql)?:\/\//i.test(place))
-    throw invalidInput(`--store ${shownPlace(place)} is neither a file nor postgres://….`);
+    throw invalidInput(`--store ${shownPlace(place)} is neither a file nor postgres://… nor lancedb:FOLDER.`);
 }
 
 /** Opens the collection, and makes it where `create` says so; gives it to `work` and closes it after. */
@@ -51,9 +55,12 @@ export async function withCollection<Result>(
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   checkPlace(place);
-  if (create && !isAddress(place)) await mkdir(dirname(place), { recursive: true });
-  if (!create && !isAddress(place) && !existsSync(place)) throw nothingThere(`There is no knowledge base at ${place}.`);
-  const store: KnowledgeStore = await (isAddress(place) ? openPostgresStore(place) : openStore(place));
+  const lance = lancePlace(place);
+  const path = lance ?? place;
+  if (create && !isAddress(path)) await mkdir(dirname(path), { recursive: true });
+  if (!create && !isAddress(path) && !existsSync(path)) throw nothingThere(`There is no knowledge base at ${path}.`);
+  const open = lance !== undefined ? openLanceStore : isAddress(path) ? openPostgresStore : openStore;
+  const store: KnowledgeStore = await open(path);
   try {
     if (!create && !(await store.collections()).includes(name))
       throw nothingThere(`There is no collection "${name}" in ${shownPlace(place)}.`);

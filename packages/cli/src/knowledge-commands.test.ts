@@ -171,6 +171,26 @@ describe('modeshift index, search, ask', () => {
     }
   });
 
+  const lance = [process.env.MODESHIFT_LANCEDB, '/opt/modeshift-lancedb'].find(
+    folder => folder && existsSync(path.join(folder, 'node_modules', '@lancedb', 'lancedb')),
+  );
+  if (!lance) console.log('No @lancedb/lancedb was found (MODESHIFT_LANCEDB names a folder that has it): skipped.');
+
+  it.skipIf(!lance)('keeps a knowledge base in a folder of LanceDB, whose client the working folder has', async () => {
+    const own = `lancedb:${path.join(scratch, 'new', 'lance')}`;
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(lance!);
+    try {
+      const first = await run('index', files, '--store', own, '--embedder', 'none');
+      expect(first.stdout).toContain('2 added, 0 changed, 0 unchanged, 1 not read');
+      const again = await run('index', files, '--store', own, '--embedder', 'none', '--json', '--quiet');
+      expect(JSON.parse(again.stdout)).toMatchObject({ added: 0, unchanged: 2, store: own });
+      const { hits } = JSON.parse((await run('search', '怎么退款', '--store', own, '--json')).stdout) as SearchJson;
+      expect(hits[0]?.source).toContain('退款.md');
+    } finally {
+      cwd.mockRestore();
+    }
+  });
+
   it('knows a file by one name, however its path is written', async () => {
     const own = path.join(scratch, 'names.db');
     await run('index', files, '--store', own, '--quiet');
@@ -189,6 +209,7 @@ describe('modeshift index, search, ask', () => {
     [['search', 'a', '--store', 'postgres://user:secret@127.0.0.1:1/db'], 1, '127.0.0.1'],
     [['index', '.', '--embedder', 'nobody:x'], 2, 'does not embed here'],
     [['search', 'a', '--store', 'no-such.db'], 2, 'There is no knowledge base at no-such.db'],
+    [['search', 'a', '--store', 'lancedb:no-such'], 2, 'There is no knowledge base at no-such'],
     [['search', 'a', '--store', store, '--collection', 'other'], 2, 'There is no collection "other"'],
     [['search', 'a', '--store', store, '-k', '0'], 2, 'Give a whole number'],
     [['search', 'a', '--store', store, '--mode', 'vector'], 2, 'compares vectors'],
