@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadModel } from '@modeshift/compare';
 import type { Report } from '@modeshift/eval';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from './run-cli.ts';
@@ -334,6 +335,44 @@ describe('a model over the wire', () => {
       server.closeAllConnections();
       server.close();
     }
+  });
+});
+
+describe('--device', () => {
+  const folder = join(import.meta.dirname, '..', '..', 'providers', 'local', 'fixtures', 'qwen3');
+
+  it('is where a model on this machine computes', async () => {
+    const file = writeMessages('m.csv', 10);
+    const args = ['compare', file, ...columns, '--modes', 'verbalized', '--model', folder, '--limit', '2'];
+    const { code, stdout } = await cli(
+      ...args,
+      '--device',
+      'cpu',
+      '--quiet',
+      '--json',
+      '-',
+      '--html',
+      join(dir, 'r.html'),
+    );
+    expect([code, (JSON.parse(stdout) as Report).modes.map(row => row.status)]).toEqual([0, ['ok']]);
+    await expect(loadModel(`local:${folder}`, undefined, 'tpu')).rejects.toThrow('cpu or webgpu');
+  });
+
+  it.each([
+    [['--model', 'openai:gpt'], 'openai:gpt does not compute on this machine, so it takes no device'],
+    [[], '--device is for a model on this machine'],
+    [['--model', folder, '--device', 'tpu'], 'cpu, webgpu'],
+  ])('with %j is wrong input', async (more, words) => {
+    const { code, stderr } = await cli(
+      'compare',
+      writeMessages('m.csv', 10),
+      ...columns,
+      '--device',
+      'webgpu',
+      ...more,
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });
 

@@ -19,6 +19,7 @@ import {
   reportPage,
   reportTable,
 } from '@modeshift/eval';
+import type { Device } from '@modeshift/local';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { interruptible } from './interruptible.ts';
 import { count, share, whole } from './option-values.ts';
@@ -29,6 +30,7 @@ import { readTask, type TaskOptions } from './read-task.ts';
 interface CompareOptions extends TaskOptions {
   readonly modes?: readonly string[];
   readonly model?: string;
+  readonly device?: Device;
   readonly price?: Price;
   readonly embedder?: string;
   readonly concurrency: number;
@@ -63,6 +65,7 @@ export function addCompareCommand(program: Command, output: Output, finish: (cod
       '--model <provider:id>',
       'the model for the modes that need one, e.g. openai:gpt-5.4-mini, local:FOLDER or nano',
     )
+    .addOption(new Option('--device <name>', 'where a model on this machine computes').choices(['cpu', 'webgpu']))
     .option(
       '--embedder <model>',
       'for retrieved and rag: none, openai:ID, a folder or an id on the hub (default: a recommended one that is on this machine)',
@@ -91,7 +94,9 @@ async function runCompare(options: CompareOptions, output: Output): Promise<numb
   const quiet = options.quiet ?? false;
   const { task, notes, model: own } = await readTask(options);
   const named = options.model ?? own;
-  const model = named === undefined ? undefined : await loadModel(named, options.price);
+  if (named === undefined && options.device !== undefined)
+    throw invalidInput('--device is for a model on this machine. Name it with --model, e.g. --model local:FOLDER.');
+  const model = named === undefined ? undefined : await loadModel(named, options.price, options.device);
   const places = reportPlaces(options, task.name);
   for (const file of [places.html, places.json]) if (file !== '-') await prepareFolder(file);
 

@@ -64,6 +64,11 @@ describe('modeshift generate', () => {
     expect(await answer('--block-size', '32')).not.toBe(text);
   });
 
+  it('takes more threads than there are processors as all of them', async () => {
+    const { code, stdout } = await run(...llama, '--max-tokens', '4', '--quiet', '--threads', '99999999');
+    expect([code, stdout]).toEqual([0, (await run(...llama, '--max-tokens', '4', '--quiet')).stdout]);
+  });
+
   it('continues the prompt of a base model, and says that it does', async () => {
     const gpt2 = [
       'generate',
@@ -96,6 +101,12 @@ describe('modeshift generate', () => {
     [[...llama, '--block-size', '48', '--weights', 'int4'], '48'],
     [[...llama, '--device', 'tpu'], 'cpu, webgpu'],
     [['generate', '--model', 'nobody:nothing', '--prompt', 'a'], 'no provider "nobody"'],
+    [['generate', '--model', 'openai:gpt', '--prompt', 'a', '--weights', 'int8'], 'takes no weights'],
+    [
+      ['generate', '--model', 'https://huggingface.co/Qwen/Qwen3-0.6B', '--prompt', 'a'],
+      'which is perhaps Qwen/Qwen3-0.6B',
+    ],
+    [['generate', '--model', join(fixtures, 'llama', 'config.json'), '--prompt', 'a'], 'is a file'],
   ])('says in one line what is wrong: %j', async (args, words) => {
     const { code, stderr } = await run(...args, '--quiet');
     expect(code).toBe(2);

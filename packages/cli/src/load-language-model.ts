@@ -10,9 +10,19 @@ import { type LocalOptions, local } from '@modeshift/local';
  * @throws ModeshiftError `invalid-input` for an unknown provider or a model that does not generate.
  */
 export async function loadLanguageModel(name: string, options: LocalOptions): Promise<LanguageModel> {
-  const isFolder = existsSync(name);
+  const isFolder = existsSync(name) || /^[A-Za-z]:[\\/]/.test(name);
+  const address = /^https?:\/\/(?:[^/]+)\/+([^/?#]+\/[^/?#]+)?/.exec(name);
+  if (address)
+    throw invalidInput(
+      `${name} is an address. Give the model's name${address[1] ? `, which is perhaps ${address[1]}` : ', such as Qwen/Qwen3-0.6B'}.`,
+    );
   if (isFolder || !/^[\w.-]+:/.test(name)) return local(name, options);
   if (name.startsWith('local:')) return local(name.slice('local:'.length), options);
+  const { onProgress: _, ...given } = options;
+  if (Object.keys(given).length > 0)
+    throw invalidInput(
+      `${name} does not compute on this machine, so it takes no ${Object.keys(given).join(' and no ')}. Leave it out.`,
+    );
   const model = await loadModel(name, undefined);
   if ('stream' in model) return model;
   throw invalidInput(`${name} scores text and does not generate it. Choose another model.`);

@@ -24,21 +24,24 @@ export const bundledProviders: readonly string[] = providerOffers.map(({ name })
 /**
  * The model that `--model provider:id` names. `provider` is one of ours (`openai`, `anthropic`), the last part of an installed
  * `@modeshift/…` package, or any installed package that exports `providers`. A folder is a model of `local`, and `nano` the tiny
- * model of `@modeshift/nano`.
+ * model of `@modeshift/nano`. `device` says where a model on this machine computes: `cpu` or `webgpu`.
  *
- * @throws ModeshiftError `invalid-input` for an unknown provider or a model that neither generates nor scores.
+ * @throws ModeshiftError `invalid-input` for an unknown provider, a model that neither generates nor scores, or a device where the
+ * model is not on this machine.
  */
-export async function loadModel(name: string, price: Price | undefined): Promise<AnsweringModel> {
-  if (name === 'nano') return loadModel(await nanoDirectory(), price);
+export async function loadModel(name: string, price: Price | undefined, device?: string): Promise<AnsweringModel> {
+  if (name === 'nano') return loadModel(await nanoDirectory(), price, device);
   const [, providerName, modelId] = existsSync(name) ? [name, 'local', name] : (/^([^:]+):(.+)$/.exec(name) ?? []);
   if (!providerName || !modelId) {
     throw invalidInput(
       `"${name}" names no model. Write --model provider:id, e.g. openai:gpt-5.4-mini or local:Qwen/Qwen3-0.6B.`,
     );
   }
+  if (device !== undefined && providerName !== 'local')
+    throw invalidInput(`${name} does not compute on this machine, so it takes no device. Leave it out.`);
   const offer =
     providerOffers.find(candidate => candidate.name === providerName) ?? (await installedProvider(providerName));
-  const model = offer.model(modelId, price ? { price } : {});
+  const model = offer.model(modelId, { ...(price && { price }), ...(device !== undefined && { device }) });
   if (isAnsweringModel(model)) return model;
   throw invalidInput(`${name} can neither generate text nor score it. Choose another model.`);
 }

@@ -38,6 +38,10 @@ export interface ModeOffer {
 export interface ProviderOffer {
   /** As in `--model name:id`, e.g. `openai`. */
   readonly name: string;
-  /** @throws ModeshiftError `invalid-input` or `authentication` before any I/O, when something is missing. */
-  model(modelId: string, options: { readonly price?: Price }): Model;
+  /**
+   * `device` is only given to providers of models on this machine, e.g. `webgpu`.
+   *
+   * @throws ModeshiftError `invalid-input` or `authentication` before any I/O, when something is missing.
+   */
+  model(modelId: string, options: { readonly price?: Price; readonly device?: string }): Model;
 }

@@ -23,7 +23,9 @@ export const llama: DecoderArchitecture<LlamaConfig> = {
     const modelType = reader.text('model_type');
     const hiddenSize = reader.count('hidden_size');
     const heads = reader.count('num_attention_heads');
-    const headSize = reader.count('head_dim', hiddenSize / heads);
+    const headSize = reader.json.head_dim == null ? hiddenSize / heads : reader.count('head_dim');
+    if (Number.isInteger(headSize) && headSize % 2 === 1)
+      throw reader.unsupported(`heads of ${headSize} numbers, which do not turn in pairs`);
     const contextLength = reader.count('max_position_embeddings', 2048);
     const activation = reader.text('hidden_act', 'silu');
     if (activation !== 'silu' && activation !== 'swish') throw reader.unsupported(`the activation "${activation}"`);

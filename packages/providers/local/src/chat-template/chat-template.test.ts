@@ -258,6 +258,6 @@ describe('readChatTemplate', () => {
     );
     await expect(readChatTemplate(directory, model)).rejects.toMatchObject({ reason: { tag: 'unsupported' } });
     await writeFile(path.join(directory, 'tokenizer_config.json'), '{');
-    await expect(readChatTemplate(directory, model)).rejects.toMatchObject({ reason: { tag: 'invalid-input' } });
+    await expect(readChatTemplate(directory, model)).rejects.toMatchObject({ reason: { tag: 'storage' } });
   });
 });

@@ -156,6 +156,8 @@ class JinjaChatTemplate implements ChatTemplate {
   #compile(source: string): Template {
     let template = this.#compiled.get(source);
     if (template === undefined) {
+      // It would ask the model nothing, whatever the messages say.
+      if (source.trim() === '') throw invalidInput('The chat template is empty. Pass another as "chatTemplate".');
       try {
         template = compileTemplate(source);
       } catch (error) {

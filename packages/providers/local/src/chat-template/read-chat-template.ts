@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
+import { storageError } from '../storage-error.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ChatTemplate } from './chat-template.ts';
 import { chatTemplate } from './jinja-chat-template.ts';
@@ -35,12 +36,15 @@ async function findTemplates(directory: string): Promise<Map<string, string>> {
   for (const file of ['chat_template.json', 'tokenizer_config.json']) {
     const text = await readIfThere(path.join(directory, file));
     const template = text === undefined ? undefined : templateOf(text, path.join(directory, file));
-    if (typeof template === 'string') named.set('default', template);
-    else if (Array.isArray(template)) {
-      for (const entry of template as { readonly name?: unknown; readonly template?: unknown }[]) {
-        if (typeof entry?.name === 'string' && typeof entry.template === 'string')
-          named.set(entry.name, entry.template);
-      }
+    if (template === undefined || template === null) continue;
+    const entries = typeof template === 'string' ? [{ name: 'default', template }] : template;
+    for (const entry of Array.isArray(entries) ? entries : [undefined]) {
+      if (typeof entry?.name !== 'string' || typeof entry.template !== 'string')
+        throw new ModeshiftError(
+          { tag: 'storage', path: path.join(directory, file) },
+          `${path.join(directory, file)}: "chat_template" is neither a text nor a list of named ones. Get the checkpoint again, or pass a template as "chatTemplate".`,
+        );
+      named.set(entry.name, entry.template);
     }
   }
   const alone = await readIfThere(path.join(directory, 'chat_template.jinja'));
@@ -58,7 +62,7 @@ function templateOf(text: string, file: string): unknown {
     return (JSON.parse(text) as { readonly chat_template?: unknown } | null)?.chat_template;
   } catch (error) {
     throw new ModeshiftError(
-      { tag: 'invalid-input' },
+      { tag: 'storage', path: file },
       `${file} is no JSON (${(error as Error).message}). It may be cut off: download it again.`,
       { cause: error },
     );
@@ -71,10 +75,6 @@ async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new ModeshiftError(
-      { tag: 'storage', path: file, ...(code !== undefined && { code }) },
-      `${file} could not be read (${code}).`,
-      { cause: error },
-    );
+    throw storageError(error, file, 'The chat template cannot be read');
   }
 }

@@ -1,11 +1,12 @@
 // A checkpoint folder, opened: its architecture, sizes and weights.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import type { Architecture, NetworkConfig } from '../architectures/architecture.ts';
 import { architectureOf } from '../architectures/index.ts';
 import { storageError } from '../storage-error.ts';
 import { ConfigReader } from './config-reader.ts';
+import { withoutConfig } from './missing-files.ts';
 import { openWeights } from './safetensors-weights.ts';
 import type { Weight, Weights } from './weights.ts';
 
@@ -28,9 +29,11 @@ export interface Checkpoint<A extends Architecture = Architecture> {
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const path = join(folder, 'config.json');
+  await requireConfig(folder);
   const json = await readJson(path, 'The configuration of the model cannot be read');
   const reader = new ConfigReader(json, path);
-  const architecture = architectureOf(reader.text('model_type', 'none given'), path);
+  if (reader.json.model_type == null) throw reader.wrong('model_type', 'the name of an architecture');
+  const architecture = architectureOf(reader.text('model_type'), path);
   const config = architecture.config(reader);
   checkSizes(config, path);
   const weights = withPrefix(await openWeights(folder), architecture);
@@ -41,6 +44,15 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     throw error;
   }
   return { folder, architecture, config, json: reader.json, weights };
+}
+
+/** Throws `storage` for a folder without `config.json`, saying what it is instead. */
+export async function requireConfig(folder: string): Promise<void> {
+  const code = await access(join(folder, 'config.json')).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (code === 'ENOENT') throw await withoutConfig(folder);
 }
 
 /** A JSON file. Throws `storage` when it is missing or no JSON. */
@@ -81,6 +93,12 @@ function checkTables(architecture: Architecture, config: NetworkConfig, weights:
   check(`${architecture.embedding}.weight`, config.vocabularySize, 'the vocabulary');
   if (architecture.kind === 'decoder' && !config.tied)
     check(`${architecture.head}.weight`, config.vocabularySize, 'the vocabulary');
+  const columns = weights.find(`${architecture.embedding}.weight`)?.shape[1];
+  if (columns !== undefined && columns !== config.hiddenSize)
+    throw new ModeshiftError(
+      { tag: 'storage', path: weights.place },
+      `The vectors of tokens in ${weights.place} have ${columns} numbers, and by config.json a hidden size of ${config.hiddenSize}. Get the checkpoint again, or correct its config.json.`,
+    );
   const positions = architecture.positions?.(config);
   if (positions) check(`${positions.table}.weight`, positions.rows, 'positions');
 }

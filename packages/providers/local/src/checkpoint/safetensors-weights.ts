@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { storageError } from '../storage-error.ts';
+import { withoutWeights } from './missing-files.ts';
 import { type OpenSafetensors, openSafetensors } from './open-safetensors.ts';
 import { readFloats } from './read-floats.ts';
 import type { Weight, Weights } from './weights.ts';
@@ -23,7 +24,10 @@ export async function openWeights(folder: string): Promise<Weights> {
   const weights = new Map<string, Weight>();
   try {
     for (const [file, names] of shards ?? new Map([[single, undefined]])) {
-      const open = await openSafetensors(join(folder, file));
+      const open = await openSafetensors(join(folder, file)).catch(async error => {
+        if (error.reason?.code !== 'ENOENT') throw error;
+        throw shards ? missingShard(folder, file, error) : await withoutWeights(folder);
+      });
       opened.push(open);
       for (const name of names ?? []) {
         if (!open.ranges.has(name))
@@ -60,6 +64,13 @@ export async function openWeights(folder: string): Promise<Weights> {
       await Promise.all(opened.map(open => open.close()));
     },
   };
+}
+
+function missingShard(folder: string, file: string, { reason }: ModeshiftError): ModeshiftError {
+  return new ModeshiftError(
+    reason,
+    `${join(folder, index)} names ${file}, and it is not there. Put it there, or get the checkpoint again.`,
+  );
 }
 
 /** Files with the tensors that the index says they hold, or `undefined` where there is no index. */

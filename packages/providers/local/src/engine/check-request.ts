@@ -19,7 +19,9 @@ export function checkIds(what: string, ids: readonly number[], { config }: Limit
     throw invalidInput(`${what} has no tokens. Begin with the token that texts of this model begin with.`);
   for (const id of ids)
     if (!Number.isInteger(id) || id < 0 || id >= config.vocabularySize)
-      throw invalidInput(`${what} holds ${id}, which is no token: ids are 0 to ${config.vocabularySize - 1}.`);
+      throw invalidInput(
+        `${what} holds ${id}, which is no token: ids are 0 to ${config.vocabularySize - 1}. Where a text gave it, tokenizer.json is of another model.`,
+      );
 }
 
 /** The error of a sequence that is too long, with the numbers. */

@@ -42,7 +42,10 @@ export async function resolveCheckpoint(
   throwIfAborted(options.signal);
   const folder = await stat(pathOrId).catch(() => undefined);
   if (folder?.isDirectory()) return { directory: path.resolve(pathOrId), commit: undefined };
-  if (folder !== undefined) throw invalidInput(`${pathOrId} is a file. Give the folder that holds the checkpoint.`);
+  if (folder !== undefined)
+    throw invalidInput(
+      `${pathOrId} is a file. Give the folder that holds the checkpoint: config.json, tokenizer.json and *.safetensors.`,
+    );
   if (!/^[\w][\w.-]*(\/[\w][\w.-]*)?$/.test(pathOrId) || /--|\.\./.test(pathOrId)) {
     throw new ModeshiftError(
       { tag: 'not-found' },

@@ -1,5 +1,14 @@
 // Checkpoints that are damaged, that contradict themselves or that were made to harm: every one is a typed error that names the place.
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +100,74 @@ describe('weights', () => {
   });
 });
 
+describe('files that are not there', () => {
+  const tree: readonly [what: string, base: string, (folder: string) => void, file: string, words: string][] = [
+    ['no config.json', 'llama', folder => rmSync(join(folder, 'config.json')), 'config.json', 'it is no checkpoint'],
+    [
+      'an adapter',
+      'llama/adapters/lora/after',
+      () => undefined,
+      'config.json',
+      'holds an adapter and no model. Give the model that it was trained on',
+    ],
+    [
+      'weights of another format',
+      'llama',
+      folder => renameSync(join(folder, 'model.safetensors'), join(folder, 'pytorch_model.bin')),
+      'model.safetensors',
+      'pytorch_model.bin is not read here; save it once with Python',
+    ],
+    [
+      'no weights',
+      'llama',
+      folder => rmSync(join(folder, 'model.safetensors')),
+      'model.safetensors',
+      'with all of its *.safetensors',
+    ],
+    [
+      'no index',
+      'llama-untied',
+      folder => rmSync(join(folder, 'model.safetensors.index.json')),
+      'model.safetensors',
+      'model-00001-of-00002.safetensors is there, and no model.safetensors.index.json',
+    ],
+    [
+      'no second shard',
+      'llama-untied',
+      folder => rmSync(join(folder, 'model-00002-of-00002.safetensors')),
+      'model-00002-of-00002.safetensors',
+      'names model-00002-of-00002.safetensors, and it is not there',
+    ],
+  ];
+  it.each(tree)('%s', async (_, base, damage, file, words) => {
+    const folder = copyOf(base);
+    damage(folder);
+    const error = await failure(folder);
+    expect(error.reason).toEqual({ tag: 'storage', code: 'ENOENT', path: join(folder, file) });
+    expect(error.message).toContain(folder);
+    expect(error.message).toContain(words);
+  });
+});
+
 describe('config.json', () => {
+  it.each([
+    ['llama', { hidden_size: 65 }, 'invalid-input', 'a hidden size of 65 does not divide into 4 heads'],
+    ['llama', { hidden_size: 128 }, 'storage', 'have 32 numbers, and by config.json a hidden size of 128'],
+    ['llama', { head_dim: 7 }, 'unsupported', 'heads of 7 numbers'],
+    ['llama', { head_dim: 16 }, 'storage', 'queries of layer 0 are 32 numbers, and 4 heads of 16 have 64'],
+    ['llama', { num_key_value_heads: 1 }, 'storage', 'keys of layer 0 are 16 numbers, and 1 heads of 8 have 8'],
+    ['llama', { num_hidden_layers: 1 }, 'storage', '"model.layers.1.'],
+    ['gpt2', { n_layer: 1 }, 'storage', '"transformer.h.1.'],
+    ['qwen2', { model_type: 'llama' }, 'storage', '_proj.bias", of which its configuration knows nothing'],
+    ['llama', { model_type: null }, 'invalid-input', '"model_type" must be the name of an architecture'],
+  ])('of %s with %o is another model than the weights', async (name, fields, tag, words) => {
+    const folder = edited(copyOf(name), 'config.json', json => ({ ...json, ...fields }));
+    const error = await failure(folder);
+    expect(error.reason.tag).toBe(tag);
+    expect(error.message).toContain(folder);
+    expect(error.message).toContain(words);
+  });
+
   it.each([
     ['llama', 'vocab_size', 1],
     ['llama', 'vocab_size', -1],
@@ -171,6 +247,53 @@ describe('the tokenizer and the chat template', () => {
     writeFileSync(join(folder, 'tokenizer.json'), text);
     const error = await failure(folder);
     expect(error.message).toContain(join(folder, 'tokenizer.json'));
+    expect(error.message).toContain(words);
+  });
+
+  it('files that are cut are damage of the disk, and what is in them is wrong input', async () => {
+    for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
+      const folder = copyOf('llama');
+      truncateSync(join(folder, file), 100);
+      expect((await failure(folder)).reason).toEqual({ tag: 'storage', path: join(folder, file) });
+    }
+    const folder = edited(copyOf('llama'), 'tokenizer.json', json => ({ ...json, added_tokens: [null] }));
+    const error = await failure(folder);
+    expect([error.reason.tag, error.message]).toEqual(['invalid-input', expect.stringContaining('an added token')]);
+  });
+
+  it('a tokenizer with more tokens than the model has vectors is of another model', async () => {
+    const folder = copyOf('gpt2');
+    cpSync(join(fixture('llama'), 'tokenizer.json'), join(folder, 'tokenizer.json'));
+    const error = await failure(folder);
+    expect(error.reason).toEqual({ tag: 'storage', path: folder });
+    expect(error.message).toContain('ids up to 319, and the model has vectors for 0 to 299');
+    const encoder = copyOf('bert-cls');
+    cpSync(join(fixture('xlmr-reranker'), 'tokenizer.json'), join(encoder, 'tokenizer.json'));
+    const opened = EmbeddingRuntime.open({ checkpoint: encoder }, { truncate: false }, scope);
+    await expect(opened).rejects.toThrow('they are of two models');
+  });
+
+  it('a control token beyond the table is no harm until a prompt has it', async () => {
+    const folder = edited(copyOf('llama'), 'tokenizer.json', json => ({
+      ...json,
+      added_tokens: [...(json.added_tokens as object[]), { id: 5000, content: '<|额外|>', special: true }],
+    }));
+    expect(await answer(folder)).toBe(await answer(fixture('llama')));
+    const chatTemplate = '{{ messages[0].content }}<|额外|>';
+    expect((await failure(folder, { chatTemplate })).message).toMatch(/5000, which is no token.*of another model/);
+  });
+
+  it.each([
+    [7, 'storage', 'neither a text nor a list'],
+    [[{ name: 'default' }], 'storage', 'neither a text nor a list'],
+    ['', 'invalid-input', 'is empty'],
+    [' \n', 'invalid-input', 'is empty'],
+  ])('a chat template that is %j is told', async (chat_template, tag, words) => {
+    const folder = copyOf('llama');
+    writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ chat_template }));
+    const error = await failure(folder);
+    expect(error.reason.tag).toBe(tag);
+    expect(error.message).toContain(folder);
     expect(error.message).toContain(words);
   });
 

@@ -10,6 +10,7 @@ import type { ModelInfo } from './engine-client.ts';
 import { loadDirectory } from './load-directory.ts';
 import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
+import { requireTokens } from './require-tokens.ts';
 
 /** What is known of an embedding model. */
 export interface EmbeddingInfo extends ModelInfo {
@@ -54,6 +55,7 @@ export class EmbeddingRuntime {
     const checkpoint = await openCheckpoint(directory);
     const { architecture, config } = checkpoint;
     const { encoder, setup } = await withCheckpoint(checkpoint, async () => {
+      requireTokens(tokenizer, config, directory);
       const found = await readEmbeddingSetup(directory, architecture.kind);
       return { setup: found, encoder: await Encoder.loadEmbedding(checkpoint, found, loadOptions(source, scope)) };
     });

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Progress } from '@modeshift/core';
+import { requireConfig } from '../checkpoint/checkpoint.ts';
 import { resolveCheckpoint } from '../hub/index.ts';
 import type { CallScope } from '../worker/serve-calls.ts';
 import { given } from './given.ts';
@@ -28,6 +29,7 @@ export async function loadDirectory(source: ModelSource, scope: CallScope): Prom
     ...given({ revision, cacheDir, offline }),
     onProgress: ({ bytes, totalBytes }) => report(bytes, totalBytes),
   });
+  await requireConfig(directory);
   return directory;
 }
 

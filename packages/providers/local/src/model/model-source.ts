@@ -1,5 +1,6 @@
 // Which checkpoint a model is and how it is loaded: what every local model is told.
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { invalidInput, type Progress } from '@modeshift/core';
 import { checkDevice, type Device } from '../network/device.ts';
@@ -18,7 +19,7 @@ export interface LocalModelOptions {
    * `unsupported` where there is none.
    */
   readonly device?: Device;
-  /** Threads of one operator. Default: the processors this process may use. */
+  /** The most threads of one operator. Default, and never more: the processors this process may use. */
   readonly threads?: number;
   /** Branch, tag or commit on the hub. Default `main`. */
   readonly revision?: string;
@@ -48,5 +49,7 @@ export function modelSource(checkpoint: string, options: LocalModelOptions): Mod
     throw invalidInput(`threads must be a whole number above 0, and it is ${threads}.`);
   if ((isAbsolute(checkpoint) || checkpoint.startsWith('.')) && !existsSync(checkpoint))
     throw invalidInput(`There is no folder ${checkpoint}. Give a folder with a checkpoint, or an id on the hub.`);
-  return { ...plain, checkpoint };
+  // More threads than processors take turns and wait for each other: with thousands a pass takes minutes.
+  const limit = threads === undefined ? {} : { threads: Math.min(threads, availableParallelism()) };
+  return { ...plain, ...limit, checkpoint };
 }

@@ -8,6 +8,7 @@ import type { ModelInfo } from './engine-client.ts';
 import { loadDirectory } from './load-directory.ts';
 import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
+import { requireTokens } from './require-tokens.ts';
 
 /** How pairs are read. */
 export interface RerankerSettings {
@@ -38,9 +39,10 @@ export class RerankerRuntime {
     const tokenizer = await readTokenizer(directory);
     const checkpoint = await openCheckpoint(directory);
     const { config } = checkpoint;
-    const encoder = await withCheckpoint(checkpoint, () =>
-      Encoder.loadClassifier(checkpoint, loadOptions(source, scope)),
-    );
+    const encoder = await withCheckpoint(checkpoint, async () => {
+      requireTokens(tokenizer, config, directory);
+      return Encoder.loadClassifier(checkpoint, loadOptions(source, scope));
+    });
     if (encoder.size !== 1) {
       await encoder.dispose();
       throw new ModeshiftError(

@@ -34,6 +34,7 @@ import { given } from './given.ts';
 import { loadDirectory } from './load-directory.ts';
 import { loadOptions, withCheckpoint } from './load-options.ts';
 import type { ModelSource } from './model-source.ts';
+import { requireTokens } from './require-tokens.ts';
 
 /** What is known of a generating model. */
 export interface TextInfo extends ModelInfo {
@@ -89,6 +90,7 @@ export class TextRuntime {
     const checkpoint = isFile ? await openLlama2c(directory) : await openCheckpoint(directory);
     const { contextLength, maxConcurrent, maxWaiting, cacheBytes, guessAhead, adapters = {}, merge = [] } = settings;
     const decoder = await withCheckpoint(checkpoint, async () => {
+      requireTokens(tokenizer, checkpoint.config, directory);
       const merged = await Promise.all(merge.map(folder => readAdapter(folder)));
       const options = { ...loadOptions(source, scope), ...given({ contextLength }) };
       requirePositions(checkpoint, contextLength);

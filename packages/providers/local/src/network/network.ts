@@ -1,6 +1,14 @@
 // The blocks an architecture is written in. How a weight becomes a tensor and how attention keeps its keys differ between
 // generating, encoding and training; the architecture does not know.
-import { type FloatTensor, type Graph, type IndexTensor, layerNorm, reshape, rmsNorm } from '@modeshift/autograd';
+import {
+  AutogradError,
+  type FloatTensor,
+  type Graph,
+  type IndexTensor,
+  layerNorm,
+  reshape,
+  rmsNorm,
+} from '@modeshift/autograd';
 import type { NetworkConfig } from '../architectures/architecture.ts';
 
 /** What a linear layer is asked for. */
@@ -101,6 +109,14 @@ export class Network {
   }
 
   attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, layer: number, config: NetworkConfig): FloatTensor {
+    const { heads, keyHeads, headSize } = config;
+    const wanted = { queries: [q, heads], keys: [k, keyHeads], values: [v, keyHeads] } as const;
+    for (const [what, [{ shape }, count]] of Object.entries(wanted))
+      if (shape.at(-1) !== count * headSize)
+        throw new AutogradError(
+          'shape',
+          `${what} of layer ${layer} are ${shape.at(-1)} numbers, and ${count} heads of ${headSize} have ${count * headSize}.`,
+        );
     return this.#parts.attention(q, k, v, layer, config);
   }
 

@@ -103,6 +103,7 @@ export function planNetwork(weights: Weights, graph: Graph, build: (weights: Wei
       },
     }),
   );
+  requireAllRead(weights, new Set(placeholders.keys()));
   const sizes = [...placeholders.values()].map(({ shape }) => shape.reduce<number>((a, b) => a * Number(b), 1));
   return {
     tensors: [...tensors],
@@ -110,4 +111,23 @@ export function planNetwork(weights: Weights, graph: Graph, build: (weights: Wei
     linears: [...linears.values()],
     parameters: sizes.reduce((a, b) => a + b, 0),
   };
+}
+
+/**
+ * Weights within blocks that nothing reads are a configuration with too few layers, or of another architecture: the answers would be
+ * those of another model. Buffers that old checkpoints hold, such as a causal mask, are no vectors or matrices of that name.
+ */
+function requireAllRead(weights: Weights, read: ReadonlySet<string>): void {
+  const blocksOf = (name: string): string | undefined => /^(.+?)\.\d+\..+\.(?:weight|bias)$/.exec(name)?.[1];
+  const blocks = new Set([...read].map(blocksOf));
+  const unread = weights.names.find(name => {
+    const found = blocksOf(name);
+    const rank = weights.find(name)?.shape.length;
+    return found !== undefined && blocks.has(found) && !read.has(name) && (rank === 1 || rank === 2);
+  });
+  if (unread === undefined) return;
+  throw new ModeshiftError(
+    { tag: 'storage', path: weights.place },
+    `${weights.place} has the weight "${unread}", of which its configuration knows nothing, so answers would be those of another model. Get the checkpoint again, or correct its config.json (the number of layers, model_type).`,
+  );
 }

@@ -41,7 +41,7 @@ export function buildTokenizer(json: TokenizerJson, config: TokenizerPart = {}):
   const added: AddedTokenEntry[] = [];
   const contents = new Set<string>();
   for (const token of listed) {
-    if (typeof token.content !== 'string' || !Number.isSafeInteger(token.id))
+    if (typeof token?.content !== 'string' || !Number.isSafeInteger(token.id))
       throw damaged('an added token has no id or no text');
     if (contents.has(token.content)) continue;
     contents.add(token.content);

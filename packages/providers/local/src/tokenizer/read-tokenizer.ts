@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
+import { storageError } from '../storage-error.ts';
 import { buildTokenizer } from './build-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { damaged, type TokenizerJson, type TokenizerPart } from './tokenizer-json.ts';
@@ -12,8 +13,8 @@ import { damaged, type TokenizerJson, type TokenizerPart } from './tokenizer-jso
  * are no UTF-8 decode to one U+FFFD per broken sequence whatever the tokenizer's kind.
  *
  * @param directory A checkpoint's folder.
- * @throws ModeshiftError `storage` when there is no `tokenizer.json`; `invalid-input` when it is damaged or holds a kind of
- * stage that is not known.
+ * @throws ModeshiftError `storage` when there is no `tokenizer.json` or it is no JSON; `invalid-input` when it contradicts itself or
+ * holds a kind of stage that is not known.
  * @example
  * ```ts
  * import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -61,18 +62,14 @@ async function readJson(file: string): Promise<TokenizerPart | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new ModeshiftError(
-      { tag: 'storage', path: file, ...(code !== undefined && { code }) },
-      `${file} could not be read (${code}).`,
-      { cause: error },
-    );
+    throw storageError(error, file, 'The tokenizer cannot be read');
   }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as TokenizerPart;
   } catch (error) {
     throw new ModeshiftError(
-      { tag: 'invalid-input' },
+      { tag: 'storage', path: file },
       `${file} is no JSON (${(error as Error).message}). It may be cut off: download it again.`,
       { cause: error },
     );

@@ -244,8 +244,10 @@ describe('readTokenizer', () => {
     const directory = await folder();
     const file = path.join(directory, 'tokenizer.json');
     await expect(readTokenizer(directory)).rejects.toMatchObject({ reason: { tag: 'storage', code: 'ENOENT' } });
+    await writeFile(file, '{"model": ');
+    await expect(readTokenizer(directory)).rejects.toThrow(/no JSON.*download it again/);
+    await expect(readTokenizer(directory)).rejects.toMatchObject({ reason: { tag: 'storage', path: file } });
     for (const [content, message] of [
-      ['{"model": ', /no JSON.*download it again/],
       ['[]', /holds no object/],
       ['{}', /no "model"/],
       ['{"model":{"type":"BPE"}}', /no vocabulary/],

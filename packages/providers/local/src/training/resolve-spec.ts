@@ -1,4 +1,5 @@
 // A training spec with every default filled in, checked against the model before anything is loaded.
+import { availableParallelism } from 'node:os';
 import { invalidInput, ModeshiftError, type TrainLoss, type TrainSpec } from '@modeshift/core';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkDevice, type Device } from '../network/device.ts';
@@ -138,7 +139,8 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     maxLength,
     tooLong: checkTooLong(batches.tooLong ?? 'error'),
     seed: spec.seed ?? 0,
-    threads: threads === undefined ? undefined : whole('options.threads', Number(threads)),
+    threads:
+      threads === undefined ? undefined : Math.min(whole('options.threads', Number(threads)), availableParallelism()),
     device: checkDevice(String(device)),
   };
 }
