@@ -103,7 +103,7 @@ function question(world: World, described: readonly Described[], size: number): 
   const told = new Set(described.flatMap(one => one.facts.map(fact => fact.attribute.key)));
   const near = untold.filter(({ key }) => told.has(key));
   const training = world.split === 'train';
-  const missing = world.chance(training ? 0.28 : 0.1 + 0.15 * size) && untold.length > 0;
+  const missing = world.chance(training ? 0.36 : 0.1 + 0.15 * size) && untold.length > 0;
   const fact = world.pick(facts);
   const attribute = missing
     ? near.length > 0 && world.chance(training ? 0.65 : 0.5)
