@@ -3,7 +3,7 @@
 // Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound" (2024), for the estimate.
 
 import type { CodeBlock } from './code-block.ts';
-import { fineMiddle, fineStep, setLevel } from './fine-codes.ts';
+import { fineMiddle, fineStep, levelOf, setLevel } from './fine-codes.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 import { mostBits } from './scan-kernel.ts';
 
@@ -66,20 +66,31 @@ export class BinaryCode {
     return dimensions <= mostBits;
   }
 
+  /** Coordinates of a rotated vector. */
+  get length(): number {
+    return this.#rotated.length;
+  }
+
   /** Writes the code of a vector into a row of a fresh block. */
   encode(vector: Float32Array, block: CodeBlock, row: number): void {
     this.#rotate(vector);
-    let square = 0;
     let bias = 0;
-    for (let i = 0; i < this.#dimensions; i++) {
-      square += this.#residual[i]! ** 2;
-      bias += this.#residual[i]! * this.#mean[i]!;
-    }
+    for (let i = 0; i < this.#dimensions; i++) bias += this.#residual[i]! * this.#mean[i]!;
+    this.#write(this.#rotated, bias, block, row);
+  }
+
+  /** The same of a point among rotated vectors; the greatest estimate is then that of the nearest point. */
+  encodeCentre(rotated: Float32Array, block: CodeBlock, row: number): void {
+    this.#write(rotated, -squareOf(rotated) / this.#rotations.length / 2, block, row);
+  }
+
+  #write(rotated: Float32Array, bias: number, block: CodeBlock, row: number): void {
+    const copies = this.#rotations.length;
+    const square = squareOf(rotated) / copies;
     block.biases[row] = bias;
     if (square === 0) return;
     const bits = block.bits.subarray(row * this.bytes, (row + 1) * this.bytes);
     const levels = block.levels!.subarray(4 * row * this.bytes, 4 * (row + 1) * this.bytes);
-    const rotated = this.#rotated;
     const step = fineStep * Math.sqrt(square / this.#dimensions);
     let [absolute, along, length] = [0, 0, 0];
     for (let i = 0; i < rotated.length; i++) {
@@ -91,7 +102,6 @@ export class BinaryCode {
       along += value * (level - fineMiddle);
       length += (level - fineMiddle) ** 2;
     }
-    const copies = this.#rotations.length;
     // 1 / cos² − 1, of the angle between the vector and its levels.
     const loss = Math.max(0, (copies * square * length) / along ** 2 - 1);
     block.scales[row] = square / absolute;
@@ -99,18 +109,25 @@ export class BinaryCode {
     block.fineDeviations[row] = Math.sqrt((copies * square * loss) / rotated.length) / copies;
   }
 
+  /** About the rotated vector of a code with levels. */
+  decode(block: CodeBlock, row: number, out: Float32Array): void {
+    const levels = block.levels!.subarray(4 * row * this.bytes, 4 * (row + 1) * this.bytes);
+    const scale = block.fineScales[row]! * this.#rotations.length;
+    for (let i = 0; i < out.length; i++) out[i] = scale * (levelOf(levels, i) - fineMiddle);
+  }
+
   encodeQuery(vector: Float32Array): EncodedQuery {
     this.#rotate(vector);
-    const rotated = this.#rotated.slice();
-    const bits = new Uint8Array(this.bytes);
-    let square = 0;
-    for (let i = 0; i < rotated.length; i++) {
-      square += rotated[i]! ** 2;
-      if (rotated[i]! > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
-    }
     let meanProduct = 0;
     for (let i = 0; i < vector.length; i++) meanProduct += vector[i]! * this.#mean[i]!;
-    return { bits, rotated, norm: Math.sqrt(square), meanProduct };
+    return { ...this.queryOf(this.#rotated.slice()), meanProduct };
+  }
+
+  /** A query by the rotated difference to the mean; its estimates leave the mean out. */
+  queryOf(rotated: Float32Array): EncodedQuery {
+    const bits = new Uint8Array(this.bytes);
+    for (let i = 0; i < rotated.length; i++) if (rotated[i]! > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
+    return { bits, rotated, norm: Math.sqrt(squareOf(rotated)), meanProduct: 0 };
   }
 
   #rotate(vector: Float32Array): void {
@@ -119,4 +136,10 @@ export class BinaryCode {
     for (const [i, rotation] of this.#rotations.entries())
       rotation(this.#residual, this.#rotated.subarray(i * dimensions, (i + 1) * dimensions));
   }
+}
+
+function squareOf(vector: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) square += vector[i]! ** 2;
+  return square;
 }

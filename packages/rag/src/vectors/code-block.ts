@@ -4,6 +4,9 @@
 const columns = 6;
 const header = 16;
 
+/** The list of a row that is in none. */
+export const noList = 0xffff;
+
 /** The columns of codes. */
 export class CodeBlock {
   readonly count: number;
@@ -17,6 +20,8 @@ export class CodeBlock {
   readonly fineScales: Float32Array;
   readonly fineDeviations: Float32Array;
   readonly bits: Uint8Array;
+  /** The inverted lists that the rows are in, or `noList`. */
+  readonly lists: Uint16Array;
   /** What a file holds, without the levels. */
   readonly data: Uint8Array;
   /** The levels, four bits each; undefined where they were not read. */
@@ -37,24 +42,45 @@ export class CodeBlock {
     this.fineScales = new Float32Array(data.buffer, column(4), count);
     this.fineDeviations = new Float32Array(data.buffer, column(5), count);
     this.bits = data.subarray(header + 4 * columns * count, header + (4 * columns + bytes) * count);
+    this.lists = new Uint16Array(data.buffer, data.byteOffset + header + (4 * columns + bytes) * count, count);
   }
 
   /** An empty block to fill; `bytes`: of a code's bits. */
   static make(bytes: number, count: number): CodeBlock {
-    const data = new Uint8Array(header + (4 * columns + bytes) * count);
+    const data = new Uint8Array(header + (4 * columns + bytes + 2) * count);
     new DataView(data.buffer).setUint32(0, count, true);
-    return new CodeBlock(bytes, data, new Uint8Array(4 * bytes * count));
+    const block = new CodeBlock(bytes, data, new Uint8Array(4 * bytes * count));
+    block.lists.fill(noList);
+    return block;
   }
 
   /** The block of bytes that a file holds. */
   static of(bytes: number, data: Uint8Array, levels?: Uint8Array): CodeBlock {
-    return new CodeBlock(bytes, data.byteOffset % 4 === 0 ? data : data.slice(), levels);
+    const count = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+    const size = header + (4 * columns + bytes + 2) * count;
+    if (data.length === size) return new CodeBlock(bytes, data.byteOffset % 4 === 0 ? data : data.slice(), levels);
+    // A file that was written before there were lists.
+    const longer = new Uint8Array(size);
+    longer.set(data);
+    const block = new CodeBlock(bytes, longer, levels);
+    block.lists.fill(noList);
+    return block;
+  }
+
+  /** The number of what gave the rows their lists; 0 where nothing did. */
+  get listing(): number {
+    return new DataView(this.data.buffer, this.data.byteOffset).getUint32(4, true);
+  }
+
+  set listing(listing: number) {
+    new DataView(this.data.buffer, this.data.byteOffset).setUint32(4, listing, true);
   }
 
   /** One block of the rows of several for which `keep` holds. */
   static join(bytes: number, blocks: readonly CodeBlock[], keep: (key: number) => boolean): CodeBlock {
     const count = blocks.reduce((sum, one) => sum + one.keys.filter(keep).length, 0);
     const joined = CodeBlock.make(bytes, count);
+    joined.listing = blocks.reduce((most, one) => Math.max(most, one.listing), 0);
     let row = 0;
     for (const block of blocks)
       for (let i = 0; i < block.count; i++) if (keep(block.keys[i]!)) joined.copy(row++, block, i);
@@ -66,6 +92,7 @@ export class CodeBlock {
     this.documents[row] = from.documents[at]!;
     this.scales[row] = from.scales[at]!;
     this.biases[row] = from.biases[at]!;
+    this.lists[row] = from.listing === this.listing ? from.lists[at]! : noList;
     this.fineScales[row] = from.fineScales[at]!;
     this.fineDeviations[row] = from.fineDeviations[at]!;
     const bytes = this.#bytes;

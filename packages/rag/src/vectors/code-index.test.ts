@@ -2,7 +2,8 @@
 import { type Random, random } from '@modeshift/core';
 import { describe, expect, it } from 'vitest';
 import { BinaryCode, type EncodedQuery } from './binary-code.ts';
-import { CodeBlock } from './code-block.ts';
+import type { Candidates } from './candidates.ts';
+import { CodeBlock, noList } from './code-block.ts';
 import { CodeIndex } from './code-index.ts';
 import { seededRotation } from './rotation.ts';
 
@@ -190,5 +191,45 @@ describe('CodeIndex', () => {
     index.remove([]);
     expect(index.size).toBe(0);
     expect(found(index, code.encodeQuery(vectors[4]!), 10)).toEqual([]);
+  });
+});
+
+describe('rows sorted by list', () => {
+  it.each([true, false])('are searched list by list, removed and appended (levels: %s)', fine => {
+    const vectors = clustered(random(4), 600, 64);
+    const code = new BinaryCode(new Float32Array(64));
+    const block = encoded(code, vectors);
+    const listOf = (key: number): number => (key % 10 === 9 ? noList : key % 4);
+    for (const key of block.keys.keys()) block.lists[key] = listOf(key);
+    const index = new CodeIndex(code.bytes, fine);
+    index.group(Uint32Array.from({ length: 5 }, (_, list) => block.lists.filter(one => one === list).length));
+    index.place(block);
+    expect([index.size, index.lists, index.unlisted]).toEqual([600, 5, 60]);
+    const query = code.encodeQuery(vectors[8]!);
+    const keysOf = (candidates: Candidates): number[] => {
+      const keys: number[] = [];
+      for (; candidates.size > 0; candidates.next()) {
+        const key = index.key(candidates.row);
+        expect(index.listOf(candidates.row) ?? noList).toBe(key < 600 ? listOf(key) : noList);
+        keys.push(key);
+      }
+      return keys.sort((a, b) => a - b);
+    };
+    const all = [...block.keys];
+    expect(keysOf(index.search(query, 600))).toEqual(all);
+    expect(keysOf(index.searchLists(query, 600, [1, 0, 4]))).toEqual(all.filter(key => ![2, 3].includes(listOf(key))));
+    expect(keysOf(index.searchLists(query, 600, []))).toEqual(all.filter(key => key % 10 === 9));
+    const order = (candidates: Candidates): number => index.key(candidates.row);
+    expect(order(index.searchLists(query, 20, [0]))).toBe(8);
+    index.remove(all.filter(key => key % 3 === 0));
+    const kept = all.filter(key => key % 3 !== 0);
+    expect([index.size, keysOf(index.search(query, 600))]).toEqual([400, kept]);
+    expect([...index.documents].filter(document => document === 0).length).toBeGreaterThanOrEqual(180);
+    expect(keysOf(index.searchLists(query, 600, [3]))).toEqual(kept.filter(key => [3, noList].includes(listOf(key))));
+    const fresh = encoded(code, vectors.slice(0, 10));
+    for (let i = 0; i < 10; i++) fresh.keys[i] = 600 + i;
+    index.append(fresh);
+    expect(order(index.searchLists(query, 20, [1]))).toBe(608);
+    expect(keysOf(index.search(query, 700))).toEqual([...kept, ...fresh.keys]);
   });
 });

@@ -3,6 +3,7 @@ import { type EncodedQuery, signLoss, signTables } from './binary-code.ts';
 import { Candidates } from './candidates.ts';
 import type { CodeBlock } from './code-block.ts';
 import { FineCodes } from './fine-codes.ts';
+import { RowGroups } from './row-groups.ts';
 import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts';
 
 const pageBytes = 65_536;
@@ -14,13 +15,22 @@ const sampleStep = 32;
 /** Four bits a coordinate are held up to this many bytes. */
 const mostFineBytes = 32 * 2 ** 20;
 
+/** What a scan looks at: rows by number, or ranges as beginnings and ends. */
+type Among =
+  | { readonly rows: Uint32Array; readonly ranges?: never }
+  | { readonly ranges: readonly number[]; readonly rows?: never };
+
 /** One-bit codes, and up to a size four-bit ones, with the keys of their vectors and of the documents they belong to. */
 export class CodeIndex {
   readonly #words: number;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: ScanKernel;
   readonly #fine: FineCodes | undefined;
+  /** Where the rows of lists lie; others come after them. */
+  #groups: RowGroups | undefined;
+  /** Where the last row ends. */
   #size = 0;
+  #removed = 0;
   #keys = new Uint32Array(0);
   #documents = new Uint32Array(0);
   /** Row by row, so that they lie together: what a sum is multiplied by, what is added, the deviation of a query of length one. */
@@ -39,8 +49,24 @@ export class CodeIndex {
     return 4 * bytes * count <= mostFineBytes;
   }
 
+  /** How many rows there are. */
   get size(): number {
-    return this.#size;
+    return this.#size - this.#removed;
+  }
+
+  /** How many inverted lists the rows are sorted by; 0 where they are not. */
+  get lists(): number {
+    return this.#groups?.count ?? 0;
+  }
+
+  /** How many rows are in no list. */
+  get unlisted(): number {
+    return this.#size - (this.#groups?.end ?? 0);
+  }
+
+  /** The list of a row; undefined where it is in none. */
+  listOf(row: number): number | undefined {
+    return this.#groups && row < this.#groups.end ? this.#groups.listOf(row) : undefined;
   }
 
   get kind(): ScanKernel['kind'] {
@@ -57,7 +83,7 @@ export class CodeIndex {
     return this.#memory.buffer.byteLength + (this.#fine?.memoryBytes ?? 0) + (8 + 4 * numbersOfRow) * this.#keys.length;
   }
 
-  /** The keys of the documents, row by row. */
+  /** The keys of the documents, row by row; 0 where a row was removed. */
   get documents(): Uint32Array {
     return this.#documents.subarray(0, this.#size);
   }
@@ -81,30 +107,75 @@ export class CodeIndex {
     this.#numbers = grown(this.#numbers, new Float32Array(numbersOfRow * size));
   }
 
-  /** Appends the rows of a block, from one on; with levels where levels are held. */
-  append(block: CodeBlock, from = 0): void {
-    const row = this.#size;
-    this.#size += block.count - from;
-    if (this.#size > this.#keys.length) this.reserve(Math.ceil(1.25 * this.#size));
+  /** Has the rows sorted by list from now on; `counts`: by list, how many are to be placed. There are no rows yet. */
+  group(counts: Uint32Array): void {
+    this.#groups = new RowGroups(counts);
+    this.#size = this.#groups.end;
+    this.#removed = this.#size;
+    this.reserve(this.#size);
+  }
+
+  /** Puts the rows of a block into their lists; with levels where levels are held. */
+  place(block: CodeBlock): void {
+    const groups = this.#groups!;
     const bytes = 16 * this.#words;
-    new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes), layout.codes + row * bytes);
-    this.#fine?.set(row, block.levels!.subarray(4 * from * bytes));
-    this.#keys.set(block.keys.subarray(from), row);
-    this.#documents.set(block.documents.subarray(from), row);
-    for (let i = from, at = numbersOfRow * row; i < block.count; i++, at += numbersOfRow) {
-      const scale = block.scales[i]!;
-      this.#numbers[at] = this.#fine ? block.fineScales[i]! : scale;
-      this.#numbers[at + 1] = block.biases[i]!;
-      this.#numbers[at + 2] = this.#fine ? block.fineDeviations[i]! : signLoss * scale;
+    const codes = new Uint32Array(this.#memory.buffer, layout.codes);
+    const bits = new Uint32Array(block.bits.buffer, block.bits.byteOffset, block.bits.length / 4);
+    for (let i = 0; i < block.count; i++) {
+      const list = block.lists[i]!;
+      if (list >= groups.count) {
+        this.append(block, i, i + 1);
+        continue;
+      }
+      const row = groups.add(list);
+      for (let word = 0, to = (row * bytes) / 4, from = (i * bytes) / 4; word < bytes / 4; word++)
+        codes[to + word] = bits[from + word]!;
+      this.#fine?.set(row, block.levels!.subarray(4 * i * bytes, 4 * (i + 1) * bytes));
+      this.#setColumns(row, block, i);
+      this.#removed--;
     }
   }
 
-  /** Removes the rows of keys, where they are there; the last rows take their places. */
+  /** Appends rows of a block; with levels where levels are held. */
+  append(block: CodeBlock, from = 0, to = block.count): void {
+    const row = this.#size;
+    this.#size += to - from;
+    if (this.#size > this.#keys.length) this.reserve(Math.ceil(1.25 * this.#size));
+    const bytes = 16 * this.#words;
+    new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes, to * bytes), layout.codes + row * bytes);
+    this.#fine?.set(row, block.levels!.subarray(4 * from * bytes, 4 * to * bytes));
+    for (let i = from; i < to; i++) this.#setColumns(row + i - from, block, i);
+  }
+
+  #setColumns(row: number, block: CodeBlock, i: number): void {
+    this.#keys[row] = block.keys[i]!;
+    this.#documents[row] = block.documents[i]!;
+    const at = numbersOfRow * row;
+    const scale = block.scales[i]!;
+    this.#numbers[at] = this.#fine ? block.fineScales[i]! : scale;
+    this.#numbers[at + 1] = block.biases[i]!;
+    this.#numbers[at + 2] = this.#fine ? block.fineDeviations[i]! : signLoss * scale;
+  }
+
+  /** Removes the rows of keys, where they are there; the last rows, of the same list, take their places. */
   remove(keys: readonly number[]): void {
     if (keys.length === 0) return;
     const gone = new Uint8Array(keys.reduce((most, key) => Math.max(most, key), 0) + 1);
     for (const key of keys) gone[key] = 1;
-    for (let row = 0; row < this.#size; ) {
+    const groups = this.#groups;
+    for (let list = 0; groups && list < groups.count; list++) {
+      for (let row = groups.start(list); row < groups.rowsEnd(list); ) {
+        if (gone[this.#keys[row]!] !== 1) {
+          row++;
+          continue;
+        }
+        const last = groups.removeLast(list);
+        this.#move(last, row);
+        this.#documents[last] = 0;
+        this.#removed++;
+      }
+    }
+    for (let row = groups?.end ?? 0; row < this.#size; ) {
       if (gone[this.#keys[row]!] === 1) this.#move(--this.#size, row);
       else row++;
     }
@@ -115,7 +186,41 @@ export class CodeIndex {
    * where it lists no more than are wanted, all of them are estimated.
    */
   search(query: EncodedQuery, wanted: number, rows?: Uint32Array): Candidates {
-    const near = rows && rows.length <= wanted ? rows.slice() : this.#scan(query, wanted, rows);
+    if (rows && rows.length <= wanted) return this.#estimated(query, rows.slice());
+    const among: Among = rows ? { rows } : { ranges: this.#ranges() };
+    // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
+    this.#setQuery(query);
+    const most = 128 * this.#words;
+    const count = rows?.length ?? this.size;
+    const limit = count < leastToSample ? most : this.#sampled(wanted, among);
+    const near = this.#within(limit, wanted, among);
+    const isEnough = near.length >= Math.min(wanted, count);
+    return this.#estimated(query, isEnough ? near : this.#within(most, wanted, among));
+  }
+
+  /** The same of the rows of some lists, the nearest list first, and of those that are in no list. */
+  searchLists(query: EncodedQuery, wanted: number, lists: readonly number[]): Candidates {
+    this.#setQuery(query);
+    return this.#estimated(query, this.#within(128 * this.#words, wanted, { ranges: this.#ranges(lists) }));
+  }
+
+  /** Beginnings and ends of the rows of lists, or of all, and of those that are in no list. */
+  #ranges(lists?: readonly number[]): number[] {
+    const groups = this.#groups;
+    const ranges: number[] = [];
+    if (groups && (lists || this.#removed > 0)) {
+      const some = lists ?? Array.from({ length: groups.count }, (_, list) => list);
+      for (const list of some) ranges.push(groups.start(list), groups.rowsEnd(list));
+      ranges.push(groups.end, this.#size);
+    } else ranges.push(0, this.#size);
+    return ranges;
+  }
+
+  #setQuery({ bits }: EncodedQuery): void {
+    new Uint8Array(this.#memory.buffer).set(bits, layout.query);
+  }
+
+  #estimated(query: EncodedQuery, near: Uint32Array): Candidates {
     const estimates = new Float64Array(near.length);
     const deviations = new Float64Array(near.length);
     const { norm } = query;
@@ -129,25 +234,15 @@ export class CodeIndex {
     return new Candidates(near, estimates, deviations);
   }
 
-  #scan({ bits }: EncodedQuery, wanted: number, rows: Uint32Array | undefined): Uint32Array {
-    new Uint8Array(this.#memory.buffer).set(bits, layout.query);
-    const most = 128 * this.#words;
-    const count = rows?.length ?? this.#size;
-    // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
-    const limit = count < leastToSample ? most : this.#sampled(wanted, rows, most);
-    const near = this.#within(limit, wanted, rows);
-    return near.length >= Math.min(wanted, count) ? near : this.#within(most, wanted, rows);
-  }
-
   /** A distance within which the wanted rows probably are. */
-  #sampled(wanted: number, rows: Uint32Array | undefined, most: number): number {
+  #sampled(wanted: number, among: Among): number {
     const expected = wanted / sampleStep;
-    return this.#run(most, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), rows, sampleStep).limit;
+    return this.#run(128 * this.#words, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), among, sampleStep).limit;
   }
 
   /** The rows up to a distance, or up to that of the last wanted where that is less. */
-  #within(most: number, wanted: number, rows: Uint32Array | undefined): Uint32Array {
-    const { parts, limit } = this.#run(most, wanted, rows, 1);
+  #within(most: number, wanted: number, among: Among): Uint32Array {
+    const { parts, limit } = this.#run(most, wanted, among, 1);
     const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
     let kept = 0;
     for (const part of parts)
@@ -156,27 +251,28 @@ export class CodeIndex {
   }
 
   /** Row and distance of those that may be wanted, of every so manyth, and the distance of the last that is. */
-  #run(
-    most: number,
-    wanted: number,
-    rows: Uint32Array | undefined,
-    step: number,
-  ): { parts: Uint32Array[]; limit: number } {
+  #run(most: number, wanted: number, among: Among, step: number): { parts: Uint32Array[]; limit: number } {
     const { buffer } = this.#memory;
     new Uint32Array(buffer, layout.counts, 128 * this.#words + 1).fill(0);
-    const state = new Uint32Array(buffer, layout.state, 2);
-    state.set([most, 0]);
-    const count = rows?.length ?? this.#size;
-    const found = new Uint32Array(buffer, layout.found, 2 * blockSize);
+    const state = new Uint32Array(buffer, layout.state, 3);
+    state.set([most, 0, 0]);
+    const { rows, ranges = [0, rows!.length] } = among;
     const parts: Uint32Array[] = [];
-    for (let first = 0; first < count; first += blockSize) {
-      const end = Math.min(first + blockSize, count);
-      if (rows) new Uint32Array(buffer, layout.list, end - first).set(rows.subarray(first, end));
-      const written = rows
-        ? this.#kernel.list(0, end - first, step, wanted)
-        : this.#kernel.range(first, end, step, wanted);
-      parts.push(found.slice(0, 2 * written));
+    const flush = (): void => {
+      parts.push(new Uint32Array(buffer, layout.found, 2 * state[2]!).slice());
+      state[2] = 0;
+    };
+    for (let i = 0; i < ranges.length; i += 2) {
+      for (let first = ranges[i]!; first < ranges[i + 1]!; first += blockSize) {
+        const end = Math.min(first + blockSize, ranges[i + 1]!);
+        if (state[2]! + end - first > blockSize) flush();
+        if (rows) {
+          new Uint32Array(buffer, layout.list, end - first).set(rows.subarray(first, end));
+          this.#kernel.list(0, end - first, step, wanted);
+        } else this.#kernel.range(first, end, step, wanted);
+      }
     }
+    flush();
     return { parts, limit: state[0]! };
   }
 

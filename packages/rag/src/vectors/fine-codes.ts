@@ -183,3 +183,9 @@ export function setLevel(codes: Uint8Array, coordinate: number, level: number): 
   const at = 16 * (coordinate >> 5) + (coordinate & 15);
   codes[at] = codes[at]! | (coordinate & 16 ? level << 4 : level);
 }
+
+/** The level of a coordinate. */
+export function levelOf(codes: Uint8Array, coordinate: number): number {
+  const both = codes[16 * (coordinate >> 5) + (coordinate & 15)]!;
+  return coordinate & 16 ? both >> 4 : both & 15;
+}

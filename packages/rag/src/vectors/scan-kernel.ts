@@ -11,8 +11,8 @@ export const mostBits = 12_288;
 
 /**
  * Scans every `step`-th code from number `first` to before `end`, or from place `first` to before `end` of the list, and writes each that may be among the `wanted`
- * nearest to `found` as its number and its distance. `state` holds the threshold and how many are at or below it; `counts` how
- * many there are of each distance. Returns how many were written. All numbers are u32.
+ * nearest to `found`, after what is there, as its number and its distance. `state` holds the threshold, how many are at or below it, and how
+ * many were written; `counts` how many there are of each distance. Returns how many were written in all. All numbers are u32.
  */
 export type Scan = (first: number, end: number, step: number, wanted: number) => number;
 
@@ -67,7 +67,7 @@ function scanFunction(name: 'range' | 'list', bytes: number): WasmCode {
       .loadLong(8 * i)
       .set(word);
   code.i32(layout.state).load(0).set(threshold).i32(layout.state).load(4).set(kept);
-  code.i32(layout.found).set(out);
+  code.i32(layout.state).load(8).i32(8).do('i32.mul').i32(layout.found).do('i32.add').set(out);
   const isList = name === 'list';
   // The address of the next code of a range goes on by a fixed number of bytes, which the place of `row` keeps.
   if (!isList) {
@@ -93,7 +93,8 @@ function scanFunction(name: 'range' | 'list', bytes: number): WasmCode {
     },
   );
   code.i32(layout.state).get(threshold).store(0).i32(layout.state).get(kept).store(4);
-  return code.get(out).i32(layout.found).do('i32.sub').i32(8).do('i32.divU');
+  code.get(out).i32(layout.found).do('i32.sub').i32(8).do('i32.divU').set(out);
+  return code.i32(layout.state).get(out).store(8).get(out);
 }
 
 const modules = new Map<number, WebAssembly.Module | undefined>();
@@ -121,7 +122,8 @@ function plainKernel(memory: WebAssembly.Memory, bytes: number): ScanKernel {
     const [query, state, counts, list, found, codes] = places.map(byte => byte / 4) as [
       ...[number, number, number, number, number, number],
     ];
-    let [threshold, kept, out] = [all[state]!, all[state + 1]!, found];
+    let [threshold, kept] = [all[state]!, all[state + 1]!];
+    let out = found + 2 * all[state + 2]!;
     for (let at = first; at < end; at += step) {
       const row = listed ? all[list + at]! : at;
       const address = codes + (row * bytes) / 4;
@@ -137,7 +139,8 @@ function plainKernel(memory: WebAssembly.Memory, bytes: number): ScanKernel {
     }
     all[state] = threshold;
     all[state + 1] = kept;
-    return (out - found) / 2;
+    all[state + 2] = (out - found) / 2;
+    return all[state + 2]!;
   };
   return {
     kind: 'javascript',

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { random } from '@modeshift/core';
+import { withVector } from '../../testing/samples.ts';
 import { openStore } from './open-store.ts';
 
 const perBatch = 3;
+/** Documents that are there before, so that writers keep codes and make inverted lists. */
+const earlier = 2300;
 const names = ['a', 'b'] as const;
 
 const source = (name: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, name)).href);
@@ -18,9 +21,8 @@ const writer = `
   const { withVector } = await import(${source('../../testing/samples.ts')});
   const [file, name, from] = process.argv.slice(1);
   writeSync(1, 'begun\\n');
-  const store = await openStore(file);
+  const store = await openStore(file, { listsFrom: ${earlier} });
   const collection = await store.collection('main', 'all');
-  await collection.addSpace({ name: 'main', dimensions: 8 });
   for (let batch = Number(from); ; batch++) {
     const id = part => name + '-' + batch + '-' + part;
     const write = part => withVector(id(part), Float32Array.from({ length: 8 }, (_, i) => Math.sin(batch * 8 + part + i)), { text: '第一版 ' + id(part), metadata: { batch, name } });
@@ -39,6 +41,7 @@ export async function killWriters(folder: string, rounds: number, seed: number):
   const chance = random(seed);
   const file = join(folder, 'store.db');
   const acknowledged = { a: 0, b: 0 };
+  await begin(file);
   for (let round = 0; round < rounds; round++) {
     // Some are killed while they open the file or write for the first time, most after that.
     const counts = await Promise.all(
@@ -51,8 +54,19 @@ export async function killWriters(folder: string, rounds: number, seed: number):
     for (const [i, name] of names.entries()) acknowledged[name] += counts[i]!;
     await check(file, acknowledged);
   }
-  checkFile(file);
+  checkFile(file, acknowledged.a + acknowledged.b);
   return acknowledged.a + acknowledged.b;
+}
+
+async function begin(file: string): Promise<void> {
+  const source = random(earlier);
+  const store = await openStore(file);
+  const collection = await store.collection('main', 'all');
+  await collection.addSpace({ name: 'main', dimensions: 8 });
+  const vector = (): Float32Array => Float32Array.from({ length: 8 }, () => source.normal());
+  const write = (_: unknown, i: number) => withVector(`earlier-${i}`, vector(), { text: `第一版 ${i}` });
+  await collection.put(Array.from({ length: earlier }, write));
+  await store.close();
 }
 
 /** When a writer is killed: how long after how many lines of it. */
@@ -111,7 +125,7 @@ async function check(file: string, acknowledged: Readonly<Record<'a' | 'b', numb
 }
 
 /** What SQLite says of the file, and whether what is derived from documents fits them. */
-function checkFile(file: string): void {
+function checkFile(file: string, acknowledged: number): void {
   const db = new DatabaseSync(file);
   assert.equal(db.prepare('PRAGMA integrity_check').get()!.integrity_check, 'ok');
   const { vectors, size } = db.prepare('SELECT (SELECT count(*) FROM vectors) AS vectors, size FROM spaces').get()!;
@@ -128,5 +142,17 @@ function checkFile(file: string): void {
     if (kind === 'terms' || written > 0)
       assert.ok(written >= there && written - there <= removed, `${kind}: ${JSON.stringify(row)}`);
   }
+  assert.deepEqual(
+    db
+      .prepare(`SELECT kind, count(*) AS n FROM segments WHERE kind LIKE 'list%' GROUP BY kind`)
+      .all()
+      .map(row => ({ ...row })),
+    acknowledged > 0
+      ? [
+          { kind: 'listed', n: 1 },
+          { kind: 'lists', n: 1 },
+        ]
+      : [],
+  );
   db.close();
 }

@@ -7,11 +7,17 @@ import { Database } from './database.ts';
 import { Segments } from './segments.ts';
 import { SqliteCollection } from './sqlite-collection.ts';
 import { StoreCache } from './store-cache.ts';
+import { clearCodes } from './stored-lists.ts';
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
   /** How long a write waits for another process, in milliseconds. Left out: 10,000. */
   readonly busyTimeoutMs?: number;
+  /**
+   * From how many vectors on a space gets inverted lists, which searches without a filter look through in part. They are made as vectors
+   * are written. Left out: 200,000; `Infinity`: never.
+   */
+  readonly listsFrom?: number;
 }
 
 /**
@@ -39,19 +45,21 @@ export interface OpenStoreOptions {
  */
 export async function openStore(file: string, options: OpenStoreOptions = {}): Promise<KnowledgeStore> {
   if (typeof file !== 'string' || file === '') throw invalidInput('Give the path of the file, or ":memory:".');
-  const { busyTimeoutMs = 10_000 } = options;
+  const { busyTimeoutMs = 10_000, listsFrom = 200_000 } = options;
   if (!(Number.isSafeInteger(busyTimeoutMs) && busyTimeoutMs >= 0))
     throw invalidInput(`"busyTimeoutMs" is ${busyTimeoutMs}. Give milliseconds, 0 or more.`);
-  return new SqliteStore(await Database.open(file, busyTimeoutMs));
+  if (!(listsFrom >= 1))
+    throw invalidInput(`"listsFrom" is ${listsFrom}. Give a number of vectors, at least 1, or Infinity.`);
+  return new SqliteStore(await Database.open(file, busyTimeoutMs), listsFrom);
 }
 
 class SqliteStore implements KnowledgeStore {
   readonly #db: Database;
   readonly #cache: StoreCache;
 
-  constructor(db: Database) {
+  constructor(db: Database, listsFrom: number) {
     this.#db = db;
-    this.#cache = new StoreCache(db);
+    this.#cache = new StoreCache(db, listsFrom);
   }
 
   async collections(): Promise<readonly string[]> {
@@ -72,7 +80,7 @@ class SqliteStore implements KnowledgeStore {
       const key = row.key!;
       const documents = 'SELECT key FROM documents WHERE collection = ?';
       const spaces = 'SELECT key FROM spaces WHERE collection = ?';
-      for (const space of this.#db.all(spaces, key)) new Segments(this.#db, 'codes', Number(space.key)).clear();
+      for (const space of this.#db.all(spaces, key)) clearCodes(this.#db, Number(space.key));
       new Segments(this.#db, 'terms', Number(key)).clear();
       this.#db.run(`DELETE FROM vectors WHERE space IN (${spaces})`, key);
       for (const table of ['chunks', 'metadata_values', 'document_access'])

@@ -2,8 +2,11 @@
 import { crc32 } from 'node:zlib';
 import type { Database } from './database.ts';
 
-/** What a piece is of: codes of a space by the keys of vectors, or terms of a collection by the keys of chunks. */
-export type SegmentKind = 'codes' | 'terms';
+/**
+ * What a piece is of: codes of a space by the keys of vectors, the points of its inverted lists and how far vectors have got their lists,
+ * or terms of a collection by the keys of chunks.
+ */
+export type SegmentKind = 'codes' | 'lists' | 'listed' | 'terms';
 
 /** A piece without its data. Keys of entries ascend within it and from one piece to the next. */
 export interface Segment {
@@ -102,6 +105,12 @@ export class Segments {
     for (const one of this.list()) this.#rewrite([one], join);
     this.#db.run('DELETE FROM removals WHERE kind = ? AND owner = ?', this.#kind, this.#owner);
     return true;
+  }
+
+  /** Puts another piece of the same entries in the place of one. */
+  replace({ key, last }: Segment, piece: Piece): void {
+    this.#db.run('DELETE FROM segments WHERE key = ?', key);
+    this.add(last, piece);
   }
 
   clear(): void {

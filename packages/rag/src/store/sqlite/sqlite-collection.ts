@@ -29,10 +29,11 @@ import type { Allowed } from './allowed.ts';
 import { condition } from './conditions.ts';
 import type { Database, Row } from './database.ts';
 import { documentOf, fullDocumentOf, insertDocument, removeDocument } from './document-rows.ts';
-import { Segments } from './segments.ts';
+import type { SpaceWriter } from './space-writer.ts';
 import type { StoreCache } from './store-cache.ts';
+import { clearCodes } from './stored-lists.ts';
 import type { Found, TermWriter } from './term-index.ts';
-import { floatsOf, type SpaceWriter } from './vector-space.ts';
+import { floatsOf } from './vector-bytes.ts';
 
 /** A collection of {@link openStore}. */
 export class SqliteCollection implements Collection {
@@ -188,7 +189,7 @@ export class SqliteCollection implements Collection {
     this.#write(() => {
       const row = this.#db.first('SELECT key FROM spaces WHERE collection = ? AND name = ?', this.#key, name);
       if (!row) return;
-      new Segments(this.#db, 'codes', Number(row.key)).clear();
+      clearCodes(this.#db, Number(row.key));
       this.#db.run('DELETE FROM vectors WHERE space = ?', row.key!);
       this.#db.run('DELETE FROM spaces WHERE key = ?', row.key!);
     });

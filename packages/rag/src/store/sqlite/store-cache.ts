@@ -12,14 +12,17 @@ const most = 16;
 
 export class StoreCache {
   readonly #db: Database;
+  readonly #listsFrom: number;
   readonly #spaces = new Map<number, VectorSpace>();
   readonly #terms = new Map<number, TermIndex>();
   readonly #allowed = new Map<string, Allowed>();
   #revision = -1;
   #vocabulary = new Vocabulary();
 
-  constructor(db: Database) {
+  /** `listsFrom`: how many vectors a space has at least that gets inverted lists. */
+  constructor(db: Database, listsFrom: number) {
     this.#db = db;
+    this.#listsFrom = listsFrom;
   }
 
   /** The number of the last change that the current transaction sees. */
@@ -36,7 +39,7 @@ export class StoreCache {
     if (!row) throw noSpace(name);
     let space = this.#spaces.get(Number(row.key));
     if (!space) {
-      space = new VectorSpace(this.#db, row);
+      space = new VectorSpace(this.#db, row, this.#listsFrom);
       this.#spaces.set(space.key, space);
     }
     return space;

@@ -1,27 +1,34 @@
-// One space of vectors: rows in the file, codes beside them in pieces, and the same codes in memory for searching.
+// One space of vectors: rows in the file, codes beside them in pieces, and the same codes in memory for searching, sorted by inverted list
+// where there are lists.
 import { invalidInput } from '@modeshift/core';
-import { BinaryCode } from '../../vectors/binary-code.ts';
+import { BinaryCode, type EncodedQuery } from '../../vectors/binary-code.ts';
+import type { Candidates } from '../../vectors/candidates.ts';
 import { CodeBlock } from '../../vectors/code-block.ts';
 import { CodeIndex } from '../../vectors/code-index.ts';
+import type { InvertedLists } from '../../vectors/inverted-lists.ts';
+import { ProbeCount } from '../../vectors/probe-count.ts';
 import { unitVector } from '../prepare-write.ts';
 import { TopK } from '../top-k.ts';
 import type { Allowed } from './allowed.ts';
 import type { Database, Row } from './database.ts';
-import { mostCodes, type Piece, Segments } from './segments.ts';
+import { mostCodes, type Segment, Segments } from './segments.ts';
+import { SpaceWriter } from './space-writer.ts';
+import { type ListsState, StoredLists } from './stored-lists.ts';
 import type { Found } from './term-index.ts';
+import { floatsOf } from './vector-bytes.ts';
 
-/** A space is encoded from this many vectors on; below, every vector is compared. */
-const leastToEncode = 2048;
-/** When the space has grown this many times, its mean is taken again. */
-const growth = 8;
-/** Of so few every estimate is worth making. */
+/** Of so few every estimate is worth making: by levels, and by signs, which tell neighbours that are not very near from others less well. */
 const fewRows = 4096;
-/** So many rows are told apart by their estimates, or more where many are wanted. */
+const fewRowsBySigns = 16_384;
+/** So many rows are told apart by their estimates, or more where many are wanted, or among many that a filter left. */
 const leastCandidates = 400;
+const oneCandidateIn = 24;
 /** So many vectors are read by one statement, which costs less than one for each. */
 const readTogether = 8;
 /** Reading stops where a candidate would have to be this many standard deviations above its estimate. */
 const certainty = 2;
+/** Where more than one in so many rows would be looked at beside the nearest lists, or lists, lists are of no use. */
+const mostShare = 8;
 
 /** The vectors of a space as this process sees them. */
 export class VectorSpace {
@@ -36,17 +43,24 @@ export class VectorSpace {
   #code: BinaryCode | undefined;
   #index: CodeIndex | undefined;
   #rows = new WeakMap<Allowed, Uint32Array>();
+  readonly #stored: StoredLists;
+  /** The lists that the rows in memory are sorted by. */
+  #lists: { readonly listing: number; readonly points: InvertedLists } | undefined;
+  /** By the size of `k`, in powers of two. */
+  #probes = new Map<number, ProbeCount>();
 
-  constructor(db: Database, row: Row) {
+  /** `listsFrom`: how many vectors the space has at least when it gets inverted lists. */
+  constructor(db: Database, row: Row, listsFrom: number) {
     this.#db = db;
     this.key = Number(row.key);
     this.dimensions = Number(row.dimensions);
     this.#segments = new Segments(db, 'codes', this.key);
+    this.#stored = new StoredLists(db, this.key, listsFrom);
   }
 
   /** What the vectors of one transaction are written with. */
   writer(): SpaceWriter {
-    return new SpaceWriter(this.#db, this, this.#encoder());
+    return new SpaceWriter(this.#db, this.key, this.dimensions, this.#encoder(), this.#stored);
   }
 
   /** The nearest vectors, by their keys, within a transaction of the given revision of the file. */
@@ -56,17 +70,60 @@ export class VectorSpace {
     if (exact || !this.#index || !this.#code) return this.#exact(unit, k, allowed);
     const rows = allowed && this.#rowsOf(allowed, this.#index);
     const encoded = this.#code.encodeQuery(unit);
-    const wanted = Math.max(rows && rows.length <= fewRows ? rows.length : leastCandidates, 16 * k);
-    const candidates = this.#index.search(encoded, wanted, rows);
-    // The stored vectors, the most promising first, until the next one is not expected to pass the k-th best.
+    if (rows || !this.#lists) {
+      const candidates = this.#index.search(encoded, this.#wanted(this.#index, k, rows), rows);
+      return this.#compared(unit, encoded.meanProduct, candidates, k).sorted();
+    }
+    return this.#searchLists(unit, encoded, k, this.#index, this.#lists.points);
+  }
+
+  /** How many rows are to be estimated. */
+  #wanted(index: CodeIndex, k: number, rows?: Uint32Array): number {
+    const least = Math.max(leastCandidates, 16 * k);
+    if (!rows) return least;
+    if (rows.length <= (index.isFine ? fewRows : fewRowsBySigns)) return Math.max(least, rows.length);
+    return index.isFine ? least : Math.max(least, Math.ceil(rows.length / oneCandidateIn));
+  }
+
+  #searchLists(unit: Float32Array, encoded: EncodedQuery, k: number, index: CodeIndex, points: InvertedLists): Found[] {
+    const size = Math.ceil(Math.log2(k));
+    const probes = this.#probes.get(size) ?? new ProbeCount();
+    this.#probes.set(size, probes);
+    const wanted = this.#wanted(index, k);
+    const enough = probes.next();
+    if (enough !== undefined) {
+      const candidates =
+        enough * mostShare < points.count
+          ? index.searchLists(encoded, wanted, points.nearest(encoded, enough))
+          : index.search(encoded, wanted);
+      return this.#compared(unit, encoded.meanProduct, candidates, k).sorted();
+    }
+    const rowOf = new Map<number, number>();
+    const found = this.#compared(unit, encoded.meanProduct, index.search(encoded, wanted), k, rowOf).sorted();
+    const ranks = new Map(points.nearest(encoded, points.count).map((list, rank) => [list, rank]));
+    const lists = found.map(({ key }) => index.listOf(rowOf.get(key)!)).filter(list => list !== undefined);
+    probes.learn(lists.map(list => ranks.get(list)!));
+    return found;
+  }
+
+  /** Compares stored vectors, the most promising first, until the next one is not expected to pass the k-th best. */
+  #compared(
+    unit: Float32Array,
+    meanProduct: number,
+    candidates: Candidates,
+    k: number,
+    rowOf?: Map<number, number>,
+  ): TopK {
     const best = new TopK(k);
     for (;;) {
       const keys: number[] = [];
       for (; keys.length < readTogether && candidates.size > 0; candidates.next()) {
-        if (encoded.meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
-        keys.push(this.#index.key(candidates.row));
+        if (meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
+        const key = this.#index!.key(candidates.row);
+        rowOf?.set(key, candidates.row);
+        keys.push(key);
       }
-      if (keys.length === 0) return best.sorted();
+      if (keys.length === 0) return best;
       const vectors = this.#read(keys);
       for (const [i, key] of keys.entries()) best.offer(key, dot(unit, vectors, i * this.dimensions));
     }
@@ -114,6 +171,7 @@ export class VectorSpace {
     this.#epoch = Number(row.epoch);
     this.#code = row.mean ? new BinaryCode(floatsOf(row.mean as Uint8Array)) : undefined;
     this.#index = undefined;
+    this.#lists = undefined;
     return this.#code;
   }
 
@@ -126,121 +184,61 @@ export class VectorSpace {
     const pieces = this.#segments.list();
     const count = pieces.reduce((sum, one) => sum + one.size, 0);
     const isFine = CodeIndex.holdsLevels(code.bytes, count);
-    if (!this.#index || (this.#index.isFine && !isFine)) {
-      this.#index = new CodeIndex(code.bytes, isFine);
-      this.#index.reserve(count);
-      this.#lastVector = 0;
-      this.#mark = 0;
-    }
-    const index = this.#index;
-    for (const { key, last } of pieces) {
-      if (last <= this.#lastVector) continue;
-      const levels = index.isFine ? this.#segments.extra(key) : undefined;
-      const block = CodeBlock.of(code.bytes, this.#segments.data(key), levels);
+    const lists = this.#stored.state();
+    const isSorted =
+      !lists?.isComplete ||
+      (this.#lists?.listing === lists.listing && this.#index!.unlisted <= Math.max(mostCodes, count / mostShare));
+    if (!this.#index || (this.#index.isFine && !isFine) || !isSorted) this.#load(code, pieces, count, isFine, lists);
+    const index = this.#index!;
+    for (const piece of pieces) {
+      if (piece.last <= this.#lastVector) continue;
+      const block = this.#block(code, piece, index.isFine);
       let from = 0;
       while (from < block.count && block.keys[from]! <= this.#lastVector) from++;
       index.append(block, from);
-      this.#lastVector = last;
+      this.#lastVector = piece.last;
     }
     const { entries, mark } = this.#segments.removedAfter(this.#mark);
     index.remove(entries);
     this.#mark = mark;
   }
-}
 
-/** Writes the vectors of one transaction. */
-export class SpaceWriter {
-  readonly #db: Database;
-  readonly #space: VectorSpace;
-  readonly #code: BinaryCode | undefined;
-  readonly #segments: Segments;
-  readonly #fresh: { readonly key: number; readonly document: number; readonly unit: Float32Array }[] = [];
-
-  constructor(db: Database, space: VectorSpace, code: BinaryCode | undefined) {
-    this.#db = db;
-    this.#space = space;
-    this.#code = code;
-    this.#segments = new Segments(db, 'codes', space.key);
-  }
-
-  /** Adds a vector to a chunk of a document. */
-  insert(chunk: number, document: number, vector: Float32Array): void {
-    const unit = unitVector(vector, this.#space.dimensions);
-    const sql = 'INSERT INTO vectors (space, chunk, vector) VALUES (?, ?, ?)';
-    const { key } = this.#db.run(sql, this.#space.key, chunk, bytesOf(unit));
-    if (this.#code) this.#fresh.push({ key, document, unit });
-    this.#count++;
-  }
-
-  #count = 0;
-
-  /** Writes the codes of what was inserted, or those of the whole space when it has grown enough. */
-  settle(): void {
-    const { key, dimensions } = this.#space;
-    if (this.#count > 0) this.#db.run('UPDATE spaces SET size = size + ? WHERE key = ?', this.#count, key);
-    if (!BinaryCode.fits(dimensions)) return;
-    const { size, encoded_at: encodedAt } = this.#db.first('SELECT size, encoded_at FROM spaces WHERE key = ?', key)!;
-    if (Number(size) >= Math.max(leastToEncode, growth * Number(encodedAt))) {
-      this.#encodeAll(Number(size));
-      return;
-    }
-    const code = this.#code;
-    if (!code) return;
-    for (let from = 0; from < this.#fresh.length; from += mostCodes)
-      this.#add(code, this.#fresh.slice(from, from + mostCodes));
-    const isAnew = this.#segments.tidy((pieces, keep) => {
-      const blocks = pieces.map(one => CodeBlock.of(code.bytes, one.data, one.extra));
-      return pieceOf(CodeBlock.join(code.bytes, blocks, keep));
-    });
-    if (isAnew) this.#db.run('UPDATE spaces SET epoch = epoch + 1 WHERE key = ?', key);
-  }
-
-  #add(
+  /** Begins anew, and places what is there by list where every vector has its list. */
+  #load(
     code: BinaryCode,
-    entries: readonly { readonly key: number; readonly document: number; readonly unit: Float32Array }[],
+    pieces: readonly Segment[],
+    count: number,
+    isFine: boolean,
+    lists: ListsState | undefined,
   ): void {
-    if (entries.length === 0) return;
-    const block = CodeBlock.make(code.bytes, entries.length);
-    for (const [row, { key, document, unit }] of entries.entries()) {
-      block.keys[row] = key;
-      block.documents[row] = document;
-      code.encode(unit, block, row);
+    // What was there is let go before room is made for the new.
+    this.#index = undefined;
+    const index = new CodeIndex(code.bytes, isFine);
+    this.#index = index;
+    this.#lastVector = 0;
+    this.#mark = 0;
+    index.reserve(count);
+    if (lists?.listing !== this.#lists?.listing) this.#probes.clear();
+    this.#lists = lists?.isComplete ? { listing: lists.listing, points: this.#stored.lists(code, lists) } : undefined;
+    if (!lists || !this.#lists) return;
+    const counts = new Uint32Array(this.#lists.points.count);
+    for (const piece of pieces) {
+      const block = this.#block(code, piece, false);
+      if (block.listing === lists.listing) for (const list of block.lists) if (list < counts.length) counts[list]!++;
     }
-    this.#segments.add(entries.at(-1)!.key, pieceOf(block));
+    index.group(counts);
+    for (const piece of pieces) {
+      const block = this.#block(code, piece, isFine);
+      if (block.listing === lists.listing) index.place(block);
+      else index.append(block);
+      this.#lastVector = piece.last;
+    }
   }
 
-  #encodeAll(size: number): void {
-    const { key, dimensions } = this.#space;
-    const mean = new Float64Array(dimensions);
-    this.#db.each('SELECT vector FROM vectors WHERE space = ?', [key], row => {
-      const vector = floatsOf(row.vector as Uint8Array);
-      for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + vector[i]! / size;
-    });
-    const code = new BinaryCode(Float32Array.from(mean));
-    this.#segments.clear();
-    for (let last = 0; ; ) {
-      const rows = this.#db.all(
-        `SELECT v.key, v.vector, c.document FROM vectors v JOIN chunks c ON c.key = v.chunk
-         WHERE v.space = ? AND v.key > ? ORDER BY v.key LIMIT ?`,
-        ...[key, last, mostCodes],
-      );
-      if (rows.length === 0) break;
-      const entries = rows.map(row => ({
-        key: Number(row.key),
-        document: Number(row.document),
-        unit: floatsOf(row.vector as Uint8Array),
-      }));
-      this.#add(code, entries);
-      last = entries.at(-1)!.key;
-    }
-    this.#db.run(
-      'UPDATE spaces SET mean = ?, encoded_at = ?, epoch = epoch + 1 WHERE key = ?',
-      ...[bytesOf(Float32Array.from(mean)), size, key],
-    );
+  #block(code: BinaryCode, { key }: Segment, withLevels: boolean): CodeBlock {
+    return CodeBlock.of(code.bytes, this.#segments.data(key), withLevels ? this.#segments.extra(key) : undefined);
   }
 }
-
-const pieceOf = ({ count, data, levels }: CodeBlock): Piece => ({ size: count, data, extra: levels });
 
 /** The inner product with so many numbers of `b` from one on. */
 function dot(a: Float32Array, b: Float32Array, from = 0): number {
@@ -248,13 +246,3 @@ function dot(a: Float32Array, b: Float32Array, from = 0): number {
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[from + i]!;
   return sum;
 }
-
-/** Little-endian bytes of a vector. */
-export const bytesOf = (vector: Float32Array): Uint8Array =>
-  new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-
-/** The vector of little-endian bytes. */
-export const floatsOf = (bytes: Uint8Array): Float32Array =>
-  bytes.byteOffset % 4 === 0
-    ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
-    : new Float32Array(bytes.slice().buffer);
