@@ -292,6 +292,7 @@ describe('wrong use', () => {
     await fails(() => collection.put([written({ id: 'a', text: '甲' })]), 'invalid-input', 'Open it again');
     await fails(() => same.count(), 'storage', 'Open it again');
     await fails(() => same.put([written({ id: 'a', text: '甲' })]), 'storage', 'Open it again');
+    expect(await (await elsewhere.collection('main', 'all')).count()).toEqual({ documents: 0, chunks: 0 });
     await elsewhere.close();
     await store.close();
     await store.close();

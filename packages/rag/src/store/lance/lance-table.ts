@@ -76,7 +76,8 @@ export class LanceTable {
   async write<Result>(work: (table: LanceNativeTable) => Promise<Result>): Promise<Result> {
     const mine = this.#last.then(async () => {
       const result = await this.#again(work);
-      if (++this.#writes % writesBetweenLooks === 0 && (await this.#hasManyPieces())) await this.#join();
+      // The write has succeeded, whatever becomes of this: what fails here fails again, and is said, in optimize().
+      if (++this.#writes % writesBetweenLooks === 0) await this.#joinMany().catch(() => {});
       return result;
     });
     this.#last = mine.catch(() => {});
@@ -121,9 +122,9 @@ export class LanceTable {
       }
   }
 
-  async #hasManyPieces(): Promise<boolean> {
-    const { numRows, fragmentStats } = await this.read(table => table.stats());
-    return fragmentStats.numFragments > Math.max(piecesAtLeast, numRows / rowsPerPiece);
+  async #joinMany(): Promise<void> {
+    const { numRows, fragmentStats } = await this.#opened.stats();
+    if (fragmentStats.numFragments > Math.max(piecesAtLeast, numRows / rowsPerPiece)) await this.#join();
   }
 
   /** A writer in another process that is in the way joins them as well. */

@@ -104,7 +104,7 @@ class OpenLanceStore implements LanceStore {
     const key = tableOf(name);
     const known = await this.#tables.get(key);
     this.#tables.delete(key);
-    await known?.end('The collection was deleted. Open it again.');
+    await known?.end(deleted);
     await this.#run(async connection => {
       if ((await connection.tableNames()).includes(key)) await connection.dropTable(key);
     });
@@ -134,17 +134,27 @@ class OpenLanceStore implements LanceStore {
     this.#connection.close();
   }
 
-  #table(name: string): Promise<LanceTable> {
+  async #table(name: string): Promise<LanceTable> {
     const key = tableOf(name);
-    const known = this.#tables.get(key);
-    if (known) return known;
-    const table = this.#run(async connection => {
-      const native = await openOrMake(connection, key, new RowWriter(this.#packages));
-      return LanceTable.take(native, this.#packages, join(this.#path, `${key}.lance`));
-    });
-    this.#tables.set(key, table);
-    table.catch(() => this.#tables.delete(key));
-    return table;
+    const known = await this.#tables.get(key);
+    if (known) {
+      const names = await this.#run(connection => connection.tableNames());
+      if (names.includes(key)) return known;
+      // Another process deleted it; of several who see that, one makes it anew.
+      if ((await this.#tables.get(key)) === known) {
+        this.#tables.delete(key);
+        await known.end(deleted);
+      }
+    }
+    const made = this.#tables.get(key) ?? this.#run(connection => this.#take(connection, key));
+    this.#tables.set(key, made);
+    made.catch(() => this.#tables.delete(key));
+    return made;
+  }
+
+  async #take(connection: LanceConnection, key: string): Promise<LanceTable> {
+    const native = await openOrMake(connection, key, new RowWriter(this.#packages));
+    return LanceTable.take(native, this.#packages, join(this.#path, `${key}.lance`));
   }
 
   async #run<Result>(work: (connection: LanceConnection) => Promise<Result>): Promise<Result> {
@@ -157,6 +167,7 @@ class OpenLanceStore implements LanceStore {
   }
 }
 
+const deleted = 'The collection was deleted. Open it again.';
 const closed = 'The store was closed. Open it again with openLanceStore().';
 
 /** Of several processes that want a new table at once, one makes it. */
