@@ -165,7 +165,7 @@ export function documentCases(store: StoreUnderTest): StoreCase[] {
         await rejects(collection.addSpace({ name: 'x', dimensions: 0 }), 'invalid-input');
       }),
     },
-    ...(store.isPersistent === false ? [] : [reopening(store)]),
+    ...(store.isPersistent === false ? [] : [reopening(store), together(store)]),
   ];
 }
 
@@ -183,6 +183,28 @@ function reopening(store: StoreUnderTest): StoreCase {
         assert.deepEqual(await same.chunks({ id: guide.id }), before);
         assert.equal((await same.searchText('运费', { k: 1 })).length, 1);
         await again.close();
+      }),
+  };
+}
+
+function together(store: StoreUnderTest): StoreCase {
+  return {
+    name: 'writes one document from several sides at once, and has it once and whole',
+    run: () =>
+      withStore(store, async (first, name) => {
+        const stores = [first, await store.open(name), await store.open(name)];
+        const sides = await Promise.all(stores.map(opened => opened.collection('main', 'all')));
+        for (let round = 0; round < 3; round++) {
+          const id = `文-${round}`;
+          const write = (side: number) => written({ id, text: `第${side}方写的一句话。`.repeat(10 + 10 * side) });
+          await Promise.all(sides.map((collection, side) => collection.put([write(side)])));
+          const document = await sides[0]!.document({ id });
+          const chunks = await sides[1]!.chunks({ id });
+          assert.equal(chunks.length, document?.chunks, 'all chunks are of one write');
+          for (const chunk of chunks) assert.equal(document?.text.slice(chunk.start, chunk.end), chunk.text);
+          assert.equal((await sides[2]!.count()).documents, round + 1);
+        }
+        await Promise.all(stores.slice(1).map(opened => opened.close()));
       }),
   };
 }

@@ -99,23 +99,6 @@ describe.skipIf(!project)('openLanceStore', () => {
     connection.close();
   });
 
-  it('writes one document from several sides at once, and it is there once and whole', async () => {
-    const stores = await Promise.all([1, 2, 3].map(() => open('together')));
-    const collections = await Promise.all(stores.map(store => store.collection('甲', 'all')));
-    for (let round = 0; round < 4; round++) {
-      const text = (i: number): string => `第${i}个写。`.repeat(10 + 10 * i);
-      await Promise.all(collections.map((one, i) => one.put([written({ id: `d${round}`, text: text(i) })])));
-      for (const one of collections) {
-        const document = await one.document({ id: `d${round}` });
-        const chunks = await one.chunks({ id: `d${round}` });
-        expect(chunks.length).toBe(document!.chunks);
-        for (const chunk of chunks) expect(document!.text.slice(chunk.start, chunk.end)).toBe(chunk.text);
-      }
-    }
-    expect((await collections[0]!.count()).documents).toBe(4);
-    await Promise.all(stores.map(store => store.close()));
-  });
-
   it('adds one space and collection for several processes at a time', async () => {
     const stores = await Promise.all([1, 2, 3].map(() => open('spaces')));
     const collections = await Promise.all(stores.map(store => store.collection('main', 'all')));
