@@ -1,4 +1,4 @@
-// Vectors of length one as one bit for each rotated coordinate of their difference to the mean, and as four, with the numbers that
+// Vectors of length one as one bit for each rotated coordinate of their difference to the mean, as two and as four, with the numbers that
 // turn sums over them into estimates of the inner product.
 // Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound" (2024), for the estimate.
 
@@ -6,6 +6,7 @@ import type { CodeBlock } from './code-block.ts';
 import { fineMiddle, fineStep, levelOf, setLevel } from './fine-codes.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 import { mostBits } from './scan-kernel.ts';
+import { secondMiddle } from './second-bits.ts';
 
 /** Codes are at least this long: shorter vectors are rotated several times. */
 const leastBits = 256;
@@ -90,23 +91,35 @@ export class BinaryCode {
     block.biases[row] = bias;
     if (square === 0) return;
     const bits = block.bits.subarray(row * this.bytes, (row + 1) * this.bytes);
+    const seconds = block.seconds.subarray(row * this.bytes, (row + 1) * this.bytes);
     const levels = block.levels!.subarray(4 * row * this.bytes, 4 * (row + 1) * this.bytes);
     const step = fineStep * Math.sqrt(square / this.#dimensions);
-    let [absolute, along, length] = [0, 0, 0];
+    let absolute = 0;
+    let [along, length, secondAlong, secondLength] = [0, 0, 0, 0];
     for (let i = 0; i < rotated.length; i++) {
       const value = rotated[i]!;
       absolute += Math.abs(value);
-      if (value > 0) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
       const level = Math.max(0, Math.min(15, Math.floor(value / step) + 8));
       setLevel(levels, i, level);
       along += value * (level - fineMiddle);
       length += (level - fineMiddle) ** 2;
+      // The two highest bits of a level.
+      if (level & 8) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
+      if (level & 4) seconds[i >> 3] = seconds[i >> 3]! | (1 << (i & 7));
+      const both = (level >> 2) - secondMiddle;
+      secondAlong += value * both;
+      secondLength += both ** 2;
     }
     // 1 / cos² − 1, of the angle between the vector and its levels.
-    const loss = Math.max(0, (copies * square * length) / along ** 2 - 1);
+    const deviation = (sum: number, squares: number): number => {
+      const loss = Math.max(0, (copies * square * squares) / sum ** 2 - 1);
+      return Math.sqrt((copies * square * loss) / rotated.length) / copies;
+    };
     block.scales[row] = square / absolute;
     block.fineScales[row] = square / along;
-    block.fineDeviations[row] = Math.sqrt((copies * square * loss) / rotated.length) / copies;
+    block.fineDeviations[row] = deviation(along, length);
+    block.secondScales[row] = square / secondAlong;
+    block.secondDeviations[row] = deviation(secondAlong, secondLength);
   }
 
   /** About the rotated vector of a code with levels. */

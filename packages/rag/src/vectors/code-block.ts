@@ -1,7 +1,7 @@
 // Codes of many vectors as one piece of bytes, column by column, so that a piece is read in one go.
 
-/** Bytes of a row besides its bits and levels: key, document, scale, bias, fine scale, fine deviation. */
-const columns = 6;
+/** Columns of four bytes: key, document, bias, then scale and deviation for each precision but the first, whose deviation is its scale's. */
+const columns = 8;
 const header = 16;
 
 /** The list of a row that is in none. */
@@ -16,10 +16,14 @@ export class CodeBlock {
   /** What a sum of signs is multiplied by to estimate an inner product. */
   readonly scales: Float32Array;
   readonly biases: Float32Array;
-  /** The same two of the levels: their factor, and one standard deviation of the estimate for a query of length one. */
+  /** The same of the levels: their factor, and one standard deviation of the estimate for a query of length one. */
   readonly fineScales: Float32Array;
   readonly fineDeviations: Float32Array;
+  /** The same of two bits. */
+  readonly secondScales: Float32Array;
+  readonly secondDeviations: Float32Array;
   readonly bits: Uint8Array;
+  readonly seconds: Uint8Array;
   /** The inverted lists that the rows are in, or `noList`. */
   readonly lists: Uint16Array;
   /** What a file holds, without the levels. */
@@ -41,13 +45,17 @@ export class CodeBlock {
     this.biases = new Float32Array(data.buffer, column(3), count);
     this.fineScales = new Float32Array(data.buffer, column(4), count);
     this.fineDeviations = new Float32Array(data.buffer, column(5), count);
-    this.bits = data.subarray(header + 4 * columns * count, header + (4 * columns + bytes) * count);
-    this.lists = new Uint16Array(data.buffer, data.byteOffset + header + (4 * columns + bytes) * count, count);
+    this.secondScales = new Float32Array(data.buffer, column(6), count);
+    this.secondDeviations = new Float32Array(data.buffer, column(7), count);
+    const start = header + 4 * columns * count;
+    this.bits = data.subarray(start, start + bytes * count);
+    this.seconds = data.subarray(start + bytes * count, start + 2 * bytes * count);
+    this.lists = new Uint16Array(data.buffer, data.byteOffset + start + 2 * bytes * count, count);
   }
 
   /** An empty block to fill; `bytes`: of a code's bits. */
   static make(bytes: number, count: number): CodeBlock {
-    const data = new Uint8Array(header + (4 * columns + bytes + 2) * count);
+    const data = new Uint8Array(header + (4 * columns + 2 * bytes + 2) * count);
     new DataView(data.buffer).setUint32(0, count, true);
     const block = new CodeBlock(bytes, data, new Uint8Array(4 * bytes * count));
     block.lists.fill(noList);
@@ -56,15 +64,7 @@ export class CodeBlock {
 
   /** The block of bytes that a file holds. */
   static of(bytes: number, data: Uint8Array, levels?: Uint8Array): CodeBlock {
-    const count = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-    const size = header + (4 * columns + bytes + 2) * count;
-    if (data.length === size) return new CodeBlock(bytes, data.byteOffset % 4 === 0 ? data : data.slice(), levels);
-    // A file that was written before there were lists.
-    const longer = new Uint8Array(size);
-    longer.set(data);
-    const block = new CodeBlock(bytes, longer, levels);
-    block.lists.fill(noList);
-    return block;
+    return new CodeBlock(bytes, data.byteOffset % 4 === 0 ? data : data.slice(), levels);
   }
 
   /** The number of what gave the rows their lists; 0 where nothing did. */
@@ -95,8 +95,11 @@ export class CodeBlock {
     this.lists[row] = from.listing === this.listing ? from.lists[at]! : noList;
     this.fineScales[row] = from.fineScales[at]!;
     this.fineDeviations[row] = from.fineDeviations[at]!;
+    this.secondScales[row] = from.secondScales[at]!;
+    this.secondDeviations[row] = from.secondDeviations[at]!;
     const bytes = this.#bytes;
     this.bits.set(from.bits.subarray(at * bytes, (at + 1) * bytes), row * bytes);
+    this.seconds.set(from.seconds.subarray(at * bytes, (at + 1) * bytes), row * bytes);
     this.levels!.set(from.levels!.subarray(4 * at * bytes, 4 * (at + 1) * bytes), 4 * row * bytes);
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BinaryCode, type EncodedQuery } from './binary-code.ts';
 import type { Candidates } from './candidates.ts';
 import { CodeBlock, noList } from './code-block.ts';
-import { CodeIndex } from './code-index.ts';
+import { CodeIndex, type Precision } from './code-index.ts';
 import { seededRotation } from './rotation.ts';
 
 const unit = (vector: Float32Array): Float32Array => {
@@ -34,11 +34,11 @@ function encoded(code: BinaryCode, vectors: readonly Float32Array[]): CodeBlock 
   return CodeBlock.of(code.bytes, block.data, block.levels);
 }
 
-function build(vectors: readonly Float32Array[], fine: boolean): { code: BinaryCode; index: CodeIndex } {
+function build(vectors: readonly Float32Array[], precision: Precision): { code: BinaryCode; index: CodeIndex } {
   const mean = new Float32Array(vectors[0]!.length);
   for (const vector of vectors) for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + vector[i]! / vectors.length;
   const code = new BinaryCode(mean);
-  const index = new CodeIndex(code.bytes, fine);
+  const index = new CodeIndex(code.bytes, precision);
   index.append(encoded(code, vectors));
   return { code, index };
 }
@@ -90,9 +90,11 @@ describe('CodeIndex', () => {
   it.each([16, 48, 192, 512])('finds the same with %d bytes in WebAssembly and in JavaScript, all or listed', bytes => {
     const source = random(bytes);
     const block = CodeBlock.make(bytes, 2999);
-    for (const part of [block.bits, block.levels!]) for (let i = 0; i < part.length; i++) part[i] = source.integer(256);
+    for (const part of [block.bits, block.seconds, block.levels!])
+      for (let i = 0; i < part.length; i++) part[i] = source.integer(256);
     block.scales.fill(1);
     block.fineScales.fill(1);
+    block.secondScales.fill(1);
     for (let i = 0; i < block.count; i++) block.keys[i] = i;
     const rotated = Float32Array.from({ length: 8 * bytes }, () => source.integer(4096) - 2048);
     rotated[0] = 4095;
@@ -116,16 +118,28 @@ describe('CodeIndex', () => {
         const both = block.levels![4 * key * bytes + 16 * (i >> 5) + (i & 15)]!;
         return sum + value * ((i & 16 ? both >> 4 : both & 15) - 7.5);
       }, 0);
-    for (const [fine, scalar] of [true, false].flatMap(one => [[one, true] as const, [one, false] as const])) {
-      const index = new CodeIndex(bytes, fine, scalar);
+    const productBySeconds = (key: number): number =>
+      rotated.reduce((sum, value, i) => {
+        const [at, bit] = [key * bytes + (i >> 3), i & 7];
+        const both = 2 * ((block.bits[at]! >> bit) & 1) + ((block.seconds[at]! >> bit) & 1);
+        return sum + Math.round((31 / 4095) * value) * (both - 1.5);
+      }, 0);
+    const products = { 1: productBySigns, 2: productBySeconds, 4: productByLevels };
+    for (const [precision, scalar] of ([1, 2, 4] as const).flatMap(one => [
+      [one, true] as const,
+      [one, false] as const,
+    ])) {
+      const index = new CodeIndex(bytes, precision, scalar);
       index.append(block);
-      expect(index.isFine).toBe(fine);
       for (const some of [undefined, rows]) {
         const all = [...(some ?? block.keys)];
         const limit = all.map(key => distances[key]!).sort((a, b) => a - b)[49]!;
         const taken = found(index, query, 50, some);
         expect(taken.map(one => one.key).sort((a, b) => a - b)).toEqual(all.filter(key => distances[key]! <= limit));
-        for (const { key, estimate } of taken) expect(estimate).toBe(fine ? productByLevels(key) : productBySigns(key));
+        for (const { key, estimate } of taken) {
+          const steps = precision === 2 ? (31 / 4095) * estimate : estimate;
+          expect(steps).toBeCloseTo(products[precision](key), 6);
+        }
         expect(taken.map(one => one.estimate)).toEqual(taken.map(one => one.estimate).sort((a, b) => b - a));
       }
       expect(found(index, query, 10, rows.slice(0, 10))).toHaveLength(10);
@@ -133,20 +147,22 @@ describe('CodeIndex', () => {
   });
 
   it.each([
-    [32, true],
-    [32, false],
-    [128, true],
-    [384, true],
-    [384, false],
-  ])(
-    'estimates at %d dimensions (levels: %s) are as far off as they say, and true neighbours are the first',
-    (dimensions, fine) => {
+    [32, 4],
+    [32, 2],
+    [32, 1],
+    [128, 4],
+    [384, 4],
+    [384, 2],
+    [384, 1],
+  ] as const)(
+    'estimates at %d dimensions by %d bits are as far off as they say, and true neighbours are the first',
+    (dimensions, precision) => {
       const source = random(3);
       const vectors = clustered(source, 4000, dimensions);
       const queries = clustered(random(3), 30, dimensions).map((vector, i) =>
         unit(vector.map((v, j) => v + 0.3 * vectors[i]![j]!)),
       );
-      const { code, index } = build(vectors, fine);
+      const { code, index } = build(vectors, precision);
       let hits = 0;
       let [squares, biases, estimates] = [0, 0, 0];
       for (const query of queries) {
@@ -154,7 +170,7 @@ describe('CodeIndex', () => {
         const exact = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
         const asked = code.encodeQuery(query);
         const taken = found(index, asked, 400);
-        const first = new Set(taken.slice(0, fine ? 20 : 100).map(one => one.key));
+        const first = new Set(taken.slice(0, precision === 4 ? 20 : precision === 2 ? 40 : 100).map(one => one.key));
         hits += exact.slice(0, 10).filter(key => first.has(key)).length;
         for (const { key, estimate, deviation } of taken) {
           const off = (asked.meanProduct + estimate - scores[key]!) / deviation;
@@ -167,13 +183,13 @@ describe('CodeIndex', () => {
       expect(Math.sqrt(squares / estimates)).toBeGreaterThan(0.6);
       expect(Math.sqrt(squares / estimates)).toBeLessThan(1.5);
       // Those that the signs chose are those that they overestimate.
-      expect(Math.abs(biases / estimates)).toBeLessThan(fine ? 0.3 : 1);
+      expect(Math.abs(biases / estimates)).toBeLessThan(precision === 4 ? 0.3 : precision === 2 ? 0.7 : 1);
     },
   );
 
-  it.each([true, false])('removes and appends (levels: %s)', fine => {
+  it.each([4, 2, 1] as const)('removes and appends (%d bits)', precision => {
     const vectors = clustered(random(9), 500, 64);
-    const { code, index } = build(vectors, fine);
+    const { code, index } = build(vectors, precision);
     index.remove(Array.from({ length: 250 }, (_, i) => 2 * i));
     index.remove([4, 700]);
     expect(index.size).toBe(250);
@@ -195,13 +211,13 @@ describe('CodeIndex', () => {
 });
 
 describe('rows sorted by list', () => {
-  it.each([true, false])('are searched list by list, removed and appended (levels: %s)', fine => {
+  it.each([4, 2, 1] as const)('are searched list by list, removed and appended (%d bits)', precision => {
     const vectors = clustered(random(4), 600, 64);
     const code = new BinaryCode(new Float32Array(64));
     const block = encoded(code, vectors);
     const listOf = (key: number): number => (key % 10 === 9 ? noList : key % 4);
     for (const key of block.keys.keys()) block.lists[key] = listOf(key);
-    const index = new CodeIndex(code.bytes, fine);
+    const index = new CodeIndex(code.bytes, precision);
     index.group(Uint32Array.from({ length: 5 }, (_, list) => block.lists.filter(one => one === list).length));
     index.place(block);
     expect([index.size, index.lists, index.unlisted]).toEqual([600, 5, 60]);

@@ -5,6 +5,7 @@ import type { CodeBlock } from './code-block.ts';
 import { FineCodes } from './fine-codes.ts';
 import { RowGroups } from './row-groups.ts';
 import { blockSize, layout, type ScanKernel, scanKernel } from './scan-kernel.ts';
+import { SecondBits } from './second-bits.ts';
 
 const pageBytes = 65_536;
 /** Scale, bias and deviation. */
@@ -12,20 +13,26 @@ const numbersOfRow = 3;
 /** From so many rows on, one in so many is looked at first. */
 const leastToSample = 4096;
 const sampleStep = 32;
-/** Four bits a coordinate are held up to this many bytes. */
+/** Four bits a coordinate are held up to this many bytes, and a second bit up to that many. */
 const mostFineBytes = 32 * 2 ** 20;
+const mostSecondBytes = 64 * 2 ** 20;
+
+/** How many bits of a coordinate estimates are made from. */
+export type Precision = 1 | 2 | 4;
 
 /** What a scan looks at: rows by number, or ranges as beginnings and ends. */
 type Among =
   | { readonly rows: Uint32Array; readonly ranges?: never }
   | { readonly ranges: readonly number[]; readonly rows?: never };
 
-/** One-bit codes, and up to a size four-bit ones, with the keys of their vectors and of the documents they belong to. */
+/** One-bit codes, and up to a size those of four bits or two, with the keys of their vectors and of the documents they belong to. */
 export class CodeIndex {
   readonly #words: number;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: ScanKernel;
+  readonly precision: Precision;
   readonly #fine: FineCodes | undefined;
+  readonly #seconds: SecondBits | undefined;
   /** Where the rows of lists lie; others come after them. */
   #groups: RowGroups | undefined;
   /** Where the last row ends. */
@@ -36,17 +43,20 @@ export class CodeIndex {
   /** Row by row, so that they lie together: what a sum is multiplied by, what is added, the deviation of a query of length one. */
   #numbers = new Float32Array(0);
 
-  /** `bytes`: of a code's bits, a multiple of 16. `fine`: hold levels too. `scalar`: do without WebAssembly. */
-  constructor(bytes: number, fine = true, scalar = false) {
+  /** `bytes`: of a code's bits, a multiple of 16. `scalar`: do without WebAssembly. */
+  constructor(bytes: number, precision: Precision = 4, scalar = false) {
+    this.precision = precision;
     this.#words = bytes / 16;
     this.#memory = new WebAssembly.Memory({ initial: layout.codes / pageBytes });
     this.#kernel = scanKernel(this.#memory, bytes, scalar);
-    if (fine) this.#fine = new FineCodes(this.#words, scalar);
+    if (precision === 4) this.#fine = new FineCodes(this.#words, scalar);
+    if (precision === 2) this.#seconds = new SecondBits(bytes, scalar);
   }
 
-  /** Whether levels of so many codes find room. */
-  static holdsLevels(bytes: number, count: number): boolean {
-    return 4 * bytes * count <= mostFineBytes;
+  /** The precision that so many codes find room for. */
+  static precisionOf(bytes: number, count: number): Precision {
+    if (4 * bytes * count <= mostFineBytes) return 4;
+    return bytes * count <= mostSecondBytes ? 2 : 1;
   }
 
   /** How many rows there are. */
@@ -73,14 +83,10 @@ export class CodeIndex {
     return this.#kernel.kind;
   }
 
-  /** Whether levels are held. */
-  get isFine(): boolean {
-    return this.#fine !== undefined;
-  }
-
   /** Bytes held in memory. */
   get memoryBytes(): number {
-    return this.#memory.buffer.byteLength + (this.#fine?.memoryBytes ?? 0) + (8 + 4 * numbersOfRow) * this.#keys.length;
+    const codes = this.#memory.buffer.byteLength + ((this.#fine ?? this.#seconds)?.memoryBytes ?? 0);
+    return codes + (8 + 4 * numbersOfRow) * this.#keys.length;
   }
 
   /** The keys of the documents, row by row; 0 where a row was removed. */
@@ -96,7 +102,7 @@ export class CodeIndex {
   reserve(size: number): void {
     const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
-    this.#fine?.reserve(size);
+    (this.#fine ?? this.#seconds)?.reserve(size);
     if (size <= this.#keys.length) return;
     const grown = <Column extends Uint32Array | Float32Array>(column: Column, larger: Column): Column => {
       larger.set(column);
@@ -115,7 +121,7 @@ export class CodeIndex {
     this.reserve(this.#size);
   }
 
-  /** Puts the rows of a block into their lists; with levels where levels are held. */
+  /** Puts the rows of a block into their lists; with levels where four bits are held. */
   place(block: CodeBlock): void {
     const groups = this.#groups!;
     const bytes = 16 * this.#words;
@@ -130,31 +136,42 @@ export class CodeIndex {
       const row = groups.add(list);
       for (let word = 0, to = (row * bytes) / 4, from = (i * bytes) / 4; word < bytes / 4; word++)
         codes[to + word] = bits[from + word]!;
-      this.#fine?.set(row, block.levels!.subarray(4 * i * bytes, 4 * (i + 1) * bytes));
+      this.#setFiner(row, block, i, i + 1);
       this.#setColumns(row, block, i);
       this.#removed--;
     }
   }
 
-  /** Appends rows of a block; with levels where levels are held. */
+  /** Appends rows of a block; with levels where four bits are held. */
   append(block: CodeBlock, from = 0, to = block.count): void {
     const row = this.#size;
     this.#size += to - from;
     if (this.#size > this.#keys.length) this.reserve(Math.ceil(1.25 * this.#size));
     const bytes = 16 * this.#words;
     new Uint8Array(this.#memory.buffer).set(block.bits.subarray(from * bytes, to * bytes), layout.codes + row * bytes);
-    this.#fine?.set(row, block.levels!.subarray(4 * from * bytes, 4 * to * bytes));
+    this.#setFiner(row, block, from, to);
     for (let i = from; i < to; i++) this.#setColumns(row + i - from, block, i);
+  }
+
+  #setFiner(row: number, block: CodeBlock, from: number, to: number): void {
+    const bytes = 16 * this.#words;
+    this.#fine?.set(row, block.levels!.subarray(4 * from * bytes, 4 * to * bytes));
+    this.#seconds?.set(row, block.seconds.subarray(from * bytes, to * bytes));
   }
 
   #setColumns(row: number, block: CodeBlock, i: number): void {
     this.#keys[row] = block.keys[i]!;
     this.#documents[row] = block.documents[i]!;
     const at = numbersOfRow * row;
-    const scale = block.scales[i]!;
-    this.#numbers[at] = this.#fine ? block.fineScales[i]! : scale;
+    const [scales, deviations] =
+      this.precision === 4
+        ? [block.fineScales, block.fineDeviations]
+        : this.precision === 2
+          ? [block.secondScales, block.secondDeviations]
+          : [block.scales, undefined];
+    this.#numbers[at] = scales[i]!;
     this.#numbers[at + 1] = block.biases[i]!;
-    this.#numbers[at + 2] = this.#fine ? block.fineDeviations[i]! : signLoss * scale;
+    this.#numbers[at + 2] = deviations ? deviations[i]! : signLoss * scales[i]!;
   }
 
   /** Removes the rows of keys, where they are there; the last rows, of the same list, take their places. */
@@ -225,6 +242,8 @@ export class CodeIndex {
     const deviations = new Float64Array(near.length);
     const { norm } = query;
     if (this.#fine) this.#fine.products(query, near, estimates);
+    else if (this.#seconds)
+      this.#seconds.products(query, near, new Uint32Array(this.#memory.buffer, layout.codes), estimates);
     else this.#signSums(query, near, estimates);
     for (let i = 0; i < near.length; i++) {
       const at = numbersOfRow * near[i]!;
@@ -291,7 +310,7 @@ export class CodeIndex {
     const bytes = 16 * this.#words;
     const start = layout.codes + from * bytes;
     new Uint8Array(this.#memory.buffer).copyWithin(layout.codes + to * bytes, start, start + bytes);
-    this.#fine?.move(from, to);
+    (this.#fine ?? this.#seconds)?.move(from, to);
     this.#keys[to] = this.#keys[from]!;
     this.#documents[to] = this.#documents[from]!;
     this.#numbers.copyWithin(numbersOfRow * to, numbersOfRow * from, numbersOfRow * (from + 1));

@@ -13,6 +13,7 @@ const plain = {
   'i32.leU': [0x4d],
   'i32.ltU': [0x49],
   'i32.wrap': [0xa7],
+  'i64.and': [0x83],
   'i64.xor': [0x85],
   'i64.popcnt': [0x7b],
   'i64.add': [0x7c],

@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { ModeshiftError } from '@modeshift/core';
 import { sleep } from '@modeshift/core/provider';
-import { applicationId, schema, schemaVersion } from './schema.ts';
+import { applicationId, fromVersion2, schema, schemaVersion } from './schema.ts';
 
 /** A value that can be bound. */
 export type SqlValue = SQLInputValue;
@@ -62,6 +62,8 @@ export class Database {
         this.execute(`${schema} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};`);
       } else if (id !== applicationId) {
         throw this.#storage('SQLITE_NOTADB', 'The file is a database of something else. Choose another path.');
+      } else if (version === 2) {
+        this.execute(fromVersion2);
       } else if (version !== schemaVersion) {
         throw this.#storage(
           'VERSION',

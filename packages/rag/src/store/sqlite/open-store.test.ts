@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { ModeshiftError } from '@modeshift/core';
+import { ModeshiftError, random } from '@modeshift/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { written } from '../../testing/samples.ts';
+import { clusteredVectors, withVector, written } from '../../testing/samples.ts';
 import { testStore } from '../../testing/test-store.ts';
 import { openStore } from './open-store.ts';
 
@@ -45,6 +45,32 @@ describe('openStore', () => {
     raised.exec('PRAGMA user_version = 99');
     raised.close();
     await fails(file('newer'), 'VERSION');
+  });
+
+  it('makes the codes of a file of version 2 again', async () => {
+    const { DatabaseSync } = await import('node:sqlite');
+    const source = random(4);
+    const vectors = clusteredVectors(source, 2100, 16);
+    const store = await openStore(file('older'));
+    const collection = await store.collection('main', 'all');
+    await collection.addSpace({ name: 'main', dimensions: 16 });
+    await collection.put(vectors.map((vector, i) => withVector(`d${i}`, vector)));
+    await store.close();
+    const older = new DatabaseSync(file('older'));
+    const codes = `SELECT count(*) AS n FROM segments WHERE kind = 'codes'`;
+    expect(older.prepare(codes).get()!.n).toBeGreaterThan(0);
+    older.exec(`UPDATE segments SET data = x'00', data_check = 0 WHERE kind = 'codes'; PRAGMA user_version = 2`);
+    const opened = await openStore(file('older'));
+    expect(older.prepare(codes).get()).toEqual({ n: 0 });
+    const again = await opened.collection('main', 'all');
+    const nearest = async (): Promise<string | undefined> =>
+      (await again.searchVector(vectors[7]!, { space: 'main', k: 1 }))[0]?.chunk.documentId;
+    expect(await nearest()).toBe('d7');
+    await again.put([withVector('more', vectors[8]!)]);
+    expect(older.prepare(codes).get()!.n).toBeGreaterThan(0);
+    expect(await nearest()).toBe('d7');
+    older.close();
+    await opened.close();
   });
 
   it('makes one file of several processes that open a new one at once', { timeout: 60_000 }, async () => {

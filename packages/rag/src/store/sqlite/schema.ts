@@ -1,5 +1,5 @@
 // The tables of the file. All but `segments` and `removals` is the truth; those two are derived from it and can be made again.
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 /** "MSkb", in the file's header: says that it is ours. */
 export const applicationId = 0x4d536b62;
 
@@ -91,4 +91,12 @@ CREATE TABLE removals (
   entry INTEGER NOT NULL
 );
 CREATE INDEX removals_by_owner ON removals (kind, owner);
+`;
+
+/** What makes a file of version 2 one of this version: its codes are of another form, and the next write makes them again. */
+export const fromVersion2 = `
+DELETE FROM segments WHERE kind = 'codes';
+DELETE FROM removals WHERE kind = 'codes';
+UPDATE spaces SET mean = NULL, encoded_at = 0, epoch = epoch + 1;
+PRAGMA user_version = ${schemaVersion};
 `;

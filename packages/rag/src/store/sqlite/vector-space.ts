@@ -4,7 +4,7 @@ import { invalidInput } from '@modeshift/core';
 import { BinaryCode, type EncodedQuery } from '../../vectors/binary-code.ts';
 import type { Candidates } from '../../vectors/candidates.ts';
 import { CodeBlock } from '../../vectors/code-block.ts';
-import { CodeIndex } from '../../vectors/code-index.ts';
+import { CodeIndex, type Precision } from '../../vectors/code-index.ts';
 import type { InvertedLists } from '../../vectors/inverted-lists.ts';
 import { ProbeCount } from '../../vectors/probe-count.ts';
 import { unitVector } from '../prepare-write.ts';
@@ -17,9 +17,9 @@ import { type ListsState, StoredLists } from './stored-lists.ts';
 import type { Found } from './term-index.ts';
 import { floatsOf } from './vector-bytes.ts';
 
-/** Of so few every estimate is worth making: by levels, and by signs, which tell neighbours that are not very near from others less well. */
+/** Of so few every estimate is worth making, and of more where signs alone choose among many more: they tell distant neighbours apart less well. */
 const fewRows = 4096;
-const fewRowsBySigns = 16_384;
+const fewRowsOfMany = 16_384;
 /** So many rows are told apart by their estimates, or more where many are wanted, or among many that a filter left. */
 const leastCandidates = 400;
 const oneCandidateIn = 24;
@@ -81,8 +81,8 @@ export class VectorSpace {
   #wanted(index: CodeIndex, k: number, rows?: Uint32Array): number {
     const least = Math.max(leastCandidates, 16 * k);
     if (!rows) return least;
-    if (rows.length <= (index.isFine ? fewRows : fewRowsBySigns)) return Math.max(least, rows.length);
-    return index.isFine ? least : Math.max(least, Math.ceil(rows.length / oneCandidateIn));
+    if (rows.length <= (index.precision === 4 ? fewRows : fewRowsOfMany)) return Math.max(least, rows.length);
+    return index.precision === 4 ? least : Math.max(least, Math.ceil(rows.length / oneCandidateIn));
   }
 
   #searchLists(unit: Float32Array, encoded: EncodedQuery, k: number, index: CodeIndex, points: InvertedLists): Found[] {
@@ -183,16 +183,17 @@ export class VectorSpace {
     if (!code) return;
     const pieces = this.#segments.list();
     const count = pieces.reduce((sum, one) => sum + one.size, 0);
-    const isFine = CodeIndex.holdsLevels(code.bytes, count);
+    const precision = CodeIndex.precisionOf(code.bytes, count);
     const lists = this.#stored.state();
     const isSorted =
       !lists?.isComplete ||
       (this.#lists?.listing === lists.listing && this.#index!.unlisted <= Math.max(mostCodes, count / mostShare));
-    if (!this.#index || (this.#index.isFine && !isFine) || !isSorted) this.#load(code, pieces, count, isFine, lists);
+    if (!this.#index || this.#index.precision > precision || !isSorted)
+      this.#load(code, pieces, count, precision, lists);
     const index = this.#index!;
     for (const piece of pieces) {
       if (piece.last <= this.#lastVector) continue;
-      const block = this.#block(code, piece, index.isFine);
+      const block = this.#block(code, piece, index.precision);
       let from = 0;
       while (from < block.count && block.keys[from]! <= this.#lastVector) from++;
       index.append(block, from);
@@ -208,12 +209,12 @@ export class VectorSpace {
     code: BinaryCode,
     pieces: readonly Segment[],
     count: number,
-    isFine: boolean,
+    precision: Precision,
     lists: ListsState | undefined,
   ): void {
     // What was there is let go before room is made for the new.
     this.#index = undefined;
-    const index = new CodeIndex(code.bytes, isFine);
+    const index = new CodeIndex(code.bytes, precision);
     this.#index = index;
     this.#lastVector = 0;
     this.#mark = 0;
@@ -223,20 +224,20 @@ export class VectorSpace {
     if (!lists || !this.#lists) return;
     const counts = new Uint32Array(this.#lists.points.count);
     for (const piece of pieces) {
-      const block = this.#block(code, piece, false);
+      const block = this.#block(code, piece, 1);
       if (block.listing === lists.listing) for (const list of block.lists) if (list < counts.length) counts[list]!++;
     }
     index.group(counts);
     for (const piece of pieces) {
-      const block = this.#block(code, piece, isFine);
+      const block = this.#block(code, piece, precision);
       if (block.listing === lists.listing) index.place(block);
       else index.append(block);
       this.#lastVector = piece.last;
     }
   }
 
-  #block(code: BinaryCode, { key }: Segment, withLevels: boolean): CodeBlock {
-    return CodeBlock.of(code.bytes, this.#segments.data(key), withLevels ? this.#segments.extra(key) : undefined);
+  #block(code: BinaryCode, { key }: Segment, precision: Precision): CodeBlock {
+    return CodeBlock.of(code.bytes, this.#segments.data(key), precision === 4 ? this.#segments.extra(key) : undefined);
   }
 }
 
