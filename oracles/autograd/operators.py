@@ -133,15 +133,18 @@ def murmur(x, *steps):
 
 @case("dropout", x=normal("b", "l", 8))
 def _(x):
-    # The mask that ops/dropout.ts documents: seed 5, first dropout of the graph, rate 0.25.
-    rate, seed, site = 0.25, 5, 1
+    return x * dropped(x.shape, 0.25)
+
+
+def dropped(shape, rate, seed=5, site=1):
+    """The mask that ops/dropout.ts documents."""
     with np.errstate(over="ignore"):
         start = np.array([seed], np.uint32) + np.array([site], np.uint32) * np.uint32(0x9E3779B1)
         stream = murmur(murmur(start, ("times", 0x85EBCA6B)), ("shift", 15))
-        place = np.arange(x.numel(), dtype=np.uint32) * np.uint32(0x9E3779B1) + stream
+        place = np.arange(math.prod(shape), dtype=np.uint32) * np.uint32(0x9E3779B1) + stream
     mixed = murmur(place, ("shift", 16), ("times", 0x85EBCA6B), ("shift", 13), ("times", 0xC2B2AE35)).view(np.int32)
     keep = mixed < math.floor((0.5 - rate) * 2**32)
-    return x * torch.from_numpy(keep.reshape(x.shape) / (1 - rate))
+    return torch.from_numpy(keep.reshape(shape) / (1 - rate))
 
 
 def rotate(x, positions, base):
@@ -169,6 +172,14 @@ case("attention.padding", q=Q, k=KV, v=KV, seen=truth("b", "l"))(
         q, k, v, attn_mask=torch.where(seen, 0.0, -1e30)[:, None, None].double(), enable_gqa=True, scale=0.7
     )
 )
+@case("attention.dropout", q=Q, k=KV, v=KV)
+def _(q, k, v):
+    k, v = (x.repeat_interleave(q.shape[1] // x.shape[1], 1) for x in (k, v))
+    scores = q @ k.mT / math.sqrt(q.shape[-1])
+    p = scores.masked_fill(torch.ones_like(scores).triu(1).bool(), -math.inf).softmax(-1)
+    return (p * dropped(p.shape, 0.25)) @ v
+
+
 case("attention.cache", q=normal("b", 2, 2, 3), k=normal("b", 2, "l", 3), v=normal("b", 2, "l", 3))(
     lambda q, k, v: F.scaled_dot_product_attention(
         q, k, v, attn_mask=torch.arange(k.shape[2])[None] <= torch.arange(2)[:, None] + k.shape[2] - 2

@@ -133,6 +133,11 @@ export const operatorCases: Readonly<Record<string, Build>> = {
   'attention.causal': attend({ causal: true }),
   'attention.padding': attend({ scale: 0.7 }),
   'attention.cache': attend({ causal: true }),
+  'attention.dropout': ({ q, k, v }) =>
+    ag.attention(q as FloatTensor, k as FloatTensor, v as FloatTensor, {
+      causal: true,
+      dropout: { rate: 0.25, seed: q!.graph.constant(5, { dtype: 'int32' }) },
+    }),
   'attention.documents': ({ q, k, v, documents }) =>
     ag.attention(q as FloatTensor, k as FloatTensor, v as FloatTensor, {
       causal: true,

@@ -59,8 +59,9 @@ function node({ operator, domain, inputs, outputs, attributes }: GraphNode, name
   for (const input of inputs) message.string(1, input ? names(input) : '');
   // Outputs at the end that nothing needs are left out, but Split makes all of its parts.
   const last = operator === 'Split' ? outputs.length - 1 : outputs.findLastIndex(output => names(output) !== '');
-  for (const output of outputs.slice(0, last + 1))
-    message.string(2, names(output) || (operator === 'Split' ? output.name : ''));
+  // No operator may leave out its first output, as a normalisation of which only the statistics are read would.
+  for (const [i, output] of outputs.slice(0, last + 1).entries())
+    message.string(2, names(output) || (operator === 'Split' || i === 0 ? output.name : ''));
   message.string(3, outputs.map(names).find(Boolean) ?? '').string(4, operator);
   for (const [name, value] of Object.entries(attributes)) message.message(5, attribute(name, value));
   if (domain) message.string(7, domain);

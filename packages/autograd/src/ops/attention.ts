@@ -4,6 +4,7 @@ import { AutogradError } from '../errors.ts';
 import { type Dim, formatShape, product } from '../shape.ts';
 import type { FloatTensor, Tensor } from '../tensor.ts';
 import { add, mul, sub } from './arithmetic.ts';
+import { type DropoutOptions, dropoutMask } from './dropout.ts';
 import { reshape, transpose } from './layout.ts';
 import { matMul } from './matmul.ts';
 import { pair, requireRank } from './operand.ts';
@@ -24,6 +25,8 @@ export interface AttentionOptions {
   readonly mask?: Tensor<'bool'>;
   /** The factor on scores. Default `1 / sqrt(headSize)`. */
   readonly scale?: number;
+  /** A random share of the probabilities is set to zero and the rest divided by `1 - rate`, as {@link dropout} does it. */
+  readonly dropout?: DropoutOptions;
 }
 
 /** What a masked score is increased by: its softmax is zero, and a row that is masked whole stays finite. */
@@ -92,8 +95,14 @@ export function attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, option
   const grouped = (x: FloatTensor): FloatTensor =>
     reshape(x, [batch, keyHeads, product([group, x.shape[2]!]), x.shape[3]!]);
   const ungrouped = (x: FloatTensor, length: Dim): FloatTensor => reshape(x, [batch, heads, length, x.shape[3]!]);
+  const dropped =
+    options.dropout &&
+    dropoutMask(q.graph, [batch, keyHeads, product([group, queries]), keys], q.dtype, options.dropout);
+  const kept = (x: FloatTensor): FloatTensor => (dropped ? mul(x, dropped) : x);
   const pieces: readonly Piece[] =
-    options.causal && queries === keys && typeof queries === 'string' ? cutSpans(q.graph, queries, causalParts) : [{}];
+    options.causal && !dropped && queries === keys && typeof queries === 'string'
+      ? cutSpans(q.graph, queries, causalParts)
+      : [{}];
   const probabilities = (piece: Piece): FloatTensor => {
     const [rows, seen] = [take(q, 2, piece.part), take(k, 2, piece.upTo)];
     const scores = matMul(grouped(rows), seen, { transposeB: true, scale });
@@ -107,7 +116,7 @@ export function attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, option
     [q, k, v],
     () => {
       const parts = pieces.map(piece =>
-        ungrouped(matMul(probabilities(piece), take(v, 2, piece.upTo)), piece.part?.size ?? queries),
+        ungrouped(matMul(kept(probabilities(piece)), take(v, 2, piece.upTo)), piece.part?.size ?? queries),
       );
       return parts.length === 1 ? parts[0]! : join(parts, queries);
     },
@@ -117,10 +126,11 @@ export function attention(q: FloatTensor, k: FloatTensor, v: FloatTensor, option
         const d = grouped(take(dy, 2, piece.part));
         // Σ p · dp over keys is Σ dy · y over the few elements of a head: Dao et al. 2022, https://arxiv.org/abs/2205.14135
         const along = reduceSum(mul(d, grouped(take(y, 2, piece.part))), { axes: [-1], keepDims: true });
-        const ds = mul(p, sub(matMul(d, take(v, 2, piece.upTo), { transposeB: true }), along));
+        const dp = kept(matMul(d, take(v, 2, piece.upTo), { transposeB: true }));
+        const ds = mul(p, sub(dp, along));
         // Products that end in a narrow matrix are slow, so keys and values are computed transposed.
         const dk = transpose(matMul(grouped(take(q, 2, piece.part)), ds, { transposeA: true, scale }));
-        const dv = transpose(matMul(d, p, { transposeA: true }));
+        const dv = transpose(matMul(d, kept(p), { transposeA: true }));
         const back = (x: FloatTensor): FloatTensor => {
           if (!piece.part || !piece.upTo) return x;
           return putSpan(where(piece.counts!, x, 0), 2, piece.upTo, keys);

@@ -1,7 +1,7 @@
 // Dropout whose mask is a pure function of a seed: the same seed drops the same elements, on resume too.
 import { AutogradError } from '../errors.ts';
 import type { Graph } from '../graph.ts';
-import { product } from '../shape.ts';
+import { type Dim, product } from '../shape.ts';
 import type { FloatTensor, Tensor } from '../tensor.ts';
 import { add, mul } from './arithmetic.ts';
 import { reshape } from './layout.ts';
@@ -81,25 +81,34 @@ function xorShift(x: Tensor<'int32'>, bits: number): Tensor<'int32'> {
  */
 export function dropout(x: FloatTensor, options: DropoutOptions): FloatTensor {
   requireFloat('dropout', x);
-  requireRank('dropout', options.seed, 0, 'the seed');
-  const { rate, seed } = options;
-  if (!(rate >= 0 && rate < 1))
-    throw new AutogradError('argument', `dropout: the rate must be in [0, 1), got ${rate}.`);
-  if (rate === 0) return x;
-  const graph = x.graph;
-  const place = dropoutSites(graph) + 1;
-  sites.set(graph, place);
-  const turn = delays.get(graph)?.(seed) ?? seed;
-  const stream = xorShift(mul(add(turn, Math.imul(place, golden)), first), 15);
-  const counter = add(mul(range(graph, product(x.shape), 'int32'), golden), stream);
-  const mixed = mul(xorShift(mul(xorShift(counter, 16), first), 13), second);
-  // A signed 32-bit number is below this threshold with probability 1 - rate.
-  const keep = less(mixed, Math.floor((0.5 - rate) * 0x1_0000_0000));
-  const mask = reshape(mul(cast(keep, x.dtype), 1 / (1 - rate)), x.shape);
-  return graph.operation(
+  const mask = dropoutMask(x.graph, x.shape, x.dtype, options);
+  if (!mask) return x;
+  return x.graph.operation(
     'dropout',
     [x],
     () => mul(x, mask),
     dy => [mul(dy, mask)],
   );
+}
+
+/** What elements are multiplied with: zero, or `1 / (1 - rate)`. `undefined` for a rate of zero. */
+export function dropoutMask(
+  graph: Graph,
+  shape: readonly Dim[],
+  dtype: FloatTensor['dtype'],
+  { rate, seed }: DropoutOptions,
+): FloatTensor | undefined {
+  requireRank('dropout', seed, 0, 'the seed');
+  if (!(rate >= 0 && rate < 1))
+    throw new AutogradError('argument', `dropout: the rate must be in [0, 1), got ${rate}.`);
+  if (rate === 0) return undefined;
+  const place = dropoutSites(graph) + 1;
+  sites.set(graph, place);
+  const turn = delays.get(graph)?.(seed) ?? seed;
+  const stream = xorShift(mul(add(turn, Math.imul(place, golden)), first), 15);
+  const counter = add(mul(range(graph, product(shape), 'int32'), golden), stream);
+  const mixed = mul(xorShift(mul(xorShift(counter, 16), first), 13), second);
+  // A signed 32-bit number is below this threshold with probability 1 - rate.
+  const keep = less(mixed, Math.floor((0.5 - rate) * 0x1_0000_0000));
+  return reshape(mul(cast(keep, dtype), 1 / (1 - rate)), shape);
 }

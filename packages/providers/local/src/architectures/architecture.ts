@@ -11,6 +11,18 @@ export interface RopeConfig {
   readonly scale: number;
 }
 
+/** Shares that the model itself leaves out at random while it is trained. */
+export interface ModelDropout {
+  /** Of embedded tokens, before the first block. */
+  readonly embeddings: number;
+  /** Of the probabilities of attention. */
+  readonly attention: number;
+  /** Of what attention and the feed-forward layer add to their input. */
+  readonly hidden: number;
+  /** Of what a head for classification reads. */
+  readonly classifier: number;
+}
+
 /** The sizes every architecture has, in its own words of `config.json` turned into ours. */
 export interface NetworkConfig {
   readonly modelType: string;
@@ -30,6 +42,7 @@ export interface NetworkConfig {
   readonly window?: number;
   /** The output projection is the embedding table. */
   readonly tied: boolean;
+  readonly dropout: ModelDropout;
 }
 
 /**

@@ -1,5 +1,5 @@
 // BERT and its relatives RoBERTa and XLM-RoBERTa: LayerNorm after each part, learned positions, GELU.
-import { add, gelu, relu, reshape, slice, tanh } from '@modeshift/autograd';
+import { add, type FloatTensor, gelu, relu, reshape, slice, tanh } from '@modeshift/autograd';
 import type { EncoderArchitecture, NetworkConfig } from './architecture.ts';
 
 interface BertConfig extends NetworkConfig {
@@ -28,6 +28,7 @@ export const bert: EncoderArchitecture<BertConfig> = {
     const kind = reader.text('position_embedding_type', 'absolute');
     if (kind !== 'absolute') throw reader.unsupported(`positions of the kind "${kind}"`);
     const roberta = modelType !== 'bert';
+    const hidden = reader.share('hidden_dropout_prob', 0.1);
     const positionOffset = roberta ? reader.number('pad_token_id', 1) + 1 : 0;
     return {
       modelType,
@@ -40,6 +41,12 @@ export const bert: EncoderArchitecture<BertConfig> = {
       contextLength: reader.count('max_position_embeddings') - positionOffset,
       epsilon: reader.number('layer_norm_eps', 1e-12),
       tied: true,
+      dropout: {
+        embeddings: hidden,
+        attention: reader.share('attention_probs_dropout_prob', 0.1),
+        hidden,
+        classifier: reader.share('classifier_dropout', hidden),
+      },
       positionOffset,
       activation: known[activation as keyof typeof known],
       typeVocabularySize: reader.count('type_vocab_size', 2),
@@ -53,7 +60,7 @@ export const bert: EncoderArchitecture<BertConfig> = {
   }),
 
   hidden(network, config) {
-    const { epsilon, layers } = config;
+    const { epsilon, layers, dropout } = config;
     const table = 'bert.embeddings';
     let x = add(
       network.tokens(`${table}.word_embeddings`),
@@ -63,21 +70,24 @@ export const bert: EncoderArchitecture<BertConfig> = {
       ),
     );
     if (network.typeIds) x = add(x, network.rows(`${table}.token_type_embeddings`, network.typeIds));
-    x = network.layerNorm(x, `${table}.LayerNorm`, epsilon);
+    x = network.dropout(network.layerNorm(x, `${table}.LayerNorm`, epsilon), dropout.embeddings);
     for (let i = 0; i < layers; i++) {
       const name = `bert.encoder.layer.${i}`;
       x = network.block(i, x, input => {
         const parts = ['query', 'key', 'value'].map(part => `${name}.attention.self.${part}`);
         const [q, k, v] = network.linears(input, parts, { bias: true });
         const seen = network.attention(q!, k!, v!, i, config);
-        const mixed = network.linear(seen, `${name}.attention.output.dense`, { bias: true });
+        const mixed = network.dropout(
+          network.linear(seen, `${name}.attention.output.dense`, { bias: true }),
+          dropout.hidden,
+        );
         const y = network.layerNorm(add(input, mixed), `${name}.attention.output.LayerNorm`, epsilon);
         const wide = network.linear(y, `${name}.intermediate.dense`, { bias: true });
         const active =
           config.activation === 'relu'
             ? relu(wide)
             : gelu(wide, { approximate: config.activation === 'gelu_new' ? 'tanh' : 'none' });
-        const narrow = network.linear(active, `${name}.output.dense`, { bias: true });
+        const narrow = network.dropout(network.linear(active, `${name}.output.dense`, { bias: true }), dropout.hidden);
         return network.layerNorm(add(y, narrow), `${name}.output.LayerNorm`, epsilon);
       });
     }
@@ -87,11 +97,12 @@ export const bert: EncoderArchitecture<BertConfig> = {
   classify(network, config, hidden) {
     const [batch, , size] = hidden.shape;
     const first = reshape(slice(hidden, { axis: 1, start: 0, end: 1 }), [batch!, size!]);
+    const seen = (x: FloatTensor): FloatTensor => network.dropout(x, config.dropout.classifier);
     if (config.roberta) {
-      const dense = tanh(network.linear(first, 'classifier.dense', { bias: true }));
-      return network.linear(dense, 'classifier.out_proj', { bias: true });
+      const dense = tanh(network.linear(seen(first), 'classifier.dense', { bias: true }));
+      return network.linear(seen(dense), 'classifier.out_proj', { bias: true });
     }
     const pooled = tanh(network.linear(first, 'bert.pooler.dense', { bias: true }));
-    return network.linear(pooled, 'classifier', { bias: true });
+    return network.linear(seen(pooled), 'classifier', { bias: true });
   },
 };

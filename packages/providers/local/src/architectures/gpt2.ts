@@ -36,6 +36,12 @@ export const gpt2: DecoderArchitecture<Gpt2Config> = {
       headSize: hiddenSize / heads,
       contextLength: reader.count('n_positions', 1024),
       epsilon: reader.number('layer_norm_epsilon', 1e-5),
+      dropout: {
+        embeddings: reader.share('embd_pdrop', 0.1),
+        attention: reader.share('attn_pdrop', 0.1),
+        hidden: reader.share('resid_pdrop', 0.1),
+        classifier: 0,
+      },
       tied: reader.flag('tie_word_embeddings', true),
       approximate: activation !== 'gelu',
     };
@@ -44,8 +50,9 @@ export const gpt2: DecoderArchitecture<Gpt2Config> = {
   positions: ({ contextLength }) => ({ table: 'transformer.wpe', rows: contextLength }),
 
   hidden(network, config) {
-    const { epsilon, hiddenSize } = config;
-    let x = add(network.tokens('transformer.wte'), network.rows('transformer.wpe', network.positions));
+    const { epsilon, hiddenSize, dropout } = config;
+    const embedded = add(network.tokens('transformer.wte'), network.rows('transformer.wpe', network.positions));
+    let x = network.dropout(embedded, dropout.embeddings);
     for (let i = 0; i < config.layers; i++) {
       const name = `transformer.h.${i}`;
       x = network.block(i, x, input => {
@@ -53,10 +60,12 @@ export const gpt2: DecoderArchitecture<Gpt2Config> = {
         const joined = network.linear(h, `${name}.attn.c_attn`, stored);
         const [q, k, v] = split(joined, [hiddenSize, hiddenSize, hiddenSize]);
         const seen = network.attention(q!, k!, v!, i, config);
-        const y = add(input, network.linear(seen, `${name}.attn.c_proj`, stored));
+        const mixed = network.linear(seen, `${name}.attn.c_proj`, stored);
+        const y = add(input, network.dropout(mixed, dropout.hidden));
         const m = network.linear(network.layerNorm(y, `${name}.ln_2`, epsilon), `${name}.mlp.c_fc`, stored);
         const active = gelu(m, { approximate: config.approximate ? 'tanh' : 'none' });
-        return add(y, network.linear(active, `${name}.mlp.c_proj`, stored));
+        const narrow = network.linear(active, `${name}.mlp.c_proj`, stored);
+        return add(y, network.dropout(narrow, dropout.hidden));
       });
     }
     return network.layerNorm(x, 'transformer.ln_f', epsilon);

@@ -48,6 +48,7 @@ export const llama: DecoderArchitecture<LlamaConfig> = {
       epsilon: reader.number('rms_norm_eps', 1e-6),
       rope: readRope(reader, headSize, contextLength),
       ...(window === undefined || (modelType !== 'mistral' && Number(full ?? 0) >= layers) ? {} : { window }),
+      dropout: { embeddings: 0, attention: reader.share('attention_dropout', 0), hidden: 0, classifier: 0 },
       tied: reader.flag('tie_word_embeddings', false),
       attentionBias,
       outputBias: modelType !== 'qwen2' && attentionBias,

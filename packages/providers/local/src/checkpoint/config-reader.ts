@@ -38,6 +38,13 @@ export class ConfigReader {
     return value;
   }
 
+  /** A share that is left out, in [0, 1). */
+  share(field: string, fallback: number): number {
+    const value = this.number(field, fallback);
+    if (!(value >= 0 && value < 1)) throw this.wrong(field, 'at least 0 and below 1');
+    return value;
+  }
+
   flag(field: string, fallback: boolean): boolean {
     const value = this.json[field] ?? fallback;
     if (typeof value !== 'boolean') throw this.wrong(field, 'true or false');

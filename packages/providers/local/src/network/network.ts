@@ -2,12 +2,14 @@
 // generating, encoding and training; the architecture does not know.
 import {
   AutogradError,
+  dropout,
   type FloatTensor,
   type Graph,
   type IndexTensor,
   layerNorm,
   reshape,
   rmsNorm,
+  type Tensor,
 } from '@modeshift/autograd';
 import type { NetworkConfig } from '../architectures/architecture.ts';
 
@@ -53,6 +55,8 @@ export interface NetworkParts {
   readonly attention: AttentionLayer;
   /** Embedded tokens; left out: rows of the table. Soft prompts come in here. */
   readonly embed?: (name: string, ids: IndexTensor) => FloatTensor;
+  /** What dropout is drawn from; left out: nothing is dropped. */
+  readonly seed?: Tensor<'int32'>;
   /** Wraps each block, e.g. to recompute it in the backward pass. Left out: as it is. */
   readonly block?: (layer: number, x: FloatTensor, build: (x: FloatTensor) => FloatTensor) => FloatTensor;
 }
@@ -118,6 +122,12 @@ export class Network {
           `${what} of layer ${layer} are ${shape.at(-1)} numbers, and ${count} heads of ${headSize} have ${count * headSize}.`,
         );
     return this.#parts.attention(q, k, v, layer, config);
+  }
+
+  /** Leaves a share of `x` out while the network is trained. */
+  dropout(x: FloatTensor, rate: number): FloatTensor {
+    const { seed } = this.#parts;
+    return seed ? dropout(x, { rate, seed }) : x;
   }
 
   /** One block of the network. */

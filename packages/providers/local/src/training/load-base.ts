@@ -32,15 +32,16 @@ export async function loadBase(
   resolved: ResolvedSpec,
   signal?: AbortSignal,
 ): Promise<LoadedBase> {
-  const { architecture, config } = checkpoint;
-  const { loss, packing, virtual, method, spec } = resolved;
+  const { architecture } = checkpoint;
+  const { loss, packing, virtual, method, spec, dropout } = resolved;
+  const config = { ...checkpoint.config, dropout };
   const options: TrainingGraphOptions = {
     architecture,
     config,
     loss,
     packing,
     virtual,
-    dropout: (spec.lora?.dropout ?? 0) > 0,
+    dropout: (spec.lora?.dropout ?? 0) > 0 || Object.values(dropout).some(rate => rate > 0),
     recompute: spec.batches?.recompute ?? false,
   };
   const { weights, fresh } = withHead(checkpoint, resolved);

@@ -1,6 +1,7 @@
 // A training spec with every default filled in, checked against the model before anything is loaded.
 import { availableParallelism } from 'node:os';
 import { invalidInput, ModeshiftError, type TrainLoss, type TrainSpec } from '@modeshift/core';
+import type { ModelDropout } from '../architectures/architecture.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { checkDevice, type Device } from '../network/device.ts';
 import type { TooLong } from './length-rule.ts';
@@ -44,9 +45,13 @@ export interface ResolvedSpec {
   readonly maxLength: number;
   readonly tooLong: TooLong;
   readonly seed: number;
+  /** The model's own. */
+  readonly dropout: ModelDropout;
   readonly threads: number | undefined;
   readonly device: Device;
 }
+
+const noDropout: ModelDropout = { embeddings: 0, attention: 0, hidden: 0, classifier: 0 };
 
 const defaultRates: Readonly<Record<TrainMethod, number>> = {
   full: 2e-5,
@@ -123,7 +128,11 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     throw invalidInput(`learningRate must be a number of at least 0, got ${learningRate}.`);
   if (!(clipNorm > 0)) throw invalidInput(`optimizer.clipNorm must be above 0, got ${clipNorm}.`);
   if (!(weightDecay >= 0)) throw invalidInput(`optimizer.weightDecay must be at least 0, got ${weightDecay}.`);
-  const { threads, device = 'cpu' } = spec.options ?? {};
+  const { threads, device = 'cpu', dropout = loss.kind !== 'preference' } = spec.options ?? {};
+  if (typeof dropout !== 'boolean')
+    throw invalidInput(
+      `options.dropout is ${JSON.stringify(dropout)}; it must be true, as the checkpoint says, or false.`,
+    );
   return {
     spec,
     method,
@@ -139,6 +148,7 @@ export function resolveSpec({ architecture, config, folder }: Checkpoint, spec: 
     maxLength,
     tooLong: checkTooLong(batches.tooLong ?? 'error'),
     seed: spec.seed ?? 0,
+    dropout: dropout ? config.dropout : noDropout,
     threads:
       threads === undefined ? undefined : Math.min(whole('options.threads', Number(threads)), availableParallelism()),
     device: checkDevice(String(device)),

@@ -32,6 +32,8 @@ export interface AttentionInputs {
   readonly documents?: IndexTensor;
   /** `[batch, length]`: true for tokens, false for padding. */
   readonly padding?: Tensor<'bool'>;
+  /** What dropout is drawn from; left out: nothing is dropped. */
+  readonly seed?: Tensor<'int32'> | undefined;
   /** Keys and values before the tokens: `[tokens, layers · 2 · keyHeads · headSize]`. */
   readonly prefix?: FloatTensor;
 }
@@ -46,6 +48,7 @@ export function trainingAttention(graph: Graph, config: NetworkConfig, inputs: A
     causal: inputs.causal,
     ...(inputs.padding ? { padding: inputs.padding } : {}),
     ...(mask ? { mask } : {}),
+    ...(inputs.seed ? { dropout: { rate: config.dropout.attention, seed: inputs.seed } } : {}),
   };
   return (q, k, v, layer) => {
     const [batch, length] = q.shape as [string, string, number];

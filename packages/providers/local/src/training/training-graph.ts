@@ -45,7 +45,7 @@ export interface TrainingGraphOptions {
 export function trainingGraph(options: TrainingGraphOptions, trained: TrainedNetwork): LossTensors {
   const graph = new Graph();
   const seed = options.dropout ? graph.input('seed', 'int32', []) : undefined;
-  return build(graph, options, trainableWeights(graph, trained, seed), options.virtual);
+  return build(graph, options, trainableWeights(graph, trained, seed), options.virtual, seed);
 }
 
 /** Log-probabilities of answers, `[2, pairs]`, by the network as it was loaded. */
@@ -67,9 +67,10 @@ function build(
   options: TrainingGraphOptions,
   weights: WeightTensors,
   virtual: VirtualTokens | undefined,
+  seed?: Tensor<'int32'>,
 ): LossTensors {
   const { loss, architecture, config } = options;
-  const { hidden, project, padding, network } = run(graph, options, weights, virtual);
+  const { hidden, project, padding, network } = run(graph, options, weights, virtual, seed);
   const flat = () => reshape(hidden, [-1, config.hiddenSize]);
   switch (loss.kind) {
     case 'causal':
@@ -111,6 +112,7 @@ function run(
   { architecture, config, packing, loss, recompute }: TrainingGraphOptions,
   weights: WeightTensors,
   virtual: VirtualTokens | undefined,
+  seed?: Tensor<'int32'>,
 ): Run {
   const causal = architecture.kind === 'decoder';
   const rows = ['batch', 'length'];
@@ -127,6 +129,7 @@ function run(
     // Nothing to the left of a decoder's token is padding, and what is to the right it does not see.
     ...(padding && !causal ? { padding } : {}),
     ...(prefix ? { prefix } : {}),
+    seed,
   });
   const soft = virtual?.kind === 'soft-prompt' ? prompt(graph, config, virtual) : undefined;
   const network = new Network({
@@ -136,6 +139,7 @@ function run(
     weights,
     attention,
     ...(typeIds ? { typeIds } : {}),
+    ...(seed ? { seed } : {}),
     ...(recompute ? { block: (_, x, build) => checkpoint([x], build) } : {}),
     ...(soft ? { embed: (name: string, at: IndexTensor) => withPrompt(weights.rows(name, at), soft) } : {}),
   });
