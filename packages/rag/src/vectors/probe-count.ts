@@ -12,6 +12,7 @@ export class ProbeCount {
   readonly #ranks: number[] = [];
   #searches = 0;
   #learnt = 0;
+  #enough = 0;
 
   /** How many lists the next search has to look at; undefined where it is to look at everything and tell what it finds. */
   next(): number | undefined {
@@ -22,12 +23,14 @@ export class ProbeCount {
 
   /** How many lists hold the share of neighbours, with some to spare. */
   get enough(): number {
-    const sorted = this.#ranks.toSorted((a, b) => a - b);
-    return Math.ceil(1.25 * (1 + sorted[Math.floor(share * (sorted.length - 1))]!)) + 1;
+    return this.#enough;
   }
 
   /** Tells in the how manyth nearest list (0 for the nearest) neighbours lay. */
   learn(ranks: readonly number[]): void {
     for (const rank of ranks) this.#ranks[this.#learnt++ % remembered] = rank;
+    if (this.#ranks.length === 0) return;
+    const sorted = this.#ranks.toSorted((a, b) => a - b);
+    this.#enough = Math.ceil(1.25 * (1 + sorted[Math.floor(share * (sorted.length - 1))]!)) + 1;
   }
 }

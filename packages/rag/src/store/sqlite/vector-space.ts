@@ -92,10 +92,11 @@ export class VectorSpace {
     const wanted = this.#wanted(index, k);
     const enough = probes.next();
     if (enough !== undefined) {
-      const candidates =
-        enough * mostShare < points.count
-          ? index.searchLists(encoded, wanted, points.nearest(encoded, enough))
-          : index.search(encoded, wanted);
+      let candidates: Candidates | undefined;
+      if (enough * mostShare < points.count)
+        candidates = index.searchLists(encoded, wanted, points.nearest(encoded, enough));
+      // Lists may have lost their vectors.
+      if (!candidates || candidates.size < Math.min(k, index.size)) candidates = index.search(encoded, wanted);
       return this.#compared(unit, encoded.meanProduct, candidates, k).sorted();
     }
     const rowOf = new Map<number, number>();
