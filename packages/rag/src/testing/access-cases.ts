@@ -84,6 +84,21 @@ export function accessCases(store: StoreUnderTest): StoreCase[] {
         }),
     },
     {
+      name: 'lets a principal add vectors only to what it may see',
+      run: () =>
+        withStore(store, async opened => {
+          const all = await opened.collection('main', 'all');
+          await fill(all);
+          await all.addSpace({ name: 'second', dimensions: 2 });
+          const bound = await opened.collection('main', { tenant: 'a', labels: ['staff'] });
+          assert.equal((await bound.missing('second', 20)).length, 2);
+          const everything = (await all.missing('second', 20)).map(one => [one.id, new Float32Array([1, 2])] as const);
+          assert.equal(everything.length, documents.length);
+          assert.equal(await bound.putVectors('second', new Map(everything)), 2);
+          assert.equal((await all.missing('second', 20)).length, documents.length - 2);
+        }),
+    },
+    {
       name: 'refuses a collection that is opened without access',
       run: () =>
         withStore(store, async opened => {

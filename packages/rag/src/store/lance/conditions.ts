@@ -45,12 +45,12 @@ export function filterColumns(metadata: Metadata): FilterColumns {
 
 const fact = (field: string, ...value: readonly unknown[]): string => JSON.stringify([field, ...value]);
 
-/** Rows that may be seen; `of` is what stands before a column, e.g. `target.`. */
-export function visible(access: Access, of = ''): string {
+/** Rows that may be seen. */
+function visible(access: Access): string {
   if (access === 'all') return 'true';
   const { labels = [] } = access;
-  const open = labels.length === 0 ? `${of}open` : `(${of}open OR array_has_any(${of}access, ${list(labels)}))`;
-  return `${of}tenant = ${quote(tenantOf(access))} AND ${open}`;
+  const open = labels.length === 0 ? 'open' : `(open OR array_has_any(access, ${list(labels)}))`;
+  return `tenant = ${quote(tenantOf(access))} AND ${open}`;
 }
 
 /** Rows of a kind that may be seen and fulfil a filter. */

@@ -24,7 +24,7 @@ import type {
   StoredDocument,
   VectorSearchOptions,
 } from '../store.ts';
-import { condition, isOneOf, ofDocuments, quote, visible } from './conditions.ts';
+import { condition, isOneOf, ofDocuments, quote } from './conditions.ts';
 import type { LancePackages, Row } from './lance-packages.ts';
 import type { LanceTable } from './lance-table.ts';
 import {
@@ -214,10 +214,14 @@ export class LanceCollection implements Collection {
   async putVectors(name: string, vectors: ReadonlyMap<string, Float32Array>): Promise<number> {
     return this.#table.write(async table => {
       const space = await this.#space(name);
-      if (vectors.size === 0) return 0;
-      const where = `target.kind = 'chunk' AND target.${vectorColumn(name)} IS NULL AND ${visible(this.access, 'target.')}`;
-      const merge = table.mergeInsert('row').whenMatchedUpdateAll({ where });
-      return (await merge.execute(this.#table.rows.vectors(space, vectors))).numUpdatedRows;
+      const isMissing = `${vectorColumn(name)} IS NULL`;
+      // The condition of a merge takes no functions, and access needs one.
+      const where = `${condition('chunk', this.access)} AND ${isOneOf('row', [...vectors.keys()])} AND ${isMissing}`;
+      const chunks = (await this.#rows(where, ['row'])).map(row => String(row.row));
+      if (chunks.length === 0) return 0;
+      const merge = table.mergeInsert('row').whenMatchedUpdateAll({ where: `target.${isMissing}` });
+      const added = new Map(chunks.map(chunk => [chunk, vectors.get(chunk)!]));
+      return (await merge.execute(this.#table.rows.vectors(space, added))).numUpdatedRows;
     });
   }
 
