@@ -1,5 +1,6 @@
-// What bits and sizes of blocks cost and bring, on a checkpoint of yours and a text: the mean negative log-probability of the text's first
-// 512 tokens, the processor time of a greedy token, and the bytes of weights.
+// What bits and sizes of blocks cost and bring, on a checkpoint of yours and a text: the mean negative log-probability of the text's tokens
+// in pieces of 512, what each adds to that of 32 bits with the standard error over tokens, the processor time of a greedy token, and the
+// bytes of weights.
 // CHECKPOINT=folder TEXT=file npm run bench -- local/bench/blocks
 import { readFileSync } from 'node:fs';
 import { openCheckpoint } from '../src/checkpoint/checkpoint.ts';
@@ -19,7 +20,8 @@ const formats: readonly WeightFormat[] = [
   ...([8, 4] as const).flatMap(bits => ([32, 64, 128] as const).map(blockSize => ({ bits, blockSize }))),
 ];
 const tokenizer = await readTokenizer(folder);
-const ids = tokenizer.encode(readFileSync(text, 'utf8').slice(0, 8000)).slice(0, 512);
+const [pieces, length] = [8, 512];
+const ids = tokenizer.encode(readFileSync(text, 'utf8').slice(0, 100_000)).slice(0, pieces * length);
 const generators: Generator[] = [];
 for (const weights of formats) {
   const options = { weights, threads: 1, contextLength: 1024 };
@@ -42,14 +44,31 @@ for (let round = 0; round < 5; round++)
     const prompt = await timeOf(generator, 1);
     times[i]!.push(((await timeOf(generator, 33)) - prompt) / 32);
   }
-console.log('| weights | block | −log p of a token | ms a token, least | median | MB |\n|---|---|---|---|---|---|');
+/** Negative log-probabilities of all tokens but the first of each piece. */
+async function lossesOf(generator: Generator): Promise<number[]> {
+  const losses: number[] = [];
+  for (let from = 0; from + 1 < ids.length; from += length) {
+    const [first, ...rest] = ids.slice(from, from + length);
+    const [scored] = await generator.score({ prompt: [first!], continuations: [rest] });
+    losses.push(...scored!.logprobs.map(value => -value));
+  }
+  return losses;
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const exact = await lossesOf(generators[0]!);
+console.log(
+  '| weights | block | −log p of a token | more than in 32 bits | ms a token, least | median | MB |\n|---|---|---|---|---|---|---|',
+);
 for (const [i, format] of formats.entries()) {
-  const [scored] = await generators[i]!.score({ prompt: ids.slice(0, 1), continuations: [ids.slice(1)] });
-  const loss = -scored!.logprobs.reduce((a, b) => a + b, 0) / scored!.logprobs.length;
+  const losses = i === 0 ? exact : await lossesOf(generators[i]!);
+  const more = losses.map((loss, k) => loss - exact[k]!);
+  const error = Math.sqrt(mean(more.map(value => (value - mean(more)) ** 2)) / more.length);
   const [least, , median] = times[i]!.sort((a, b) => a - b) as [number, number, number];
   const [bits, block] = typeof format === 'string' ? ['32 bits', ''] : [`${format.bits} bits`, format.blockSize];
   const figures = [
-    loss.toFixed(4),
+    mean(losses).toFixed(4),
+    i === 0 ? '' : `${mean(more).toFixed(4)} ± ${error.toFixed(4)}`,
     least.toFixed(1),
     median.toFixed(1),
     (generators[i]!.decoder.bytes / 1e6).toFixed(0),

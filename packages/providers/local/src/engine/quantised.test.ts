@@ -32,7 +32,7 @@ describe.each(['llama-untied', 'mistral'])('%s', name => {
   const scores = async (generator: Generator): Promise<readonly number[]> =>
     (await generator.score({ prompt, continuations: [ids] }))[0]!.logprobs;
 
-  const formats: WeightFormat[] = ['int8', 'int4', { bits: 4, blockSize: 64 }, { bits: 8, blockSize: 128 }];
+  const formats: WeightFormat[] = ['int8', 'int4', { bits: 4, blockSize: 32 }, { bits: 8, blockSize: 32 }];
   test.each(formats)('%o gives what the rounded floats give', async format => {
     const packed = await scores(await load(await openCheckpoint(path), format));
     const floats = await scores(await load(roundedCheckpoint(await openCheckpoint(path), format), 'f32'));
@@ -57,9 +57,9 @@ test.skipIf(!there)('a trained model loses little: mean negative log-probability
   ) as { greedy_ids: number[]; mean_nll_of_greedy: number };
   const losses: [WeightFormat, number][] = [
     ['int8', 0.01],
-    [{ bits: 8, blockSize: 128 }, 0.02],
-    ['int4', 0.15],
-    [{ bits: 4, blockSize: 64 }, 0.2],
+    [{ bits: 8, blockSize: 32 }, 0.01],
+    ['int4', 0.2],
+    [{ bits: 4, blockSize: 32 }, 0.15],
   ];
   for (const [format, loss] of losses) {
     const generator = await load(await openLlama2c(join(stories, 'stories260K.bin')), format);

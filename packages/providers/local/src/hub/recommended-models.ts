@@ -201,8 +201,8 @@ export const recommendedModels: readonly RecommendedModel[] = [
   },
 ];
 
-/** Bytes of a weight in a product: few bits have a scale of four bytes for each 32 weights. */
-const bytesPerWeight = { f32: 4, int8: 1 + 4 / 32, int4: 0.5 + 4 / 32 } as const;
+/** Bytes of a weight in a product: few bits have a scale of four bytes for each 64 weights, in most shapes. */
+const bytesPerWeight = { f32: 4, int8: 1 + 4 / 64, int4: 0.5 + 4 / 64 } as const;
 
 /**
  * The memory that a model's weights take, in bytes. The key/value cache and the work of a call come on top.

@@ -11,7 +11,7 @@ export interface LocalModelOptions {
   /**
    * How the weights of products are held in memory: `f32` (default) as exact as the checkpoint, `int8` and `int4` with 8 and 4 bits,
    * which need a quarter and a seventh of the memory and change answers a little. `{ bits, blockSize }` says how many weights share a
-   * scale, at most: 128 in `int8`, 32 in `int4`; larger blocks are faster with one request, and in 4 bits less exact.
+   * scale, at most: 128 in `int8`, 64 in `int4`; larger blocks are faster with one request, and those of 128 in 4 bits less exact.
    */
   readonly weights?: WeightFormat;
   /**

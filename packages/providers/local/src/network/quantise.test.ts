@@ -89,7 +89,7 @@ describe('blocks', () => {
   it('are the largest that divide a row, up to those asked for', () => {
     const blocks = (size: number, format: WeightFormat) => fittedTo(size, packingOf(format)!).blockSize;
     expect([2048, 576, 96, 172].map(size => blocks(size, 'int8'))).toEqual([128, 64, 32, 32]);
-    expect([2048, 576, 96, 172].map(size => blocks(size, { bits: 4, blockSize: 64 }))).toEqual([64, 64, 32, 32]);
-    expect([2048, 576, 96, 172].map(size => blocks(size, 'int4'))).toEqual([32, 32, 32, 32]);
+    expect([2048, 576, 96, 172].map(size => blocks(size, { bits: 4, blockSize: 32 }))).toEqual([32, 32, 32, 32]);
+    expect([2048, 576, 96, 172].map(size => blocks(size, 'int4'))).toEqual([64, 64, 32, 32]);
   });
 });

@@ -8,7 +8,7 @@ export interface Packing {
   readonly blockSize: 32 | 64 | 128;
 }
 
-/** How weights of products are held in memory: `int8` in blocks of up to 128, `int4` in blocks of 32, as GGML's `Q4_0`. */
+/** How weights of products are held in memory: `int8` in blocks of up to 128, `int4` of up to 64. */
 export type WeightFormat = 'f32' | 'int8' | 'int4' | Packing;
 
 const blockSizes = [128, 64, 32] as const;
@@ -17,7 +17,7 @@ const blockSizes = [128, 64, 32] as const;
 export function packingOf(format: WeightFormat): Packing | undefined {
   if (format === 'f32') return undefined;
   if (format === 'int8') return { bits: 8, blockSize: 128 };
-  if (format === 'int4') return { bits: 4, blockSize: 32 };
+  if (format === 'int4') return { bits: 4, blockSize: 64 };
   const { bits, blockSize } = (format ?? {}) as Packing;
   if ([4, 8].includes(bits) && blockSizes.includes(blockSize)) return { bits, blockSize };
   throw invalidInput(
