@@ -1,5 +1,5 @@
-// One side of the decoding benchmark, in a process of its own. Reads lines `[requests, tokens, prompt]`, answers with milliseconds of processor time of
-// all, of the first token, and the tokens of the first request. Arguments: `ours` or `peer`, the weights in JSON, the model, the folder of the peer.
+// One side of the decoding benchmark, in a process of its own. Reads lines of JSON (requests, tokens, length, seed), answers with milliseconds of processor
+// time to the first token, those of a token once every request has its first (what prompts cost is not in them), and the tokens of the first request. Arguments: `ours` or `peer`, the weights in JSON, the model, the folder of the peer.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -74,6 +74,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { requests, tokens, length, seed } = JSON.parse(line) as Record<string, number>;
   const start = processorTime();
   let first = 0;
+  let waiting = requests!;
+  let decodingSince = 0;
+  let decoded = 0;
   const ids: number[] = [];
   await Promise.all(
     Array.from({ length: requests! }, (_, i) => {
@@ -81,11 +84,15 @@ for await (const line of createInterface({ input: process.stdin })) {
         1,
         ...Array.from({ length: length! - 1 }, (_, k) => 300 + ((seed! * 7919 + i * 104_729 + k * 31) % 20_000)),
       ];
+      let began = false;
       return generate(prompt, tokens!, id => {
         first ||= processorTime() - start;
+        if (waiting === 0) decoded++;
+        else if (!began && --waiting === 0) decodingSince = processorTime();
+        began = true;
         if (i === 0) ids.push(id);
       });
     }),
   );
-  console.log(JSON.stringify({ ms: processorTime() - start, first, ids }));
+  console.log(JSON.stringify({ first, each: (processorTime() - decodingSince) / decoded, ids }));
 }

@@ -25,7 +25,7 @@ const formats: Readonly<Record<string, readonly [WeightFormat, GgufFormat]>> = {
   f32: ['f32', 'f32'],
   int8: ['int8', 'int8'],
   int4: ['int4', 'int4'],
-  'int4, blocks of 64': [{ bits: 4, blockSize: 64 }, 'int4'],
+  'int4, blocks of 32': [{ bits: 4, blockSize: 32 }, 'int4'],
 };
 const allWorks = {
   'one request, 32 tokens': { requests: 1, tokens: 33, length: 16 },
@@ -36,8 +36,10 @@ const wanted = process.env.MODESHIFT_DECODE_WORK ?? '';
 const works = Object.fromEntries(Object.entries(allWorks).filter(([name]) => name.includes(wanted)));
 
 interface Answer {
-  readonly ms: number;
+  /** Milliseconds to the first token. */
   readonly first: number;
+  /** Milliseconds of a token after those of the prompts. */
+  readonly each: number;
   readonly ids: number[];
 }
 
@@ -69,9 +71,8 @@ async function ask({ child, lines }: Side, work: object): Promise<Answer> {
   return JSON.parse((await lines.next()).value) as Answer;
 }
 
-/** Milliseconds that count: of decoding where there are several tokens, otherwise of the first. */
-const counted = ({ ms, first }: Answer, { tokens, requests }: { tokens: number; requests: number }): number =>
-  tokens === 1 ? first : requests === 1 ? ms - first : ms;
+/** Milliseconds that count: of a token where several are decoded, otherwise of the first. */
+const counted = ({ first, each }: Answer, { tokens }: { tokens: number }): number => (tokens === 1 ? first : each);
 
 try {
   const installed = process.env.MODESHIFT_DECODE_PEER;
@@ -108,9 +109,7 @@ try {
       for (const [name, [own, their]] of times) {
         const work = works[name]!;
         const shown = (ms: readonly number[]): string =>
-          work.tokens === 1
-            ? `${median(ms).toFixed(0)} ms`
-            : ((work.requests * (work.requests === 1 ? 32 : 33) * 1000) / median(ms)).toFixed(1);
+          work.tokens === 1 ? `${median(ms).toFixed(0)} ms` : (1000 / median(ms)).toFixed(1);
         const ratio = median(own.map((ms, i) => their[i]! / ms));
         console.log(
           `| ${size.name} | ${format} | ${name} | ${shown(own)} | ${shown(their)} | ${ratio.toFixed(2)} | ${(100 * same.get(name)!).toFixed(0)} % |`,
@@ -118,7 +117,7 @@ try {
       }
       if (wanted) continue;
       const gain = median(
-        times.get('eight at once')![0].map((ms, i) => (8 * 33 * times.get('one request, 32 tokens')![0][i]!) / 32 / ms),
+        times.get('eight at once')![0].map((ms, i) => times.get('one request, 32 tokens')![0][i]! / ms),
       );
       console.log(`| ${size.name} | ${format} | eight at once, beside one of ours | ${gain.toFixed(2)} × | | | |`);
     }
