@@ -12,12 +12,14 @@ import {
   slidingWindowChunker,
   structureChunker,
 } from '../src/index.ts';
-import { englishText, xquadParagraphs } from './peers/long-text.ts';
+import { englishText, xquad } from './peers/long-text.ts';
 
 const rounds = 7;
 const data = process.env.MODESHIFT_DATA ?? path.resolve(import.meta.dirname, '../../../../shared/data');
 
-const paragraphs = xquadParagraphs(data).join('\n\n');
+const paragraphs = xquad(data, 'zh')
+  .map(one => one.context)
+  .join('\n\n');
 const chinese = Buffer.from(`${paragraphs}\n\n`.repeat(Math.ceil(20e6 / Buffer.byteLength(paragraphs)))).toString();
 const sources = globSync('src/**/*.ts', { cwd: path.resolve(import.meta.dirname, '..') }).sort();
 const code = sources.map(file => readFileSync(path.resolve(import.meta.dirname, '..', file), 'utf8'));

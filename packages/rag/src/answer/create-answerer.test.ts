@@ -193,7 +193,7 @@ describe('createAnswerer with a model', () => {
   });
 
   it('keeps to the budget of tokens', async () => {
-    const { passages } = await retriever.retrieve('退款 shop 运费');
+    const { passages } = await retriever.retrieve('七天内退款 shop 运费');
     expect(passages).toHaveLength(3);
     const count = (text: string): number => text.length;
     expect(await numberPassages(passages, collection, { maxTokens: 1000, countTokens: count })).toHaveLength(3);

@@ -28,8 +28,20 @@ it.each([
 it('adds what BM25 would, with the rarity among the hits', () => {
   const [first, second] = closerByCharacters('abc', [hit('a', 'nothing', 1), hit('b', 'abc abc', 1)]);
   // " ab", "abc", "bc ", " abc", "abc " and " abc ": six n-grams, each twice in one of two hits.
-  const each = (Math.log(1 + 1.5 / 1.5) * 2 * 2.2) / (2 + 1.2);
-  expect([first!.chunk.id, first!.score, second!.score]).toEqual(['b', expect.closeTo(1 + 0.1 * 6 * each, 12), 1]);
+  const each = Math.log(1 + 1.5 / 1.5);
+  const added = 6 * each * (0.15 * ((2 * 2.2) / (2 + 1.2)) + 0.2);
+  expect([first!.chunk.id, first!.score, second!.score]).toEqual(['b', expect.closeTo(1 + added, 12), 1]);
+});
+
+it('prefers what is asked about in one sentence', () => {
+  const [apart, together] = ['退货运费由商家承担。七天内可以退款。', '退款七天内到账。退货运费另算。'];
+  expect(order('七天内退款', [apart, together, '发票'])).toEqual([apart, together, '发票']);
+  expect(order('退货运费商家承担', [together, apart, '发票'])).toEqual([apart, together, '发票']);
+  const words = [
+    'The seller pays. Returns are free. Freight is extra.',
+    'The seller pays freight of returns. It is free.',
+  ];
+  expect(order('freight of returns', [...words, 'An invoice.'])).toEqual([words[1], words[0], 'An invoice.']);
 });
 
 it('leaves alone what shares nothing, single hits and what comes after the first', () => {
