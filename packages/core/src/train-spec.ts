@@ -12,7 +12,8 @@ export interface LoraSettings {
   readonly dropout?: number;
   /**
    * Layers by the end of their name (`q_proj`), `'all-linear'` for every linear layer but the output projection, or a regular
-   * expression that matches whole names. Default: queries and values.
+   * expression that matches whole names. The embedding table is only meant by its name (`embed_tokens`); where it is the output
+   * projection too, what is read changes and what is chosen does not, as with PEFT. Default: queries and values.
    */
   readonly targets?: string | readonly string[];
   /** Layers to leave out, in the same forms. */

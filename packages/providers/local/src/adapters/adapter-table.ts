@@ -8,6 +8,7 @@ import type { Adapter, LoraFactors } from './adapter.ts';
 import { type AdaptedModule, inputNames } from './adapter-inputs.ts';
 import { checkAdapter } from './check-adapter.ts';
 import { doraGain } from './dora-gain.ts';
+import { requireSameTable } from './same-table.ts';
 
 type Lora = Extract<Adapter, { kind: 'lora' }>;
 
@@ -76,6 +77,7 @@ export class AdapterTable {
     if (this.#named.has(name))
       throw invalidInput(`An adapter "${name}" is attached. Detach it first, or use another name.`);
     checkAdapter(name, adapter, this.#decoder);
+    await this.#checkTable(name, adapter);
     const count = adapter.kind === 'lora' ? 0 : adapter.tokens;
     const attached: Attached = {
       number: this.#next++,
@@ -198,6 +200,15 @@ export class AdapterTable {
     return { tensors };
   }
 
+  /** The table that PEFT saves beside an adapter on it is not used, so it must be the model's own. */
+  async #checkTable(name: string, adapter: Adapter): Promise<void> {
+    const found = adapter.kind === 'lora' ? adapter.layers.find(({ table }) => table) : undefined;
+    if (!found) return;
+    await this.#decoder.readWeights(async read => {
+      requireSameTable(`The adapter "${name}"`, found.table!, await read(`${found.layer.module}.weight`));
+    });
+  }
+
   #forget(attached: Attached): void {
     if (attached.users > 0) return;
     this.#all.delete(attached);
@@ -275,9 +286,9 @@ const entryOf = (owner: Attached, adapter: Lora): Entry => ({
 
 const modulesOf = ({ layers }: Lora): Map<string, AdaptedModule> =>
   new Map(
-    layers.map(({ layer: { module, inSize, outSize }, magnitude }) => [
+    layers.map(({ layer: { module, inSize, outSize, embedding }, magnitude }) => [
       module,
-      { inSize, outSize, scaled: magnitude !== undefined },
+      { inSize, outSize, scaled: magnitude !== undefined, embedding },
     ]),
   );
 

@@ -10,6 +10,8 @@ export interface LoraFactors {
   readonly b: Float32Array;
   /** `[out]`, with DoRA. */
   readonly magnitude?: Float32Array;
+  /** The embedding table as it was saved beside its adapter. */
+  readonly table?: Float32Array;
 }
 
 /** What adapts a model: factors on linear layers, rows before the embeddings, or keys and values before the first token. */

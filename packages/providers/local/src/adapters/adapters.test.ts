@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModeshiftError } from '@modeshift/core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { farthest, fromLogits, lastThree } from '../../test/adapter-logits.ts';
 import { openCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readSafetensors } from '../checkpoint/read-safetensors.ts';
 import { Decoder, type DecoderOptions } from '../engine/decoder.ts';
@@ -38,38 +39,6 @@ async function load(name: string, options: DecoderOptions = {}): Promise<Generat
 afterAll(async () => {
   for (const generator of opened) await generator.dispose();
 });
-
-/** Log-probabilities of every token after each of the last three positions of a prompt, in turn. */
-async function lastThree(
-  generator: Generator,
-  prompt: readonly number[],
-  adapters?: readonly AdapterUse[],
-): Promise<number[]> {
-  const every = Array.from({ length: generator.decoder.config.vocabularySize }, (_, i) => [i]);
-  const rows: number[] = [];
-  for (const left of [2, 1, 0]) {
-    const scores = await generator.score({
-      prompt: prompt.slice(0, prompt.length - left),
-      continuations: every,
-      ...(adapters ? { adapters } : {}),
-    });
-    rows.push(...scores.map(({ logprobs: [one] }) => one!));
-  }
-  return rows;
-}
-
-/** The same from logits of PEFT. */
-function fromLogits(logits: Float32Array, vocabulary: number): number[] {
-  return Array.from({ length: logits.length / vocabulary }).flatMap((_, row) => {
-    const part = [...logits.subarray(row * vocabulary, (row + 1) * vocabulary)];
-    const most = Math.max(...part);
-    const total = most + Math.log(part.reduce((sum, value) => sum + Math.exp(value - most), 0));
-    return part.map(value => value - total);
-  });
-}
-
-const farthest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
 const ask = (ids: readonly number[], more: Partial<GenerateRequest> = {}): GenerateRequest => ({
   ids,
@@ -128,7 +97,7 @@ describe.each(names)('%s', name => {
     for (const method of linear) {
       const adapter = await readAdapter(folder(name, method));
       const { weights } = await openCheckpoint(join(fixtures, name));
-      const merged = mergeAdapter(weights, adapter);
+      const merged = mergeAdapter(weights, adapter, { tied: false });
       const prefix = `merged.${method}.`;
       const [key] = [...files.keys()].filter(item => item.startsWith(prefix));
       const values = await merged.find(key!.slice(prefix.length))!.read();
@@ -225,7 +194,7 @@ describe('attaching', () => {
     await expect(readAdapter(folder('llama', 'lora-classifier'))).rejects.toThrow('score.weight');
     const soft = await readAdapter(folder('llama', 'prompt-tuning'));
     const { weights } = await openCheckpoint(join(fixtures, 'llama'));
-    expect(() => mergeAdapter(weights, soft)).toThrow('Attach it instead');
+    expect(() => mergeAdapter(weights, soft, { tied: false })).toThrow('Attach it instead');
     await weights.close();
   });
 

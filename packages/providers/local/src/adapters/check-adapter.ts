@@ -16,7 +16,9 @@ export function checkAdapter(name: string, adapter: Adapter, decoder: Decoder): 
   }
   if (adapter.layers.length === 0) throw misfit('adapts no layer');
   for (const { layer, a, b, magnitude } of adapter.layers) {
-    const size = decoder.linears.get(layer.module);
+    const { architecture, config } = decoder;
+    const table = { inSize: config.vocabularySize, outSize: hiddenSize, transposed: true };
+    const size = layer.embedding ? layer.module === architecture.embedding && table : decoder.linears.get(layer.module);
     if (!size) throw misfit(`adapts ${layer.module}, which this model has not`);
     if (layer.transposed !== size.transposed || layer.inSize !== size.inSize || layer.outSize !== size.outSize)
       throw misfit(

@@ -68,18 +68,33 @@ function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string
   const { json } = config;
   for (const name of refused)
     if (json[name]) throw unsupported(path, `the setting "${name}"`, 'merge it with PEFT first');
-  const factors = new Map<string, { a?: string; b?: string; magnitude?: string }>();
+  const factors = new Map<string, { a?: string; b?: string; magnitude?: string; embedding?: true; table?: string }>();
+  const others: string[] = [];
   for (const key of weights.tensors.keys()) {
-    const found = /^(?:base_model\.model\.)?(.+)\.lora_(A|B|magnitude_vector)(?:\.weight)?$/.exec(key);
-    if (!found) throw more(path, key);
+    const found =
+      /^(?:base_model\.model\.)?(.+)\.lora_(embedding_A|embedding_B|A|B|magnitude_vector)(?:\.weight)?$/.exec(key);
+    if (!found) {
+      others.push(key);
+      continue;
+    }
     const entry = factors.get(found[1]!) ?? {};
-    entry[({ A: 'a', B: 'b', magnitude_vector: 'magnitude' } as const)[found[2] as 'A']] = key;
+    if (found[2]!.startsWith('embedding')) entry.embedding = true;
+    entry[found[2]!.endsWith('A') ? 'a' : found[2]!.endsWith('B') ? 'b' : 'magnitude'] = key;
     factors.set(found[1]!, entry);
   }
+  // PEFT saves the table beside an adapter that is on it.
+  for (const key of others) {
+    const entry = factors.get(/^(?:base_model\.model\.)?(.+?)(?:\.base_layer)?\.weight$/.exec(key)?.[1] ?? '');
+    if (!entry?.embedding || entry.table) throw more(path, key);
+    entry.table = key;
+  }
+  const onTable = [...factors.values()].some(({ embedding }) => embedding);
+  if (onTable && json.ensure_weight_tying)
+    throw unsupported(path, 'the setting "ensure_weight_tying"', 'merge it with PEFT first');
   const alphas = patterns(config, 'alpha_pattern');
   const ranks = patterns(config, 'rank_pattern');
   const transposed = config.flag('fan_in_fan_out', false);
-  return [...factors].map(([module, { a, b, magnitude }]) => {
+  return [...factors].map(([module, { a, b, magnitude, embedding = false, table }]) => {
     const [first, second] = [a, b].map(key => key && weights.tensors.get(key));
     if (
       !first ||
@@ -103,18 +118,20 @@ function loraLayers(config: ConfigReader, weights: SafetensorsFile, path: string
     return {
       layer: {
         module,
+        embedding,
         rank,
         alpha,
         scale: config.flag('use_rslora', false) ? alpha / Math.sqrt(rank) : alpha / rank,
         dropout: 0,
         dora: magnitude !== undefined,
-        transposed,
+        transposed: transposed || embedding,
         inSize: first.shape[1]!,
         outSize: second.shape[0]!,
         init: 'uniform',
       },
       a: numbersOf(first, path),
       b: numbersOf(second, path),
+      ...(table ? { table: numbersOf(weights.tensors.get(table)!, path) } : {}),
       ...(magnitude ? { magnitude: numbersOf(weights.tensors.get(magnitude)!, path) } : {}),
     };
   });
@@ -148,6 +165,6 @@ function more(path: string, key: string): ModeshiftError {
   return unsupported(
     path,
     `the weight "${key}"`,
-    'only factors of linear layers, soft prompts and prefixes are; merge it with PEFT first',
+    'only factors of linear layers and of the embedding table, soft prompts and prefixes are; merge it with PEFT first',
   );
 }

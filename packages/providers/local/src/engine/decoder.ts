@@ -160,7 +160,7 @@ export class Decoder {
 
   /** Weights by name, read from the checkpoint again. */
   async readWeights<T>(use: (read: (name: string) => Promise<Float32Array>) => Promise<T>): Promise<T> {
-    const weights = mergedWeights(await reopenWeights(this.#checkpoint), this.#options);
+    const weights = mergedWeights(await reopenWeights(this.#checkpoint), this.config, this.#options);
     try {
       return await use(name => requireWeight(weights, name).read());
     } finally {
@@ -205,8 +205,8 @@ export class Decoder {
 const longestOf = ({ config }: Checkpoint, { contextLength }: DecoderOptions): number =>
   Math.min(config.contextLength, contextLength ?? config.contextLength);
 
-const mergedWeights = (weights: Weights, { merge = [] }: DecoderOptions): Weights =>
-  merge.reduce((merged, adapter) => mergeAdapter(merged, adapter), weights);
+const mergedWeights = (weights: Weights, config: NetworkConfig, { merge = [] }: DecoderOptions): Weights =>
+  merge.reduce((merged, adapter) => mergeAdapter(merged, adapter, config), weights);
 
 /** Builds the graph and hands it with the weights to the runtime. Closes `source`. */
 async function load(
@@ -218,7 +218,7 @@ async function load(
   const { config } = checkpoint;
   const architecture = decoderOf(checkpoint);
   try {
-    const weights = mergedWeights(source, options);
+    const weights = mergedWeights(source, config, options);
     const plan = planDecoder(architecture, config, weights);
     const { signal, onProgress, threads, device = 'cpu' } = options;
     const loaded = await loadWeights(weights, plan, {

@@ -7,8 +7,16 @@ import type { WeightTensors } from './network.ts';
 /** What adapters add to the output of the layer `name` for its input `x`, or nothing. `bare` is the output without its bias. */
 export type LinearAddition = (x: FloatTensor, name: string, bare: FloatTensor) => FloatTensor | undefined;
 
-/** Weights as constants of `graph`; `addition` gives what adapters add to a layer. */
-export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: LinearAddition): WeightTensors {
+/** What adapters add to the rows of a table that ids name, or nothing. */
+export type RowAddition = (name: string, ids: IndexTensor) => FloatTensor | undefined;
+
+/** Weights as constants of `graph`; `additions` give what adapters add to a layer and to rows of a table. */
+export function constantWeights(
+  graph: Graph,
+  loaded: LoadedWeights,
+  additions?: { readonly linear: LinearAddition; readonly rows: RowAddition },
+): WeightTensors {
+  const addition = additions?.linear;
   const constants = new Map<string, FloatTensor>();
   const constant = (name: string, data: Float32Array, shape: readonly number[]): FloatTensor => {
     let made = constants.get(name);
@@ -48,7 +56,11 @@ export function constantWeights(graph: Graph, loaded: LoadedWeights, addition?: 
   };
   return {
     tensor,
-    rows: (name, ids) => (loaded.tables.has(name) ? packedRows(graph, name, ids, loaded) : gather(tensor(name), ids)),
+    rows: (name, ids) => {
+      const read = loaded.tables.has(name) ? packedRows(graph, name, ids, loaded) : gather(tensor(name), ids);
+      const more = additions?.rows(name.replace(/\.weight$/, ''), ids);
+      return more ? add(read, more) : read;
+    },
     linear: (x, name, options) => linears(x, [name], options)[0]!,
     linears,
   };

@@ -64,7 +64,7 @@ export function adapterConfig(
     ...common,
     alpha_pattern: lora.alphaPattern ?? {},
     bias: 'none',
-    fan_in_fan_out: layers.some(({ transposed }) => transposed),
+    fan_in_fan_out: layers.some(({ transposed, embedding }) => transposed && !embedding),
     init_lora_weights: true,
     layer_replication: null,
     layers_pattern: null,

@@ -128,7 +128,10 @@ function adaptersOf(
   const stored = new Map(
     plan.linears.flatMap(({ names, transposed }) => names.map(name => [name, transposed] as const)),
   );
-  const layers = [...stored.keys()].filter(name => !output.includes(name) && !isHead(`${name}.`));
+  const linears = [...stored.keys()].filter(name => !output.includes(name) && !isHead(`${name}.`));
+  // The table only where it is named.
+  const named = lora.targets !== undefined && lora.targets !== 'all-linear';
+  const layers = named ? [...linears, architecture.embedding] : linears;
   const ends = new Set(layers.map(name => name.split('.').at(-1)!));
   const defaults = defaultTargets.find(names => names.every(name => ends.has(name))) ?? [...ends];
   const names = new Map(layers.map(name => [moduleName(name, config.modelType, loss.kind), name]));
@@ -136,12 +139,19 @@ function adaptersOf(
   const { alpha = 2 * rank } = lora;
   const chosen = targetModules([...names.keys()], defaults, lora).map(outer => {
     const module = names.get(outer)!;
-    const transposed = stored.get(module)!;
+    const embedding = module === architecture.embedding;
+    if (embedding && method === 'dora')
+      throw new ModeshiftError(
+        { tag: 'unsupported', feature: 'DoRA on embeddings' },
+        `lora.targets: ${outer} is the embedding table, which DoRA is not done on here. Use lora or rslora, or leave it out.`,
+      );
+    const transposed = embedding || stored.get(module)!;
     const [rows, columns] = base.get(`${module}.weight`)!.shape as [number, number];
     const r = patternOf(lora.rankPattern, outer, rank);
     const a = patternOf(lora.alphaPattern, outer, alpha);
     const layer: LoraLayer = {
       module,
+      embedding,
       rank: r,
       alpha: a,
       scale: method === 'rslora' ? a / Math.sqrt(r) : a / r,

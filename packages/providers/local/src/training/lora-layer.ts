@@ -5,6 +5,8 @@ import {
   dropout,
   type FloatTensor,
   type Graph,
+  gather,
+  type IndexTensor,
   kaimingUniform,
   linear,
   matMul,
@@ -16,14 +18,17 @@ import {
   stopGradient,
   sub,
   type Tensor,
+  transpose,
   zeros,
 } from '@modeshift/autograd';
 import type { LoraSettings } from '@modeshift/core';
 
-/** An adapter on one linear layer. */
+/** An adapter on one linear layer, or on the embedding table: a layer that reads one id in place of numbers. */
 export interface LoraLayer {
   /** The layer's name, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly module: string;
+  /** It is the embedding table: `inSize` ids, stored `[in, out]`. */
+  readonly embedding: boolean;
   readonly rank: number;
   readonly alpha: number;
   /** What the product of the factors is multiplied with. */
@@ -39,9 +44,9 @@ export interface LoraLayer {
 }
 
 /** The names of an adapter's parameters. */
-export const loraNames = ({ module, dora }: LoraLayer) => ({
-  a: `${module}.lora_A.weight`,
-  b: `${module}.lora_B.weight`,
+export const loraNames = ({ module, dora, embedding }: LoraLayer) => ({
+  a: embedding ? `${module}.lora_embedding_A` : `${module}.lora_A.weight`,
+  b: embedding ? `${module}.lora_embedding_B` : `${module}.lora_B.weight`,
   ...(dora ? { magnitude: `${module}.lora_magnitude_vector` } : {}),
 });
 
@@ -61,6 +66,12 @@ export function loraParameters(graph: Graph, layer: LoraLayer): LoraParameters {
   const make = (name: string, shape: readonly number[], initialize = uniform): FloatTensor =>
     graph.parameter(name, shape, { initialize, group: 'decay' });
   const first = layer.init === 'gaussian' ? normal(1 / layer.rank) : uniform;
+  // PEFT begins on the table with A zero and B normal, and with both normal where the change is not to be zero.
+  if (layer.embedding)
+    return {
+      a: make(names.a, [layer.rank, layer.inSize], layer.init === 'random' ? normal(1) : zeros),
+      b: make(names.b, [layer.outSize, layer.rank], normal(1)),
+    };
   return {
     a: make(names.a, [layer.rank, layer.inSize], first),
     b: make(names.b, [layer.outSize, layer.rank], layer.init === 'random' ? uniform : zeros),
@@ -92,6 +103,11 @@ export function adapted(
   // PEFT lets the base product of the magnitude's change see the dropped input too.
   const product = matMul(seen, weight, { transposeB: !layer.transposed });
   return add(result, add(mul(product, sub(share, 1)), mul(change, share)));
+}
+
+/** What the adapter of the embedding table adds to the rows of `ids`. Dropout has no place here: an id cannot be left out in part. */
+export function adaptedRows({ scale }: LoraLayer, { a, b }: LoraParameters, ids: IndexTensor): FloatTensor {
+  return matMul(gather(transpose(a), ids), b, { transposeB: true, scale });
 }
 
 /**

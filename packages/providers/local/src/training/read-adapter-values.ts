@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidInput, ModeshiftError } from '@modeshift/core';
+import { requireSameTable } from '../adapters/same-table.ts';
 import { readSafetensors } from '../checkpoint/read-safetensors.ts';
 import { storageError } from '../storage-error.ts';
-import type { LoadedBase } from './load-base.ts';
+import { type LoadedBase, moduleName } from './load-base.ts';
 import { peftKeys } from './peft-names.ts';
 import type { ResolvedSpec } from './resolve-spec.ts';
 
@@ -23,7 +24,8 @@ export async function readAdapterValues(
   }
   const { tensors } = readSafetensors(bytes, path);
   const keys = peftKeys(trained, trained.resolved);
-  const strange = [...tensors.keys()].find(key => !keys.has(key));
+  const table = savedTable(trained, path, tensors);
+  const strange = [...tensors.keys()].find(key => !keys.has(key) && key !== table);
   if (strange !== undefined)
     throw invalidInput(
       `${path} holds "${strange}", which this training does not have. Use the method, rank and targets that the adapter was made with.`,
@@ -41,4 +43,19 @@ export async function readAdapterValues(
     read[name] = data;
   }
   return read;
+}
+
+/** The key under which PEFT has saved the table beside its adapter. One that differs from the model's was changed by other means. */
+function savedTable(
+  { network, resolved, options }: Pick<LoadedBase, 'network' | 'options'> & { readonly resolved: ResolvedSpec },
+  path: string,
+  tensors: ReturnType<typeof readSafetensors>['tensors'],
+): string | undefined {
+  const layer = [...network.adapters.values()].find(({ embedding }) => embedding);
+  if (!layer) return undefined;
+  const outer = `base_model.model.${moduleName(layer.module, options.config.modelType, resolved.loss.kind)}`;
+  const key = [`${outer}.base_layer.weight`, `${outer}.weight`].find(one => tensors.has(one));
+  if (key === undefined) return undefined;
+  requireSameTable(path, tensors.get(key)!.float32(), network.base.get(`${layer.module}.weight`)!.data);
+  return key;
 }

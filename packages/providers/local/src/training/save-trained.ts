@@ -3,6 +3,7 @@ import { cp, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParameterValues } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
+import { tiedTable } from '../adapters/merge-adapter.ts';
 import { openWeights } from '../checkpoint/safetensors-weights.ts';
 import { writeSafetensors } from '../checkpoint/write-safetensors.ts';
 import { adapterConfig } from './adapter-config.ts';
@@ -25,6 +26,11 @@ export async function saveTrained(
       { tag: 'unsupported', feature: `merging a ${virtual.kind}` },
       `A ${virtual.kind} is no change of weights, so it cannot be merged. Use save() and load it beside the model.`,
     );
+  const { adapters } = trainer.base.network;
+  const { architecture, config } = trainer.checkpoint;
+  const tied = architecture.kind === 'decoder' && config.tied;
+  if (merge && tied && [...adapters.values()].some(({ embedding }) => embedding))
+    throw tiedTable(trainer.checkpoint.folder);
   const adapter = virtual !== undefined || trainer.base.network.adapters.size > 0;
   await writeFolderAtomically(dir, folder =>
     adapter && !merge ? saveAdapter(trainer, folder) : saveCheckpoint(trainer, folder),

@@ -2,7 +2,7 @@
 import { add, type FloatTensor, type Graph, gather, matMul, type Tensor } from '@modeshift/autograd';
 import { ModeshiftError } from '@modeshift/core';
 import type { WeightTensors } from '../network/network.ts';
-import { adapted, type LoraLayer, type LoraParameters, loraParameters } from './lora-layer.ts';
+import { adapted, adaptedRows, type LoraLayer, type LoraParameters, loraParameters } from './lora-layer.ts';
 
 /** Weights in memory, by their full names. */
 export type BaseWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
@@ -35,13 +35,22 @@ export function trainableWeights(
     return found;
   };
   const made = new Map<string, LoraParameters>();
+  const parametersOf = (layer: LoraLayer): LoraParameters => {
+    // A block that is computed again comes by a second time.
+    const parameters = made.get(layer.module) ?? loraParameters(graph, layer);
+    made.set(layer.module, parameters);
+    return parameters;
+  };
   const withAdapter = (x: FloatTensor, name: string, weight: FloatTensor, product: FloatTensor): FloatTensor => {
     const layer = adapters.get(name);
-    if (!layer) return product;
-    // A block that is computed again comes by a second time.
-    const parameters = made.get(name) ?? loraParameters(graph, layer);
-    made.set(name, parameters);
-    return adapted(layer, parameters, x, weight, product, seed);
+    // A table that is the output projection too is adapted where tokens are read, as with PEFT.
+    if (!layer || layer.embedding) return product;
+    return adapted(layer, parametersOf(layer), x, weight, product, seed);
+  };
+  const rows: WeightTensors['rows'] = (name, ids) => {
+    const layer = adapters.get(name.replace(/\.weight$/, ''));
+    const read = gather(tensor(name), ids);
+    return layer ? add(read, adaptedRows(layer, parametersOf(layer), ids)) : read;
   };
   const linear: WeightTensors['linear'] = (x, name, { bias = false, transposed = false }) => {
     const weight = tensor(`${name}.weight`);
@@ -51,7 +60,7 @@ export function trainableWeights(
   };
   return {
     tensor,
-    rows: (name, ids) => gather(tensor(name), ids),
+    rows,
     linear,
     // Joining them into one product saves nothing with the many rows of training, and would hold the weights twice.
     linears: (x, names, options) => names.map(name => linear(x, name, options)),
