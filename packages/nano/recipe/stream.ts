@@ -30,10 +30,10 @@ const makers: Readonly<Record<TaskName, (world: World, size: number) => Example>
 
 /** How often each task comes, at the beginning and later. */
 const shares: Readonly<Record<TaskName, readonly [first: number, later: number]>> = {
-  reading: [14, 38],
+  reading: [14, 46],
   classify: [14, 5],
-  tools: [4, 24],
-  extract: [6, 18],
+  tools: [4, 20],
+  extract: [6, 16],
   arithmetic: [10, 5],
   dates: [4, 1.5],
   rewrite: [14, 1.5],
