@@ -78,7 +78,10 @@ export async function loadTrainerState(trainer: LocalTrainer, dir: string): Prom
 
 /** What must be the same for a state to fit: the spec, and the names and shapes of what is trained. */
 function fingerprintOf({ resolved, shapes, checkpoint }: LocalTrainer): string {
-  const { spec, threads: _, device: __, tooLong: ___, ...settings } = resolved;
-  const parts = [settings, spec.lora, [...shapes], checkpoint.config];
+  const { spec, threads: _, device: __, tooLong: ___, dropout, ...settings } = resolved;
+  const { dropout: ____, ...config } = checkpoint.config;
+  const parts: unknown[] = [settings, spec.lora, [...shapes], config];
+  // A state without dropout says nothing of it, so that those of earlier versions fit.
+  if (Object.values(dropout).some(share => share > 0)) parts.push(dropout);
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

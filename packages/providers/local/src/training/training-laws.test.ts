@@ -1,6 +1,6 @@
 // What must hold of every training, whatever the model: batches, packing, threads, resuming, adapters off and merged.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@modeshift/autograd';
@@ -408,6 +408,18 @@ describe('a run', () => {
     const tooLong = await again({ ...spec, batches: { ...spec.batches, tooLong: 'drop' } }, examples);
     expect(tooLong.step, 'what is done with long examples is no other training').toBe(2);
   });
+
+  it('knows its states in versions to come', () =>
+    withTrainer('llama', lora, async trainer => {
+      const state = place();
+      await trainer.saveState(state);
+      const { fingerprint } = JSON.parse(readFileSync(join(state, 'training_state.json'), 'utf8')) as {
+        fingerprint: string;
+      };
+      expect(fingerprint, 'trainings under way before a change of this could not be resumed').toBe(
+        '2eca4fd327eeca0346839bfeb921e47d',
+      );
+    }));
 
   it('leaves the event loop its turns', () =>
     withTrainer('llama', spec, async trainer => {
