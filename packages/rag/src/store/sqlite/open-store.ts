@@ -15,7 +15,7 @@ export interface OpenStoreOptions {
   readonly busyTimeoutMs?: number;
   /**
    * From how many vectors on a space gets inverted lists, which searches without a filter look through in part. They are made as vectors
-   * are written. Left out: 200,000; `Infinity`: never.
+   * are written. Left out: never.
    */
   readonly listsFrom?: number;
 }
@@ -45,7 +45,7 @@ export interface OpenStoreOptions {
  */
 export async function openStore(file: string, options: OpenStoreOptions = {}): Promise<KnowledgeStore> {
   if (typeof file !== 'string' || file === '') throw invalidInput('Give the path of the file, or ":memory:".');
-  const { busyTimeoutMs = 10_000, listsFrom = 200_000 } = options;
+  const { busyTimeoutMs = 10_000, listsFrom = Number.POSITIVE_INFINITY } = options;
   if (!(Number.isSafeInteger(busyTimeoutMs) && busyTimeoutMs >= 0))
     throw invalidInput(`"busyTimeoutMs" is ${busyTimeoutMs}. Give milliseconds, 0 or more.`);
   if (!(listsFrom >= 1))
