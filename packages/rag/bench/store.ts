@@ -1,6 +1,7 @@
 // The store by vector and by words: recall against exact search, median time of a query beside a plain JavaScript scan in the same
 // process, memory of a process that only searches, cold open.
-//   node --conditions=modeshift-source packages/rag/bench/store.ts [vectors] [dimensions]
+//   node --conditions=modeshift-source packages/rag/bench/store.ts [vectors] [dimensions] [spread]
+// `spread`: of vectors around the centres of their clusters, 0.8; with 100 there are no clusters, and all are about as far from each other.
 // From 300,000 vectors on a document has ten chunks, and texts are shorter: a million take 2 GB in the folder for temporary files.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -49,9 +50,9 @@ class Nearest {
 }
 
 if (process.argv[2] === 'search') await search(process.argv[3]!);
-else await write(Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 384));
+else await write(Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 384), Number(process.argv[4] ?? 0.8));
 
-async function write(count: number, dimensions: number): Promise<void> {
+async function write(count: number, dimensions: number, spread: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'modeshift-bench-'));
   const file = join(folder, 'store.db');
   const isLarge = count >= 300_000;
@@ -61,7 +62,7 @@ async function write(count: number, dimensions: number): Promise<void> {
   );
   const near = (): Float32Array => {
     const centre = centres[source.integer(centres.length)]!;
-    const vector = centre.map(value => value + 0.8 * source.normal());
+    const vector = centre.map(value => value + spread * source.normal());
     let square = 0;
     for (const value of vector) square += value * value;
     return vector.map(value => value / Math.sqrt(square));

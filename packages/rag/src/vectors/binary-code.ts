@@ -11,6 +11,9 @@ import { secondMiddle } from './second-bits.ts';
 /** Codes are at least this long: shorter vectors are rotated several times. */
 const leastBits = 256;
 
+/** Of vectors that are just near enough nine of ten are within so many standard deviations. */
+const reachDeviations = 1.28;
+
 /** A query, ready for a scan. */
 export interface EncodedQuery {
   readonly bits: Uint8Array;
@@ -47,6 +50,7 @@ export class BinaryCode {
   /** Bytes of the bits, a multiple of 16. */
   readonly bytes: number;
   readonly #mean: Float32Array;
+  readonly #meanSquare: number;
   readonly #rotations: readonly Rotation[];
   readonly #residual: Float32Array;
   readonly #rotated: Float32Array;
@@ -55,6 +59,7 @@ export class BinaryCode {
   constructor(mean: Float32Array) {
     this.#dimensions = mean.length;
     this.#mean = mean;
+    this.#meanSquare = squareOf(mean);
     const copies = Math.max(1, Math.ceil(leastBits / mean.length));
     this.bytes = Math.ceil((copies * mean.length) / 128) * 16;
     this.#rotations = Array.from({ length: copies }, (_, i) => seededRotation(mean.length, 1 + i));
@@ -134,6 +139,21 @@ export class BinaryCode {
     let meanProduct = 0;
     for (let i = 0; i < vector.length; i++) meanProduct += vector[i]! * this.#mean[i]!;
     return { ...this.queryOf(this.#rotated.slice()), meanProduct };
+  }
+
+  /**
+   * Up to which Hamming distance of their first bits vectors have to be looked at that may have an inner product with a query; `bias`: as
+   * of one that has it. The angle between two vectors is the share of random hyperplanes that part them; a distance is about normal.
+   * Charikar, "Similarity Estimation Techniques from Rounding Algorithms" (2002).
+   */
+  reach(query: EncodedQuery, product: number, bias: number): number {
+    const length = Math.sqrt(Math.max(0, 1 - 2 * bias - this.#meanSquare));
+    const cosine = (product - query.meanProduct - bias) / (query.norm * length || 1);
+    const share = Math.acos(Math.max(-1, Math.min(1, cosine))) / Math.PI;
+    // Repeated rotations part the same two vectors: they make a distance longer, not as much surer.
+    const bits = this.length;
+    const deviation = Math.sqrt(bits * share * (1 - share) * this.#rotations.length ** 0.5);
+    return Math.ceil(bits * share + reachDeviations * deviation);
   }
 
   /** A query by the rotated difference to the mean; its estimates leave the mean out. */

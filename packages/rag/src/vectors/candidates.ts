@@ -4,10 +4,13 @@ export class Candidates {
   readonly #rows: Uint32Array;
   readonly #estimates: Float64Array;
   readonly #deviations: Float64Array;
+  /** Rows that are farther by the distance of their first bits were left out. */
+  readonly reach: number;
   #size: number;
 
   /** By row: the estimated inner product up to a constant, and one standard deviation of it. The arrays are taken over. */
-  constructor(rows: Uint32Array, estimates: Float64Array, deviations: Float64Array) {
+  constructor(rows: Uint32Array, estimates: Float64Array, deviations: Float64Array, reach: number) {
+    this.reach = reach;
     this.#rows = rows;
     this.#estimates = estimates;
     this.#deviations = deviations;

@@ -98,6 +98,11 @@ export class CodeIndex {
     return this.#keys[row]!;
   }
 
+  /** The inner product of the mean and a vector's difference to it. */
+  bias(row: number): number {
+    return this.#numbers[numbersOfRow * row + 1]!;
+  }
+
   /** Makes room for so many rows. */
   reserve(size: number): void {
     const missing = layout.codes + size * 16 * this.#words - this.#memory.buffer.byteLength;
@@ -199,26 +204,30 @@ export class CodeIndex {
   }
 
   /**
-   * The `wanted` nearest rows by Hamming distance, and those as near as the last, by estimate; `rows` restricts the search, and
-   * where it lists no more than are wanted, all of them are estimated.
+   * The `wanted` nearest rows by Hamming distance, and those as near as the last, by estimate; `among` restricts the search to rows, and
+   * where it lists no more than are wanted, all of them are estimated. `most`: no row is farther than this.
    */
-  search(query: EncodedQuery, wanted: number, rows?: Uint32Array): Candidates {
-    if (rows && rows.length <= wanted) return this.#estimated(query, rows.slice());
-    const among: Among = rows ? { rows } : { ranges: this.#ranges() };
-    // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
+  search(query: EncodedQuery, wanted: number, among?: Uint32Array, most = 128 * this.#words): Candidates {
+    if (among && among.length <= wanted) return this.#estimated(query, among.slice(), most);
     this.#setQuery(query);
-    const most = 128 * this.#words;
-    const count = rows?.length ?? this.size;
-    const limit = count < leastToSample ? most : this.#sampled(wanted, among);
-    const near = this.#within(limit, wanted, among);
-    const isEnough = near.length >= Math.min(wanted, count);
-    return this.#estimated(query, isEnough ? near : this.#within(most, wanted, among));
+    return this.#scanned(query, wanted, among ? { rows: among } : { ranges: this.#ranges() }, most);
   }
 
   /** The same of the rows of some lists, the nearest list first, and of those that are in no list. */
-  searchLists(query: EncodedQuery, wanted: number, lists: readonly number[]): Candidates {
+  searchLists(query: EncodedQuery, wanted: number, lists: readonly number[], most = 128 * this.#words): Candidates {
     this.#setQuery(query);
-    return this.#estimated(query, this.#within(128 * this.#words, wanted, { ranges: this.#ranges(lists) }));
+    const { near, limit } = this.#within(most, wanted, { ranges: this.#ranges(lists) });
+    return this.#estimated(query, near, limit);
+  }
+
+  #scanned(query: EncodedQuery, wanted: number, among: Among, most: number): Candidates {
+    const count = among.rows?.length ?? this.size;
+    // A sample says about how far the wanted ones are, so that few others are written down; where it was wrong, all are scanned anew.
+    const sampled = count < leastToSample ? most : this.#sampled(most, wanted, among);
+    const found = this.#within(sampled, wanted, among);
+    const isEnough = sampled === most || found.near.length >= Math.min(wanted, count);
+    const { near, limit } = isEnough ? found : this.#within(most, wanted, among);
+    return this.#estimated(query, near, limit);
   }
 
   /** Beginnings and ends of the rows of lists, or of all, and of those that are in no list. */
@@ -237,7 +246,7 @@ export class CodeIndex {
     new Uint8Array(this.#memory.buffer).set(bits, layout.query);
   }
 
-  #estimated(query: EncodedQuery, near: Uint32Array): Candidates {
+  #estimated(query: EncodedQuery, near: Uint32Array, reach: number): Candidates {
     const estimates = new Float64Array(near.length);
     const deviations = new Float64Array(near.length);
     const { norm } = query;
@@ -250,23 +259,23 @@ export class CodeIndex {
       estimates[i] = estimates[i]! * this.#numbers[at]! + this.#numbers[at + 1]!;
       deviations[i] = norm * this.#numbers[at + 2]!;
     }
-    return new Candidates(near, estimates, deviations);
+    return new Candidates(near, estimates, deviations, reach);
   }
 
   /** A distance within which the wanted rows probably are. */
-  #sampled(wanted: number, among: Among): number {
+  #sampled(most: number, wanted: number, among: Among): number {
     const expected = wanted / sampleStep;
-    return this.#run(128 * this.#words, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), among, sampleStep).limit;
+    return this.#run(most, Math.ceil(expected + 3 * Math.sqrt(expected) + 3), among, sampleStep).limit;
   }
 
-  /** The rows up to a distance, or up to that of the last wanted where that is less. */
-  #within(most: number, wanted: number, among: Among): Uint32Array {
+  /** The rows up to a distance, or up to that of the last wanted where that is less, and which of the two it is. */
+  #within(most: number, wanted: number, among: Among): { near: Uint32Array; limit: number } {
     const { parts, limit } = this.#run(most, wanted, among, 1);
     const near = new Uint32Array(parts.reduce((sum, part) => sum + part.length / 2, 0));
     let kept = 0;
     for (const part of parts)
       for (let i = 0; i < part.length; i += 2) if (part[i + 1]! <= limit) near[kept++] = part[i]!;
-    return near.subarray(0, kept);
+    return { near: near.subarray(0, kept), limit };
   }
 
   /** Row and distance of those that may be wanted, of every so manyth, and the distance of the last that is. */

@@ -23,12 +23,24 @@ const fewRowsOfMany = 16_384;
 /** So many rows are told apart by their estimates, or more where many are wanted, or among many that a filter left. */
 const leastCandidates = 400;
 const oneCandidateIn = 24;
+/** So many at most are told apart by their estimates where the first found say that others may be as near. */
+const mostCandidates = 16_384;
 /** So many vectors are read by one statement, which costs less than one for each. */
 const readTogether = 8;
 /** Reading stops where a candidate would have to be this many standard deviations above its estimate. */
 const certainty = 2;
 /** Where more than one in so many rows would be looked at beside the nearest lists, or lists, lists are of no use. */
 const mostShare = 8;
+
+/** The most promising rows: how many are wanted, and the distance up to which. */
+type Scan = (wanted: number, reach?: number) => Candidates;
+
+interface Compared {
+  /** The nearest first. */
+  readonly found: Found[];
+  /** By key, the rows that were compared. */
+  readonly rowOf: ReadonlyMap<number, number>;
+}
 
 /** The vectors of a space as this process sees them. */
 export class VectorSpace {
@@ -70,11 +82,12 @@ export class VectorSpace {
     if (exact || !this.#index || !this.#code) return this.#exact(unit, k, allowed);
     const rows = allowed && this.#rowsOf(allowed, this.#index);
     const encoded = this.#code.encodeQuery(unit);
+    const index = this.#index;
     if (rows || !this.#lists) {
-      const candidates = this.#index.search(encoded, this.#wanted(this.#index, k, rows), rows);
-      return this.#compared(unit, encoded.meanProduct, candidates, k).sorted();
+      const scan: Scan = (wanted, most) => index.search(encoded, wanted, rows, most);
+      return this.#nearest(unit, encoded, k, this.#wanted(index, k, rows), scan).found;
     }
-    return this.#searchLists(unit, encoded, k, this.#index, this.#lists.points);
+    return this.#searchLists(unit, encoded, k, index, this.#lists.points);
   }
 
   /** How many rows are to be estimated. */
@@ -90,41 +103,62 @@ export class VectorSpace {
     const probes = this.#probes.get(size) ?? new ProbeCount();
     this.#probes.set(size, probes);
     const wanted = this.#wanted(index, k);
+    const all: Scan = (most, reach) => index.search(encoded, most, undefined, reach);
     const enough = probes.next();
     if (enough !== undefined) {
-      let candidates: Candidates | undefined;
-      if (enough * mostShare < points.count)
-        candidates = index.searchLists(encoded, wanted, points.nearest(encoded, enough));
-      // Lists may have lost their vectors.
-      if (!candidates || candidates.size < Math.min(k, index.size)) candidates = index.search(encoded, wanted);
-      return this.#compared(unit, encoded.meanProduct, candidates, k).sorted();
+      if (enough * mostShare < points.count) {
+        const lists = points.nearest(encoded, enough);
+        const { found } = this.#nearest(unit, encoded, k, wanted, (most, reach) =>
+          index.searchLists(encoded, most, lists, reach),
+        );
+        // Lists may have lost their vectors.
+        if (found.length >= Math.min(k, index.size)) return found;
+      }
+      return this.#nearest(unit, encoded, k, wanted, all).found;
     }
-    const rowOf = new Map<number, number>();
-    const found = this.#compared(unit, encoded.meanProduct, index.search(encoded, wanted), k, rowOf).sorted();
+    const { found, rowOf } = this.#nearest(unit, encoded, k, wanted, all);
     const ranks = new Map(points.nearest(encoded, points.count).map((list, rank) => [list, rank]));
     const lists = found.map(({ key }) => index.listOf(rowOf.get(key)!)).filter(list => list !== undefined);
     probes.learn(lists.map(list => ranks.get(list)!));
     return found;
   }
 
+  /**
+   * The nearest of what a scan finds. Where the k-th best is so far away that vectors as near as it may lie beyond what was scanned,
+   * as where all are about as far from each other, the scan goes up to there.
+   */
+  #nearest(unit: Float32Array, encoded: EncodedQuery, k: number, wanted: number, scan: Scan): Compared {
+    const best = new TopK(k);
+    const rowOf = new Map<number, number>();
+    const candidates = scan(wanted);
+    this.#compare(unit, encoded.meanProduct, candidates, best, rowOf);
+    const found = best.sorted();
+    if (found.length < k) return { found, rowOf };
+    const last = found[k - 1]!;
+    const reach = this.#code!.reach(encoded, last.score, this.#index!.bias(rowOf.get(last.key)!));
+    if (reach <= candidates.reach) return { found, rowOf };
+    this.#compare(unit, encoded.meanProduct, scan(Math.max(wanted, mostCandidates), reach), best, rowOf);
+    return { found: best.sorted(), rowOf };
+  }
+
   /** Compares stored vectors, the most promising first, until the next one is not expected to pass the k-th best. */
-  #compared(
+  #compare(
     unit: Float32Array,
     meanProduct: number,
     candidates: Candidates,
-    k: number,
-    rowOf?: Map<number, number>,
-  ): TopK {
-    const best = new TopK(k);
+    best: TopK,
+    rowOf: Map<number, number>,
+  ): void {
     for (;;) {
       const keys: number[] = [];
       for (; keys.length < readTogether && candidates.size > 0; candidates.next()) {
         if (meanProduct + candidates.estimate + certainty * candidates.deviation < best.least) break;
         const key = this.#index!.key(candidates.row);
-        rowOf?.set(key, candidates.row);
+        if (rowOf.has(key)) continue;
+        rowOf.set(key, candidates.row);
         keys.push(key);
       }
-      if (keys.length === 0) return best;
+      if (keys.length === 0) return;
       const vectors = this.#read(keys);
       for (const [i, key] of keys.entries()) best.offer(key, dot(unit, vectors, i * this.dimensions));
     }
