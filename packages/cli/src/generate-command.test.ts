@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateText } from '@modeshift/core';
 import { local } from '@modeshift/local';
+import { nanoDirectory } from '@modeshift/nano';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
@@ -62,6 +63,15 @@ describe('modeshift generate', () => {
     await model.dispose();
     expect(await answer('--block-size', '128')).toBe(text);
     expect(await answer('--block-size', '32')).not.toBe(text);
+  });
+
+  it('knows nano, which is in the package', async () => {
+    const prompt = '12 + 30 = ?';
+    const model = local(await nanoDirectory());
+    const { text } = await generateText({ model, messages: [{ role: 'user', content: prompt }], temperature: 0 });
+    await model.dispose();
+    const { stdout } = await run('generate', '--model', 'nano', '--prompt', prompt, '--temperature', '0', '--quiet');
+    expect(stdout.trimEnd()).toBe(text);
   });
 
   it('takes more threads than there are processors as all of them', async () => {

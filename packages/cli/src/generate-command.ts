@@ -45,7 +45,7 @@ export function addGenerateCommand(program: Command, output: Output, finish: (co
     .description('send one prompt to a model, on this machine or hosted, and print the answer as it comes')
     .requiredOption(
       '--model <path|id>',
-      'a checkpoint folder, an id on the hub, or provider:id, e.g. openai:gpt-5.4-mini',
+      'a checkpoint folder, an id on the hub, nano, or provider:id, e.g. openai:gpt-5.4-mini',
     )
     .option('--prompt <text>', 'the prompt; - or nothing reads it from standard input')
     .option('--system <text>', 'a system message before it')

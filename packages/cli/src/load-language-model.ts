@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { loadModel } from '@modeshift/compare';
 import { invalidInput, type LanguageModel } from '@modeshift/core';
 import { type LocalOptions, local } from '@modeshift/local';
+import { nanoDirectory } from '@modeshift/nano';
 
 /**
- * A folder, or a name without a provider, is a local model; `provider:id` is one of that provider, `local:` included.
+ * A folder, or a name without a provider, is a local model, `nano` the tiny one of `@modeshift/nano`; `provider:id` is one of that provider, `local:` included.
  *
  * @throws ModeshiftError `invalid-input` for an unknown provider or a model that does not generate.
  */
@@ -16,6 +17,7 @@ export async function loadLanguageModel(name: string, options: LocalOptions): Pr
     throw invalidInput(
       `${name} is an address. Give the model's name${address[1] ? `, which is perhaps ${address[1]}` : ', such as Qwen/Qwen3-0.6B'}.`,
     );
+  if (name === 'nano' && !isFolder) return local(await nanoDirectory(), options);
   if (isFolder || !/^[\w.-]+:/.test(name)) return local(name, options);
   if (name.startsWith('local:')) return local(name.slice('local:'.length), options);
   const { onProgress: _, ...given } = options;
