@@ -1,4 +1,5 @@
 // Access and filters as SQL over the rows of a table: https://lancedb.com/docs/search/filtering/
+import { invalidInput } from '@modeshift/core';
 import type { Metadata } from '../../chunk/document.ts';
 import { type Access, tenantOf } from '../access.ts';
 import { type Filter, type FilterNode, parseFilter } from '../filter.ts';
@@ -73,10 +74,17 @@ export function ofDocuments(keys: readonly DocumentKey[], access: Access): strin
   return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`;
 }
 
-function compile(node: FilterNode): string {
-  if (node.kind === 'not') return `NOT (${compile(node.part)})`;
+/** LanceDB's parser gives up some levels later. */
+const deepest = 16;
+
+function compile(node: FilterNode, depth = 0): string {
+  if (depth > deepest)
+    throw invalidInput(
+      `The filter is nested more than ${deepest} levels deep, too deep for LanceDB. Write it flatter.`,
+    );
+  if (node.kind === 'not') return `NOT (${compile(node.part, depth + 1)})`;
   if (node.kind !== 'compare') {
-    const parts = node.parts.map(part => `(${compile(part)})`);
+    const parts = node.parts.map(part => `(${compile(part, depth + 1)})`);
     if (parts.length === 0) return node.kind === 'and' ? 'true' : 'false';
     return parts.join(node.kind === 'and' ? ' AND ' : ' OR ');
   }

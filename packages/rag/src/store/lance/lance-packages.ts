@@ -107,6 +107,8 @@ export interface LancePackages {
  */
 export function loadLancePackages(folder: string): LancePackages {
   let cause: unknown;
+  // It would print, as warnings, that another process was ahead in joining pieces, which is handled.
+  process.env.LANCEDB_LOG ??= 'error';
   for (const from of [join(folder, 'index.js'), import.meta.url])
     try {
       const load = createRequire(from);

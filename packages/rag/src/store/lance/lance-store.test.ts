@@ -176,7 +176,7 @@ describe.skipIf(!project)('openLanceStore', () => {
     await store.close();
   });
 
-  it('takes long filters', async () => {
+  it('takes long and deep filters, and says where one is too deep', async () => {
     const store = await open('long');
     const collection = await store.collection('main', 'all');
     await collection.put([written({ id: 'a', text: '甲', metadata: { n: 7 } })]);
@@ -184,6 +184,11 @@ describe.skipIf(!project)('openLanceStore', () => {
     expect((await collection.count({ or: parts })).documents).toBe(1);
     expect((await collection.count({ and: parts.map(part => ({ not: part })) })).documents).toBe(0);
     expect((await collection.count({ field: 'n', in: parts.map(part => part.eq) })).documents).toBe(1);
+    let deep: Filter = { field: 'n', gt: 6 };
+    for (let i = 0; i < 16; i++) deep = i % 2 === 0 ? { not: deep } : { and: [deep, deep] };
+    expect((await collection.count(deep)).documents).toBe(1);
+    const tooDeep: Filter = { not: deep };
+    await expect(collection.count(tooDeep)).rejects.toThrow('Write it flatter');
     await store.close();
   });
 });
