@@ -9,9 +9,19 @@ import type { ChunkWrite, DocumentWrite, EmbeddingSpace, FullDocument, StoredChu
 export function checkWrite({ document, chunks }: DocumentWrite): void {
   const place = `Document "${document.id}"`;
   if (typeof document.id !== 'string' || document.id === '') throw invalidInput('A document needs an "id".');
-  if (!document.text.isWellFormed())
-    throw invalidInput(`${place}: the text has half of a surrogate pair. Use toWellFormed().`);
-  for (const [field, value] of Object.entries(document.metadata ?? {}))
+  const { id, tenant = '', text, access = [], metadata = {} } = document;
+  const texts = {
+    id: [id],
+    tenant: [tenant],
+    text: [text],
+    access,
+    metadata: stringsOf(metadata),
+  };
+  // UTF-8 has no halves: two names that differ in them would be stored as one.
+  for (const [name, values] of Object.entries(texts))
+    if (values.some(value => !value.isWellFormed()))
+      throw invalidInput(`${place}: the ${name} has half of a surrogate pair. Use toWellFormed().`);
+  for (const [field, value] of Object.entries(metadata))
     if (!isMetadata(value))
       throw invalidInput(
         `${place}: metadata "${field}" must be a string, a finite number, a boolean or a list of strings.`,
@@ -22,6 +32,11 @@ export function checkWrite({ document, chunks }: DocumentWrite): void {
     if (chunk.ordinal !== i) throw invalidInput(`${place}: chunk ${i} has the ordinal ${chunk.ordinal}.`);
   }
 }
+
+const stringsOf = (metadata: Metadata): string[] =>
+  Object.entries(metadata)
+    .flat(2)
+    .filter(one => typeof one === 'string');
 
 const isMetadata = (value: MetadataValue): boolean =>
   typeof value === 'string' ||
@@ -145,7 +160,8 @@ export function checkCount(k: number): void {
 
 /** Refuses what is no number of documents to list. */
 export function checkLimit(limit: number): void {
-  if (!(limit >= 1)) throw invalidInput(`"limit" is ${limit}. Give at least 1.`);
+  if (!(Number.isSafeInteger(limit) && limit >= 1))
+    throw invalidInput(`"limit" is ${limit}. Give a whole number of at least 1.`);
 }
 
 /** Refuses what is no name of a collection. */

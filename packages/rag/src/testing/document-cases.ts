@@ -102,11 +102,29 @@ export function documentCases(store: StoreUnderTest): StoreCase[] {
       }),
     },
     {
+      name: 'refuses halves of surrogate pairs, which would make two names one, and limits that are no number',
+      run: withCollection(store, async collection => {
+        const half = '\ud83d';
+        const wrong = [
+          { id: half },
+          { id: 'a', tenant: half },
+          { id: 'a', access: [half] },
+          { id: 'a', metadata: { [half]: 1 } },
+          { id: 'a', metadata: { topics: ['甲', half] } },
+        ];
+        for (const one of wrong) await rejects(collection.put([written({ text: '甲', ...one })]), 'invalid-input');
+        await collection.put([written({ id: '😀', text: '甲', metadata: { topics: ['😀'] } })]);
+        for (const limit of [0, 2.5, Number.NaN, Number.POSITIVE_INFINITY])
+          await rejects(collection.documents({ limit }), 'invalid-input');
+        assert.equal((await collection.documents({ limit: 1 })).length, 1);
+      }),
+    },
+    {
       name: 'deletes by key and by filter, and what is not there is no error',
       run: withCollection(store, async collection => {
         const documents = ['a', 'b', 'c', 'd'].map((id, i) => written({ id, text: `第${id}篇`, metadata: { i } }));
         await collection.put(documents);
-        assert.equal(await collection.delete({ documents: [{ id: 'a' }, { id: 'none' }] }), 1);
+        assert.equal(await collection.delete({ documents: [{ id: 'a' }, { id: 'none' }, { id: 'a' }] }), 1);
         assert.equal(await collection.delete({ filter: { field: 'i', gte: 2 } }), 2);
         assert.deepEqual(
           (await collection.documents()).map(one => one.id),

@@ -94,6 +94,30 @@ export function filterCases(store: StoreUnderTest): StoreCase[] {
       }),
     },
     {
+      name: 'takes filters of thousands of parts',
+      run: withCollection(store, async collection => {
+        const topics = Array.from({ length: 2000 }, (_, i) => `题${i}`);
+        await collection.put([
+          written({ id: 'all', text: '甲', metadata: { n: 7, topics } }),
+          written({ id: 'one', text: '乙', metadata: { n: 1999, topics: ['题7', '题7'] } }),
+        ]);
+        const equal = topics.map((_, n) => ({ field: 'n', eq: n }) as const);
+        const found: [Filter, readonly string[]][] = [
+          [{ field: 'topics', containsAll: topics }, ['all']],
+          [{ field: 'topics', containsAll: ['题7', '题7'] }, ['all', 'one']],
+          [{ field: 'topics', containsAny: topics.slice(1) }, ['all', 'one']],
+          [{ field: 'n', in: topics.map((_, n) => n).slice(8) }, ['one']],
+          [{ or: equal }, ['all', 'one']],
+          [{ and: equal.map(one => ({ not: one })) }, []],
+        ];
+        for (const [filter, ids] of found)
+          assert.deepEqual(
+            (await collection.documents({ filter })).map(one => one.id),
+            ids,
+          );
+      }),
+    },
+    {
       name: 'refuses what is no filter',
       run: withCollection(store, async collection => {
         const wrong = [

@@ -34,9 +34,12 @@ function compile(collection: number, node: FilterNode): { sql: string; values: S
   }
   if (node.kind !== 'compare') {
     const parts = node.parts.map(part => compile(collection, part));
-    if (parts.length === 0) return { sql: node.kind === 'and' ? '1' : '0', values: [] };
-    const joined = parts.map(part => `(${part.sql})`).join(node.kind === 'and' ? ' AND ' : ' OR ');
-    return { sql: joined, values: parts.flatMap(part => part.values) };
+    const [join, none] = node.kind === 'and' ? (['AND', '1'] as const) : (['OR', '0'] as const);
+    const joined = balanced(
+      parts.map(part => `(${part.sql})`),
+      join,
+    );
+    return { sql: joined ?? none, values: parts.flatMap(part => part.values) };
   }
   const { field, operator, value } = node;
   const having = (rest: string, values: readonly SqlValue[]): { sql: string; values: SqlValue[] } => ({
@@ -45,19 +48,14 @@ function compile(collection: number, node: FilterNode): { sql: string; values: S
   });
   const not = ({ sql, values }: { sql: string; values: SqlValue[] }) => ({ sql: `NOT (${sql})`, values });
   const equal = (one: unknown) => having(' AND m.kind = ? AND m.value = ?', [kindOf(one), stored(one)]);
-  const any = (parts: { sql: string; values: SqlValue[] }[], or: boolean) =>
-    parts.length === 0
-      ? { sql: or ? '0' : '1', values: [] }
-      : {
-          sql: `(${parts.map(part => part.sql).join(or ? ' OR ' : ' AND ')})`,
-          values: parts.flatMap(part => part.values),
-        };
-  const within = (one: string) => having(" AND m.kind = 'list' AND m.value = ?", [one]);
-  const oneOf = (list: readonly unknown[]) =>
-    [...new Set(list.map(kindOf))].map(kind => {
-      const values = list.filter(one => kindOf(one) === kind).map(stored);
-      return having(' AND m.kind = ? AND m.value IN (SELECT value FROM json_each(?))', [kind, JSON.stringify(values)]);
-    });
+  const among = (kind: string, list: readonly SqlValue[], rest = '') =>
+    having(` AND m.kind = ? AND m.value IN (SELECT value FROM json_each(?))${rest}`, [kind, JSON.stringify(list)]);
+  const oneOf = (list: readonly unknown[]) => {
+    const parts = [...new Set(list.map(kindOf))].map(kind =>
+      among(kind, list.filter(one => kindOf(one) === kind).map(stored)),
+    );
+    return { sql: `(${parts.map(part => part.sql).join(' OR ') || '0'})`, values: parts.flatMap(part => part.values) };
+  };
   const symbol = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
   switch (operator) {
     case 'eq':
@@ -65,18 +63,28 @@ function compile(collection: number, node: FilterNode): { sql: string; values: S
     case 'ne':
       return not(equal(value));
     case 'in':
-      return any(oneOf(value as unknown[]), true);
+      return oneOf(value as unknown[]);
     case 'nin':
-      return not(any(oneOf(value as unknown[]), true));
+      return not(oneOf(value as unknown[]));
     case 'exists':
       return value ? having('', []) : not(having('', []));
     case 'containsAny':
-      return any((value as string[]).map(within), true);
-    case 'containsAll':
-      return any((value as string[]).map(within), false);
+      return among('list', value as string[]);
+    case 'containsAll': {
+      const list = [...new Set(value as string[])];
+      if (list.length === 0) return { sql: '1', values: [] };
+      return among('list', list, ` GROUP BY m.document HAVING count(DISTINCT m.value) = ${list.length}`);
+    }
     default:
       return having(` AND m.kind = ? AND m.value ${symbol[operator]} ?`, [kindOf(value), stored(value)]);
   }
+}
+
+/** Joined in halves: SQLite takes expressions of up to a thousand levels, and a row of ORs is a level for each. */
+function balanced(parts: readonly string[], join: 'AND' | 'OR'): string | undefined {
+  if (parts.length < 2) return parts[0];
+  const half = parts.length >> 1;
+  return `(${balanced(parts.slice(0, half), join)} ${join} ${balanced(parts.slice(half), join)})`;
 }
 
 /** Values of different kinds are never equal; `list` marks the entries of lists. */

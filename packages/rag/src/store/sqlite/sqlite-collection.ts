@@ -99,9 +99,10 @@ export class SqliteCollection implements Collection {
           ? this.#keys(which.filter)
           : which.documents.map(one => this.#documentRow(one, 'd.key')?.key).filter(key => key !== undefined);
       const terms = this.#cache.termWriter(this.#key);
-      for (const key of keys) removeDocument(this.#db, Number(key), terms);
+      const once = new Set(keys.map(Number));
+      for (const key of once) removeDocument(this.#db, key, terms);
       terms.settle();
-      return keys.length;
+      return once.size;
     });
   }
 
