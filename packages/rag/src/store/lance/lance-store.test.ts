@@ -1,6 +1,6 @@
 // A real LanceDB, where its client is installed: the conformance suite, the index over vectors, several writers, writers that are
 // killed, texts that look like SQL, wrong use.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModeshiftError, random } from '@modeshift/core';
@@ -106,6 +106,15 @@ describe.skipIf(!project)('openLanceStore', () => {
     await Promise.all(collections.map((one, i) => one.addSpace({ name: `空间 ${i}`, dimensions: 3 })));
     const names = (await collections[0]!.spaces()).map(one => one.name);
     expect(names).toEqual(['m', '空间 0', '空间 1', '空间 2']);
+    await Promise.all(stores.map(store => store.close()));
+  });
+
+  it('makes a new collection for several processes at a time, also where one was killed while it made it', async () => {
+    mkdirSync(join(folder, 'new', 'modeshift.main.lance', 'data'), { recursive: true });
+    const stores = await Promise.all([1, 2, 3, 4].map(() => open('new')));
+    const collections = await Promise.all(stores.map(store => store.collection('main', 'all')));
+    await Promise.all(collections.map((one, i) => one.put([written({ id: `d${i}`, text: '甲' })])));
+    expect(await collections[0]!.count()).toEqual({ documents: 4, chunks: 4 });
     await Promise.all(stores.map(store => store.close()));
   });
 

@@ -140,7 +140,7 @@ export class LanceTable {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Also of two that add one column: the later finds it there. */
-const isConflict = (error: unknown): boolean =>
+export const isConflict = (error: unknown): boolean =>
   /commit conflict|concurrent|conflicting|too many.*attempts|column .* already exists/i.test(messageOf(error));
 
 /** What LanceDB says, as a typed error. Anything else is a defect here and stays as it is. */

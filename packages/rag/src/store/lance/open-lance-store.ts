@@ -1,5 +1,6 @@
 // `openLanceStore(folder)`: knowledge bases as LanceDB's tables, where a data lake is already one's home.
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { invalidInput } from '@modeshift/core';
 import { type Access, checkAccess } from '../access.ts';
 import { checkName, noSpace } from '../prepare-write.ts';
@@ -11,7 +12,7 @@ import {
   type LancePackages,
   loadLancePackages,
 } from './lance-packages.ts';
-import { LanceTable, typedError } from './lance-table.ts';
+import { isConflict, LanceTable, typedError } from './lance-table.ts';
 import { RowWriter, vectorColumn } from './rows.ts';
 
 /** Options of {@link openLanceStore}. */
@@ -170,14 +171,26 @@ class OpenLanceStore implements LanceStore {
 const deleted = 'The collection was deleted. Open it again.';
 const closed = 'The store was closed. Open it again with openLanceStore().';
 
-/** Of several processes that want a new table at once, one makes it. */
+/** How often a table is looked for again while another process is making it. */
+const tries = 20;
+
+/**
+ * Opens a table, and makes it where it is not there. Its folder says nothing: it is there before the table is, and stays where a process
+ * was killed between the two. Of several processes that want a new table at once, one makes it.
+ */
 async function openOrMake(connection: LanceConnection, key: string, rows: RowWriter): Promise<LanceNativeTable> {
-  if ((await connection.tableNames()).includes(key)) return connection.openTable(key);
-  try {
-    return await connection.createTable(key, rows.table([rows.lock()], []));
-  } catch (error) {
-    if (!(await connection.tableNames()).includes(key)) throw error;
-    return connection.openTable(key);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connection.openTable(key);
+    } catch (error) {
+      if (!/was not found/i.test(String(error))) throw error;
+    }
+    try {
+      return await connection.createTable(key, rows.table([rows.lock()], []));
+    } catch (error) {
+      if (attempt === tries || !(isConflict(error) || /already exists/i.test(String(error)))) throw error;
+      await wait(10 * attempt);
+    }
   }
 }
 
